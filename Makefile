@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# The only door to the project. Each target prepares what it needs on a bare Debian 12.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+SOURCES := sync desktop resources tests bench tools
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard resources/translations/*/LC_MESSAGES/*.po))
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+.PHONY: bootstrap
+bootstrap: ## Install system packages and the virtual environment, if they are missing
+	@tools/bootstrap.sh
+
+.PHONY: demo
+demo: bootstrap catalogues ## Start the program with a sample office (ROLE=... picks who you are)
+	$(BIN)/python -m desktop.demo $(if $(ROLE),--role $(ROLE))
+
+.PHONY: test
+test: check catalogues ## Check the code, then run every test
+	HYPOTHESIS_PROFILE=ci QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2
+
+.PHONY: check
+check: bootstrap ## Lint, formatting, types, import contracts and house rules
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/python tools/lint_house.py
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+.PHONY: fix
+fix: bootstrap ## Repair what ruff can repair
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+.PHONY: bench
+bench: bootstrap catalogues ## Measure, and compare with limits and peers
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench
+
+.PHONY: catalogues
+catalogues: $(CATALOGUES) ## Compile the translations
+
+%.mo: %.po | bootstrap
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+.PHONY: i18n
+i18n: bootstrap ## Collect texts from the source into the catalogues
+	tools/collect_texts.sh
+
+.PHONY: lock
+lock: ## Resolve the newest allowed versions into requirements/lock.txt
+	tools/lock.sh
+
+.PHONY: screenshots
+screenshots: bootstrap catalogues ## Take the handbook's screenshots from the running program
+	QT_QPA_PLATFORM=offscreen $(BIN)/python tools/screenshots.py
+
+.PHONY: clean
+clean: ## Remove everything that was built, except the virtual environment
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+	find resources -name '*.mo' -delete
