@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What officers do. A command is an intent; it becomes fact only when the centre accepts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sync.cases.case import Attachment
+from sync.cases.ids import CaseId, CommandId, OfficerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Respond:
+    """Answer the citizen (*tanggapan*)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Record what was done (*tindak lanjut*), with evidence and the next step."""
+
+    text: str
+    done_on: date
+    evidence: tuple[Attachment, ...] = ()
+    next_step: str = ""
+    next_step_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Leave a note for colleagues (*catatan internal*)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign:
+    """Put a colleague in charge, or nobody (None)."""
+
+    officer_id: OfficerId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """Close the case with a last word to the citizen."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Work on a closed case again, and say why."""
+
+    reason: str
+
+
+CommandBody = Respond | FollowUp | Note | Assign | Close | Reopen
+
+COMMAND_KINDS: dict[str, type[CommandBody]] = {
+    "respond": Respond,
+    "follow_up": FollowUp,
+    "note": Note,
+    "assign": Assign,
+    "close": Close,
+    "reopen": Reopen,
+}
+"""Name on the wire and in both databases -> body."""
+
+KIND_OF_COMMAND: dict[type[CommandBody], str] = {body: kind for kind, body in COMMAND_KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One act of one officer on one case.
+
+    Attributes:
+        n: counts up within a device; gives the order in which its acts were done.
+        base_v: the version of the case that the officer saw.
+        after: the officer's previous undelivered act on the same case; it must succeed first.
+        at: the device's clock; recorded, never used for order.
+        resolves: the earlier command whose conflict this one decides.
+    """
+
+    id: CommandId
+    n: int
+    case_id: CaseId
+    base_v: int
+    at: int
+    body: CommandBody
+    after: CommandId | None = None
+    resolves: CommandId | None = None
+
+
+def words_of(body: CommandBody) -> str:
+    """Return what the officer typed, to show and to keep."""
+    match body:
+        case Respond() | FollowUp() | Note() | Close():
+            return body.text
+        case Reopen():
+            return body.reason
+        case Assign():
+            return ""

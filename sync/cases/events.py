@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The facts about a case and how they change it.
+
+Only the centre writes events. A body is what happened; :class:`Event` adds who, when and where
+in the ledger. :func:`evolve` is the one place where a fact becomes state, at both ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sync.cases.case import Attachment, Case, Classification, Status
+from sync.cases.ids import CaseId, CommandId, DeviceId, OfficerId, UnitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """The complaint came to the centre; its particulars as they came, kept for the record.
+
+    It stays at the centre: devices get the particulars as the head of the case.
+    """
+
+    particulars: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReported:
+    """The national system names a status (an import said so)."""
+
+    raw_status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """The verifier changed the complaint's particulars; absent fields stay as they are."""
+
+    title: str | None = None
+    text: str | None = None
+    classification: Classification | None = None
+    category: str | None = None
+    rating: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposed:
+    """The case went to a unit (*disposisi*)."""
+
+    unit_id: UnitId
+    unit_name: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responded:
+    """An answer that the citizen reads (*tanggapan*)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedUp:
+    """Something was done about it (*tindak lanjut*)."""
+
+    text: str
+    done_on: date
+    evidence: tuple[Attachment, ...] = ()
+    next_step: str = ""
+    next_step_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A note that only colleagues read (*catatan internal*)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """A colleague took charge, or nobody does any more (None)."""
+
+    officer_id: OfficerId | None
+    officer_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """The case was closed (*ditutup oleh admin*) with a last word to the citizen."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """A closed case is worked on again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenReplied:
+    """The citizen wrote again (*ditanggapi oleh pelapor*)."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+EventBody = (
+    Registered
+    | StatusReported
+    | Corrected
+    | Disposed
+    | Responded
+    | FollowedUp
+    | Noted
+    | Assigned
+    | Closed
+    | Reopened
+    | CitizenReplied
+)
+
+EVENT_KINDS: dict[str, type[EventBody]] = {
+    "registered": Registered,
+    "status": StatusReported,
+    "corrected": Corrected,
+    "disposed": Disposed,
+    "responded": Responded,
+    "followed_up": FollowedUp,
+    "noted": Noted,
+    "assigned": Assigned,
+    "closed": Closed,
+    "reopened": Reopened,
+    "citizen": CitizenReplied,
+}
+"""Name on the wire and in both databases -> body."""
+
+KIND_OF_EVENT: dict[type[EventBody], str] = {body: kind for kind, body in EVENT_KINDS.items()}
+
+PUBLIC_EVENTS: frozenset[type[EventBody]] = frozenset({Responded, Closed, CitizenReplied})
+"""What the citizen reads or wrote; everything else is between colleagues."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One fact in the ledger of a case.
+
+    Attributes:
+        v: place in the case's own ledger, from 1 without gaps.
+        at: when the centre recorded it.
+        done_at: when the officer did it, estimated and clamped by the centre.
+        actor: name of who did it; empty for the system and for the citizen.
+    """
+
+    case_id: CaseId
+    v: int
+    at: int
+    body: EventBody
+    done_at: int | None = None
+    actor_id: OfficerId | None = None
+    actor: str = ""
+    device: DeviceId | None = None
+    command_id: CommandId | None = None
+
+    @property
+    def happened_at(self) -> int:
+        """When it was done, as near as is known."""
+        return self.at if self.done_at is None else self.done_at
+
+
+def evolve(case: Case, event: Event) -> Case:
+    """Return the case after one more fact."""
+    return replace(_APPLY[type(event.body)](case, event, event.body), v=event.v)
+
+
+def _registered(case: Case, _event: Event, _body: Registered) -> Case:
+    return case
+
+
+def _status_reported(case: Case, _event: Event, body: StatusReported) -> Case:
+    return replace(case, raw_status=body.raw_status, reason=body.reason)
+
+
+def _corrected(case: Case, _event: Event, body: Corrected) -> Case:
+    changed = {
+        name: value
+        for name in ("title", "text", "classification", "category", "rating")
+        if (value := getattr(body, name)) is not None
+    }
+    return replace(case, **changed)
+
+
+def _disposed(case: Case, event: Event, body: Disposed) -> Case:
+    verified = case.milestones.verified_at or event.at
+    milestones = replace(case.milestones, verified_at=verified, disposed_at=event.at)
+    assignee = case.assignee_id if body.unit_id == case.unit_id else None
+    return replace(case, unit_id=body.unit_id, assignee_id=assignee, milestones=milestones)
+
+
+def _responded(case: Case, event: Event, _body: Responded) -> Case:
+    milestones = replace(
+        case.milestones,
+        first_answer_at=case.milestones.first_answer_at or event.happened_at,
+        last_answer_at=event.happened_at,
+    )
+    working = case.working if case.working is Status.DONE else Status.AWAITING_REPORTER
+    return replace(case, working=working, milestones=milestones)
+
+
+def _followed_up(case: Case, event: Event, body: FollowedUp) -> Case:
+    first = case.milestones.first_answer_at or event.happened_at
+    working = (
+        case.working
+        if case.working in {Status.DONE, Status.AWAITING_REPORTER}
+        else Status.IN_PROGRESS
+    )
+    return replace(
+        case,
+        working=working,
+        next_step=body.next_step,
+        next_step_on=body.next_step_on,
+        milestones=replace(case.milestones, first_answer_at=first),
+    )
+
+
+def _noted(case: Case, _event: Event, _body: Noted) -> Case:
+    return case
+
+
+def _assigned(case: Case, _event: Event, body: Assigned) -> Case:
+    return replace(case, assignee_id=body.officer_id)
+
+
+def _closed(case: Case, event: Event, _body: Closed) -> Case:
+    milestones = replace(
+        case.milestones,
+        first_answer_at=case.milestones.first_answer_at or event.happened_at,
+        last_answer_at=event.happened_at,
+        closed_at=event.happened_at,
+    )
+    return replace(
+        case, working=Status.DONE, next_step="", next_step_on=None, milestones=milestones
+    )
+
+
+def _reopened(case: Case, event: Event, _body: Reopened) -> Case:
+    milestones = replace(case.milestones, closed_at=None, reopened_at=event.happened_at)
+    return replace(case, working=Status.IN_PROGRESS, milestones=milestones)
+
+
+def _citizen_replied(case: Case, event: Event, _body: CitizenReplied) -> Case:
+    milestones = replace(case.milestones, citizen_replied_at=event.at)
+    working = case.working if case.working is Status.DONE else Status.IN_PROGRESS
+    return replace(case, working=working, milestones=milestones)
+
+
+_APPLY: dict[type[EventBody], Callable[[Case, Event, Any], Case]] = {
+    Registered: _registered,
+    StatusReported: _status_reported,
+    Corrected: _corrected,
+    Disposed: _disposed,
+    Responded: _responded,
+    FollowedUp: _followed_up,
+    Noted: _noted,
+    Assigned: _assigned,
+    Closed: _closed,
+    Reopened: _reopened,
+    CitizenReplied: _citizen_replied,
+}

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What panes show, as values: rows, a whole case, the outbox, drafts, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sync.cases.access import Role, Unit
+from sync.cases.case import Attachment, Case, Classification, Status
+from sync.cases.commands import Command
+from sync.cases.deadlines import Clock, Deadline
+from sync.cases.events import Event
+from sync.cases.filters import Queue
+from sync.cases.ids import CaseId, OfficerId, UnitId
+from sync.cases.lifecycle import Choice
+from sync.cases.projection import Delivery, TimelineEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One line of a queue.
+
+    Attributes:
+        due_on: the deadline that counts now, None where nothing is owed.
+        clock: which clock that deadline is of.
+        pending: own commands that are not delivered yet.
+        decisions: own commands that wait for the officer.
+    """
+
+    id: CaseId
+    tracking_id: str
+    title: str
+    channel: str
+    classification: Classification
+    category: str
+    status: Status
+    raw_status: str
+    registered_at: int
+    unit_id: UnitId
+    assignee_id: OfficerId | None
+    secret: bool
+    anonymous: bool
+    due_on: date | None
+    clock: Clock | None
+    pending: int = 0
+    decisions: int = 0
+    has_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A whole case with the officer's pending work folded in.
+
+    Attributes:
+        case: as it will be once everything pending is delivered.
+        confirmed: as the centre has it.
+        entries: its history, oldest first; pending ones carry their delivery.
+        unit_path: from the coordinating body down to the unit.
+    """
+
+    case: Case
+    confirmed: Case
+    status: Status
+    entries: tuple[TimelineEntry, ...]
+    deadlines: tuple[Deadline, ...]
+    unit_path: tuple[Unit, ...]
+    assignee: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A colleague to whom a case may be assigned."""
+
+    id: OfficerId
+    name: str
+    role: Role
+    unit_id: UnitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """One act of the officer and where it stands.
+
+    Attributes:
+        receipt: the centre's number, once accepted.
+        settled_at: when the centre decided, its clock.
+        code: why it was refused or needs a decision.
+        waits_for: the earlier act on the same case that must be delivered first.
+        label: tracking ID and title as they were when the officer acted; outlives the case.
+        newer: what others did to the case after the officer looked; both sides of a decision.
+    """
+
+    command: Command
+    delivery: Delivery
+    tracking_id: str
+    title: str
+    receipt: str = ""
+    settled_at: int | None = None
+    sent_at: int | None = None
+    code: str = ""
+    waits_for: bool = False
+    choices: tuple[Choice, ...] = ()
+    newer: tuple[Event, ...] = ()
+    case_present: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Words not sent yet. ``kind`` is a name of ``commands.COMMAND_KINDS``.
+
+    Attributes:
+        base_v: the version of the case that the officer saw while writing; None before v is known.
+    """
+
+    case_id: CaseId
+    kind: str
+    text: str = ""
+    done_on: date | None = None
+    next_step: str = ""
+    next_step_on: date | None = None
+    evidence: tuple[Attachment, ...] = ()
+    base_v: int | None = None
+    saved_at: int = 0
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing worth keeping."""
+        return not (self.text.strip() or self.next_step.strip() or self.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The numbers of the left pane."""
+
+    queues: Mapping[Queue, int] = field(default_factory=dict)
+    outbox: int = 0
+    decisions: int = 0
+    held: int = 0
+    """Cases on this computer."""

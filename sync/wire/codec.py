@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Bytes <-> messages <-> the values of the case rules. Strict about types, tolerant of more."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+
+from sync.cases.case import Attachment, Case, Classification, Milestones, Status
+from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command
+from sync.cases.events import EVENT_KINDS, KIND_OF_EVENT, Event
+from sync.cases.ids import CaseId, CommandId, DeviceId, OfficerId, UnitId
+from sync.errors import SyncError, SyncErrorKind
+from sync.wire.messages import CaseRecord, CommandRecord, EventRecord
+
+M = TypeVar("M")
+
+_STATUSES = {status.value: status for status in Status}
+_CLASSIFICATIONS = {item.value: item for item in Classification}
+
+
+def encode(message: object) -> bytes:
+    """Return a message as JSON."""
+    return msgspec.json.encode(message)
+
+
+def decode(body: bytes, kind: type[M]) -> M:
+    """Return the message in a body.
+
+    Raises:
+        SyncError: (``MALFORMED``) the body is not such a message.
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+
+
+def case_from(record: CaseRecord) -> Case:
+    """Return the case that a record tells of."""
+    return Case(
+        id=CaseId(record.id),
+        tracking_id=record.tracking_id,
+        unit_id=UnitId(record.unit_id),
+        institution=record.institution,
+        title=record.title,
+        text=record.text,
+        text_original=record.text_original,
+        classification=classification_from(record.classification),
+        category=record.category,
+        channel=record.channel,
+        reporter=record.reporter,
+        anonymous=record.anonymous,
+        secret=record.secret,
+        location=record.location,
+        raw_status=record.raw_status,
+        reason=record.reason,
+        working=None if record.working is None else status_from(record.working),
+        assignee_id=None if record.assignee_id is None else OfficerId(record.assignee_id),
+        next_step=record.next_step,
+        next_step_on=_date(record.next_step_on),
+        rating=record.rating,
+        attachments=tuple(Attachment(name=n, size_bytes=size) for n, size in record.attachments),
+        milestones=milestones_from(record),
+        v=record.v,
+    )
+
+
+def milestones_from(record: CaseRecord) -> Milestones:
+    """Return the instants a record carries."""
+    return Milestones(
+        registered_at=record.registered_at,
+        verified_at=record.verified_at,
+        disposed_at=record.disposed_at,
+        first_answer_at=record.first_answer_at,
+        last_answer_at=record.last_answer_at,
+        citizen_replied_at=record.citizen_replied_at,
+        closed_at=record.closed_at,
+        reopened_at=record.reopened_at,
+    )
+
+
+def case_record(case: Case) -> CaseRecord:
+    """Return a case as a record."""
+    times = case.milestones
+    return CaseRecord(
+        id=case.id,
+        v=case.v,
+        tracking_id=case.tracking_id,
+        unit_id=case.unit_id,
+        institution=case.institution,
+        title=case.title,
+        text=case.text,
+        text_original=case.text_original,
+        classification=case.classification.value,
+        category=case.category,
+        channel=case.channel,
+        reporter=case.reporter,
+        anonymous=case.anonymous,
+        secret=case.secret,
+        location=case.location,
+        raw_status=case.raw_status,
+        reason=case.reason,
+        working=None if case.working is None else case.working.value,
+        assignee_id=case.assignee_id,
+        next_step=case.next_step,
+        next_step_on=None if case.next_step_on is None else case.next_step_on.isoformat(),
+        rating=case.rating,
+        attachments=[(item.name, item.size_bytes) for item in case.attachments],
+        registered_at=times.registered_at,
+        verified_at=times.verified_at,
+        disposed_at=times.disposed_at,
+        first_answer_at=times.first_answer_at,
+        last_answer_at=times.last_answer_at,
+        citizen_replied_at=times.citizen_replied_at,
+        closed_at=times.closed_at,
+        reopened_at=times.reopened_at,
+    )
+
+
+def event_from(record: EventRecord) -> Event:
+    """Return the fact in a record.
+
+    Raises:
+        SyncError: (``MALFORMED``) an unknown kind, or a body that does not fit it.
+    """
+    return Event(
+        case_id=CaseId(record.case_id),
+        v=record.v,
+        at=record.at,
+        body=_body(record.kind, record.data, EVENT_KINDS),
+        done_at=record.done_at,
+        actor_id=None if record.actor_id is None else OfficerId(record.actor_id),
+        actor=record.actor,
+        device=None if record.device is None else DeviceId(record.device),
+        command_id=None if record.command_id is None else CommandId(record.command_id),
+    )
+
+
+def event_record(event: Event) -> EventRecord:
+    """Return a fact as a record."""
+    return EventRecord(
+        case_id=event.case_id,
+        v=event.v,
+        at=event.at,
+        kind=KIND_OF_EVENT[type(event.body)],
+        data=body_data(event.body),
+        done_at=event.done_at,
+        actor_id=event.actor_id,
+        actor=event.actor,
+        device=event.device,
+        command_id=event.command_id,
+    )
+
+
+def command_from(record: CommandRecord) -> Command:
+    """Return the command in a record.
+
+    Raises:
+        SyncError: (``MALFORMED``) an unknown kind, or a body that does not fit it.
+    """
+    return Command(
+        id=CommandId(record.id),
+        n=record.n,
+        case_id=CaseId(record.case_id),
+        base_v=record.base_v,
+        at=record.at,
+        body=_body(record.kind, record.data, COMMAND_KINDS),
+        after=None if record.after is None else CommandId(record.after),
+        resolves=None if record.resolves is None else CommandId(record.resolves),
+    )
+
+
+def command_record(command: Command) -> CommandRecord:
+    """Return a command as a record."""
+    return CommandRecord(
+        id=command.id,
+        n=command.n,
+        case_id=command.case_id,
+        base_v=command.base_v,
+        at=command.at,
+        kind=KIND_OF_COMMAND[type(command.body)],
+        data=body_data(command.body),
+        after=command.after,
+        resolves=command.resolves,
+    )
+
+
+def body_data(body: object) -> dict[str, Any]:
+    """Return the fields of a command's or event's body as plain JSON values."""
+    data: dict[str, Any] = msgspec.to_builtins(body)
+    return data
+
+
+def status_from(name: str) -> Status:
+    """Return a status by its name; one of a newer program counts as unknown."""
+    return _STATUSES.get(name, Status.UNKNOWN)
+
+
+def classification_from(name: str) -> Classification:
+    """Return a classification by its name; one of a newer program counts as other."""
+    return _CLASSIFICATIONS.get(name, Classification.OTHER)
+
+
+def _body(kind: str, data: dict[str, Any], kinds: dict[str, type[M]]) -> M:
+    try:
+        return msgspec.convert(data, kinds[kind])
+    except (KeyError, msgspec.ValidationError) as error:
+        raise SyncError(SyncErrorKind.MALFORMED, kind=kind, detail=str(error)) from error
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
