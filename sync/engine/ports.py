@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the sync engine needs from the world, as interfaces. No SQL, no HTTP, no clock here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from sync.cases.changes import ChangeSet
+from sync.cases.ids import CommandId
+from sync.wire.messages import CommandRecord, SyncReply
+
+
+class Journal(Protocol):
+    """This device's memory of the exchange with the centre.
+
+    Every method is one durable step: when it returns, a crash does not undo it; when it raises
+    :class:`sync.errors.StoreError`, nothing has changed. Instants are UTC milliseconds of this
+    device's clock.
+    """
+
+    def epoch(self) -> str | None:
+        """Return the centre's history that the cache belongs to; None before the first one."""
+
+    def cursor(self) -> str | None:
+        """Return how far the cache has followed the centre; None means from the beginning."""
+
+    def wanted(self) -> list[int]:
+        """Return the cases to ask for again, because facts of theirs are missing here."""
+
+    def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
+        """Take the commands to send next, oldest first, and mark them as being sent.
+
+        The mark is on the disk before they are returned. A command whose predecessor on the
+        same case is neither accepted nor in this list is left out. At least one command is
+        returned when any may go, however small ``max_bytes`` (of their JSON) is.
+
+        The caller ends the attempt for each of them by :meth:`absorb`, :meth:`unanswered` or
+        :meth:`not_sent`; after a crash :meth:`recover` does.
+        """
+
+    def unanswered(self, ids: Collection[CommandId]) -> ChangeSet:
+        """Record that these may have reached the centre and no answer came."""
+
+    def not_sent(self, ids: Collection[CommandId]) -> ChangeSet:
+        """Record that these certainly did not leave in this attempt."""
+
+    def absorb(self, reply: SyncReply, now: int) -> ChangeSet:
+        """Take in a reply: verdicts into the work file, then everything else with its cursor.
+
+        Taking in the same reply again changes nothing. A command that is being sent and has no
+        verdict in the reply, or ``retry``, is one the centre has not decided: it stays queued.
+
+        Raises:
+            SyncError: (``MALFORMED``) the reply contradicts itself; nothing was taken in.
+        """
+
+    def forget_cache(self, epoch: str) -> ChangeSet:
+        """Empty the cache and belong to this history from now on; the work file is untouched."""
+
+    def recover(self) -> ChangeSet:
+        """Make good what a crash left: attempts that never ended, and shown state.
+
+        Called once, before the first attempt after the start of the program.
+        """
