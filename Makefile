@@ -29,16 +29,16 @@ test: check catalogues ## Check the code, then run every test
 
 .PHONY: check
 check: bootstrap ## Lint, formatting, types, import contracts and house rules
-	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/python tools/lint_house.py
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 .PHONY: fix
 fix: bootstrap ## Repair what ruff can repair
-	$(BIN)/ruff check --fix $(SOURCES)
-	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 .PHONY: bench
 bench: bootstrap catalogues ## Measure, and compare with limits and peers
