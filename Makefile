@@ -59,6 +59,10 @@ i18n: bootstrap ## Collect texts from the source into the catalogues
 	$(BIN)/pybabel --quiet update --domain tanggap --width 100 --ignore-pot-creation-date \
 		--no-fuzzy-matching --input-file build/tanggap.pot --output-dir resources/translations
 
+.PHONY: docs
+docs: bootstrap ## Write the tables of docs/protocol.md from the code
+	$(BIN)/python -m tools.protocol_tables
+
 .PHONY: lock
 lock: ## Resolve the newest allowed versions into requirements/lock.txt
 	tools/lock.sh
