@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The sync thread: runs the engine when it wants to run, and brings its news to the main thread."""
+
+from __future__ import annotations
+
+import logging
+import math
+import queue
+import threading
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Slot
+
+from desktop.bridge.signals import emits
+from sync.cases.changes import ChangeSet
+from sync.engine.status import SyncStatus
+
+_log = logging.getLogger(__name__)
+
+_PAUSE_AFTER_CRASH_S = 60.0
+
+
+class SyncWork(Protocol):
+    """What the thread does; `sync.services.syncing.Synchronizer` is one.
+
+    All of it is called on the sync thread only, so it needs no locks.
+    """
+
+    def run_once(
+        self,
+        on_change: Callable[[ChangeSet], None],
+        on_status: Callable[[SyncStatus], None],
+        cancelled: Callable[[], bool],
+    ) -> object:
+        """Exchange with the centre until there is nothing left to exchange, or it fails."""
+
+    def next_wait_s(self) -> float:
+        """Return how long to wait before the next attempt, in seconds."""
+
+    def nudge(self) -> None:
+        """Take note that there is something to send."""
+
+    def try_now(self) -> None:
+        """Forget any pause: the officer asked, or the network came back."""
+
+
+class _Trigger(Enum):
+    NUDGE = auto()
+    TRY_NOW = auto()
+    STOP = auto()
+
+
+class SyncController(QObject):
+    """Runs sync on a thread of its own. Lives on the main thread.
+
+    Signals:
+        status_changed: where things stand.
+        synced: what a committed step of the exchange has changed.
+        crashed: the engine has a bug; it will be tried again after a pause.
+    """
+
+    status_changed = emits(SyncStatus)
+    synced = emits(ChangeSet)
+    crashed = emits(Exception)
+
+    _status_sent = emits(SyncStatus)
+    _change_sent = emits(ChangeSet)
+    _crash_sent = emits(Exception)
+
+    def __init__(self, work: SyncWork, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._triggers: queue.SimpleQueue[_Trigger] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._status_sent.connect(self._on_status, queued)
+        self._change_sent.connect(self._on_change, queued)
+        self._crash_sent.connect(self._on_crash, queued)
+
+    def start(self) -> None:
+        """Begin; the first attempt comes when the engine wants it."""
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Say that there is something to send."""
+        self._triggers.put(_Trigger.NUDGE)
+
+    def try_now(self) -> None:
+        """Try at once, whatever pause is on."""
+        self._triggers.put(_Trigger.TRY_NOW)
+
+    def stop(self, timeout_s: float = 5.0) -> bool:
+        """Ask the thread to end and wait for it; return whether it did in time.
+
+        A thread that hangs in a system call is left behind: every step of it is durable, so the
+        end of the process cannot hurt what it does.
+        """
+        self._stopping.set()
+        self._triggers.put(_Trigger.STOP)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        pause_s = 0.0
+        while not self._stopping.is_set():
+            trigger = self._next_trigger(max(pause_s, self._work.next_wait_s()))
+            match trigger:
+                case _Trigger.NUDGE:
+                    self._work.nudge()
+                case _Trigger.TRY_NOW:
+                    pause_s = 0.0
+                    self._work.try_now()
+                case _Trigger.STOP:
+                    return
+                case None:
+                    pause_s = self._attempt()
+
+    def _next_trigger(self, wait_s: float) -> _Trigger | None:
+        try:
+            if wait_s <= 0:
+                return self._triggers.get_nowait()
+            return self._triggers.get(timeout=None if math.isinf(wait_s) else wait_s)
+        except queue.Empty:
+            return None
+
+    def _attempt(self) -> float:
+        """Run one exchange; return how long to pause because of a bug, in seconds."""
+        try:
+            self._work.run_once(
+                self._change_sent.emit, self._status_sent.emit, self._stopping.is_set
+            )
+        except Exception as error:  # noqa: BLE001 - reported, and logged with its traceback
+            _log.exception("Sync failed unexpectedly")
+            self._crash_sent.emit(error)
+            return _PAUSE_AFTER_CRASH_S
+        return 0.0
+
+    @Slot(object)
+    def _on_status(self, status: SyncStatus) -> None:
+        if not self._stopping.is_set():
+            self.status_changed.emit(status)
+
+    @Slot(object)
+    def _on_change(self, changes: ChangeSet) -> None:
+        if not self._stopping.is_set():
+            self.synced.emit(changes)
+
+    @Slot(object)
+    def _on_crash(self, error: Exception) -> None:
+        if not self._stopping.is_set():
+            self.crashed.emit(error)

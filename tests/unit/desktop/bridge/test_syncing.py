@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The sync thread runs the engine when the engine wants, and brings its news home."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+from typing_extensions import override
+
+from desktop.bridge.syncing import SyncController
+from sync.cases.changes import ChangeSet
+from sync.engine.status import LinkState, SyncStatus
+
+
+class ScriptedWork:
+    """An engine that runs once when nudged or told to, and reports one change."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.wait_s = math.inf
+
+    def run_once(
+        self,
+        on_change: Callable[[ChangeSet], None],
+        on_status: Callable[[SyncStatus], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        """Report what an exchange would."""
+        self.calls.append(threading.current_thread().name)
+        self.wait_s = math.inf
+        on_status(SyncStatus(link=LinkState.ONLINE))
+        on_change(ChangeSet(many=True))
+
+    def next_wait_s(self) -> float:
+        """Wait as the last trigger said."""
+        return self.wait_s
+
+    def nudge(self) -> None:
+        """Run soon."""
+        self.calls.append("nudge")
+        self.wait_s = 0.0
+
+    def try_now(self) -> None:
+        """Run at once."""
+        self.calls.append("try-now")
+        self.wait_s = 0.0
+
+
+class BrokenWork(ScriptedWork):
+    """An engine with a bug."""
+
+    @override
+    def run_once(
+        self,
+        on_change: Callable[[ChangeSet], None],
+        on_status: Callable[[SyncStatus], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        """Fail as only a bug can."""
+        self.calls.append("crash")
+        raise ZeroDivisionError
+
+
+class HangingWork(ScriptedWork):
+    """An engine in the middle of a long exchange."""
+
+    entered = threading.Event()
+
+    @override
+    def run_once(
+        self,
+        on_change: Callable[[ChangeSet], None],
+        on_status: Callable[[SyncStatus], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        """Go on until cancelled."""
+        self.entered.set()
+        while not cancelled():
+            threading.Event().wait(0.001)
+
+
+@pytest.fixture
+def work() -> ScriptedWork:
+    """An engine that waits for a trigger."""
+    return ScriptedWork()
+
+
+@pytest.fixture
+def controller(work: ScriptedWork, qapp: object) -> Iterator[SyncController]:
+    """A running controller."""
+    controller = SyncController(work)
+    controller.start()
+    yield controller
+    assert controller.stop()
+
+
+def test_a_nudge_makes_it_run_and_news_arrive(
+    controller: SyncController, work: ScriptedWork, qtbot: QtBot
+) -> None:
+    """A nudge starts an exchange on the sync thread; status and changes arrive here."""
+    news: list[object] = []
+    controller.status_changed.connect(news.append)
+    controller.synced.connect(news.append)
+
+    controller.nudge()
+    qtbot.waitUntil(lambda: len(news) == 2)
+
+    assert ["nudge", "sync"] == work.calls
+    assert [SyncStatus(link=LinkState.ONLINE), ChangeSet(many=True)] == news
+
+
+def test_try_now_is_passed_on(controller: SyncController, work: ScriptedWork, qtbot: QtBot) -> None:
+    """The officer's wish reaches the engine, which then runs."""
+    with qtbot.waitSignal(controller.synced):
+        controller.try_now()
+
+    assert ["try-now", "sync"] == work.calls
+
+
+def test_a_bug_is_reported_and_does_not_spin(qtbot: QtBot, expected_logs: list[str]) -> None:
+    """After an unexpected failure the thread pauses, and still obeys the officer."""
+    expected_logs.append("Sync failed unexpectedly")
+    work = BrokenWork()
+    controller = SyncController(work)
+    controller.start()
+    for _ in range(2):
+        with qtbot.waitSignal(controller.crashed):
+            controller.try_now()
+        work.wait_s = 0.0
+
+    assert controller.stop()
+    assert ["try-now", "crash", "try-now", "crash"] == work.calls
+
+
+def test_stop_cancels_a_running_exchange(qtbot: QtBot) -> None:
+    """Quitting does not wait for the network."""
+    work = HangingWork()
+    controller = SyncController(work)
+    controller.start()
+    controller.try_now()
+    assert work.entered.wait(10)
+
+    assert controller.stop(10)
