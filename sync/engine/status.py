@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How the link to the centre and the officer's work stand, as one value that may be shown.
+
+The wording is done elsewhere. The light is green only when everything is truly delivered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.errors import SyncError, SyncErrorKind, TanggapError
+from sync.wire.messages import Progress
+
+SKEW_LIMIT_MS = 5 * 60_000
+"""From here on the officer is told that this computer's clock is off (sync study 2.8)."""
+
+
+class LinkState(StrEnum):
+    """What is known about the connection, by what the officer may do about it."""
+
+    NEVER = "never"
+    """No contact with the centre yet since this program started."""
+    CONNECTING = "connecting"
+    """An exchange is running."""
+    ONLINE = "online"
+    """The last exchange was answered."""
+    OFFLINE = "offline"
+    """The last attempt failed; it is tried again without the officer doing anything."""
+    SIGN_IN_NEEDED = "sign-in-needed"
+    """The centre wants the password again; work and queue stay."""
+    REVOKED = "revoked"
+    """The centre does not take anything from this device any more."""
+    TOO_OLD = "too-old"
+    """Program and centre speak no common version."""
+
+
+_STATE_AFTER: dict[SyncErrorKind, LinkState] = {
+    SyncErrorKind.AUTH: LinkState.SIGN_IN_NEEDED,
+    SyncErrorKind.REVOKED: LinkState.REVOKED,
+    SyncErrorKind.VERSION: LinkState.TOO_OLD,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncStatus:
+    """The state of delivery.
+
+    Attributes:
+        since: when ``link`` became what it is; this device's clock, UTC milliseconds.
+        last_contact_at: last answer of the centre, this device's clock; None for never.
+        undelivered: acts that may still go out by themselves, those in ``unknown`` included.
+        unknown: acts that were sent and whose answer did not come.
+        decisions: acts that wait for the officer.
+        progress: how far a first load is, while one runs.
+        problem: code of what went wrong last (see :func:`problem_code`), empty while all is well.
+        server_offset_ms: the centre's clock minus this device's; None before the first answer.
+    """
+
+    link: LinkState = LinkState.NEVER
+    since: int = 0
+    last_contact_at: int | None = None
+    undelivered: int = 0
+    unknown: int = 0
+    decisions: int = 0
+    progress: Progress | None = None
+    problem: str = ""
+    server_offset_ms: int | None = None
+
+    @property
+    def all_delivered(self) -> bool:
+        """Whether the centre has everything and has taken all of it."""
+        waiting = self.undelivered or self.unknown or self.decisions
+        return self.link is LinkState.ONLINE and not waiting
+
+    @property
+    def clock_is_off(self) -> bool:
+        """Whether this device's clock is wrong enough to tell the officer."""
+        return abs(self.server_offset_ms or 0) > SKEW_LIMIT_MS
+
+
+def link_after(kind: SyncErrorKind) -> LinkState:
+    """Return what a failure of this kind leaves the link in."""
+    return _STATE_AFTER.get(kind, LinkState.OFFLINE)
+
+
+def problem_code(error: TanggapError) -> str:
+    """Return the code that names a failure, with its reason where that changes the advice.
+
+    ``sync.malformed.portal``, for instance: an answer that is a page of some login portal.
+    """
+    reason = error.data.get("reason") if isinstance(error, SyncError) else None
+    return f"{error.code}.{reason}" if reason else error.code
