@@ -26,10 +26,10 @@ apt_install() {
     fi
     local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
     say "installing $*"
-    "${apt[@]}" install -y --no-install-recommends "$@" >&2 && return
+    "${apt[@]}" install -y --no-install-recommends "$@" >/dev/null && return
     say "refreshing the package lists first"
-    "${apt[@]}" update >&2
-    "${apt[@]}" install -y --no-install-recommends "$@" >&2
+    "${apt[@]}" update >/dev/null
+    "${apt[@]}" install -y --no-install-recommends "$@" >/dev/null
 }
 
 # Newer releases rename libraries (libcups2t64) and say so in Provides, so that counts as well.
