@@ -16,17 +16,21 @@ from PySide6.QtCore import QObject, Qt, Slot
 from desktop.bridge.signals import emits
 from sync.cases.changes import ChangeSet
 from sync.engine.status import SyncStatus
+from sync.errors import TanggapError
 
 _log = logging.getLogger(__name__)
 
-_PAUSE_AFTER_CRASH_S = 60.0
+_PAUSE_AFTER_FAILURE_S = 60.0
 
 
 class SyncWork(Protocol):
     """What the thread does; `sync.services.syncing.Synchronizer` is one.
 
-    All of it is called on the sync thread only, so it needs no locks.
+    All of it but `cancel` is called on the sync thread only, so it needs no locks.
     """
+
+    def status(self) -> SyncStatus:
+        """Return how things stand, without touching the network."""
 
     def run_once(
         self,
@@ -34,7 +38,11 @@ class SyncWork(Protocol):
         on_status: Callable[[SyncStatus], None],
         cancelled: Callable[[], bool],
     ) -> object:
-        """Exchange with the centre until there is nothing left to exchange, or it fails."""
+        """Exchange with the centre until there is nothing left to exchange, or it fails.
+
+        Raises:
+            StoreUnavailable: this computer cannot keep what came.
+        """
 
     def next_wait_s(self) -> float:
         """Return how long to wait before the next attempt, in seconds."""
@@ -44,6 +52,9 @@ class SyncWork(Protocol):
 
     def try_now(self) -> None:
         """Forget any pause: the officer asked, or the network came back."""
+
+    def cancel(self) -> None:
+        """End a running exchange, from another thread."""
 
 
 class _Trigger(Enum):
@@ -58,16 +69,16 @@ class SyncController(QObject):
     Signals:
         status_changed: where things stand.
         synced: what a committed step of the exchange has changed.
-        crashed: the engine has a bug; it will be tried again after a pause.
+        failed: what came cannot be kept, or the engine has a bug; it is tried again after a pause.
     """
 
     status_changed = emits(SyncStatus)
     synced = emits(ChangeSet)
-    crashed = emits(Exception)
+    failed = emits(Exception)
 
     _status_sent = emits(SyncStatus)
     _change_sent = emits(ChangeSet)
-    _crash_sent = emits(Exception)
+    _failure_sent = emits(Exception)
 
     def __init__(self, work: SyncWork, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +89,7 @@ class SyncController(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._status_sent.connect(self._on_status, queued)
         self._change_sent.connect(self._on_change, queued)
-        self._crash_sent.connect(self._on_crash, queued)
+        self._failure_sent.connect(self._on_failure, queued)
 
     def start(self) -> None:
         """Begin; the first attempt comes when the engine wants it."""
@@ -100,11 +111,13 @@ class SyncController(QObject):
         """
         self._stopping.set()
         self._triggers.put(_Trigger.STOP)
+        self._work.cancel()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        self._status_sent.emit(self._work.status())
         pause_s = 0.0
         while not self._stopping.is_set():
             trigger = self._next_trigger(max(pause_s, self._work.next_wait_s()))
@@ -128,15 +141,16 @@ class SyncController(QObject):
             return None
 
     def _attempt(self) -> float:
-        """Run one exchange; return how long to pause because of a bug, in seconds."""
+        """Run one exchange; return how long to pause because it could not be run, in seconds."""
         try:
             self._work.run_once(
                 self._change_sent.emit, self._status_sent.emit, self._stopping.is_set
             )
-        except Exception as error:  # noqa: BLE001 - reported, and logged with its traceback
-            _log.exception("Sync failed unexpectedly")
-            self._crash_sent.emit(error)
-            return _PAUSE_AFTER_CRASH_S
+        except Exception as error:  # noqa: BLE001 - handed on, not swallowed
+            if not isinstance(error, TanggapError):
+                _log.exception("Sync failed unexpectedly")
+            self._failure_sent.emit(error)
+            return _PAUSE_AFTER_FAILURE_S
         return 0.0
 
     @Slot(object)
@@ -150,6 +164,6 @@ class SyncController(QObject):
             self.synced.emit(changes)
 
     @Slot(object)
-    def _on_crash(self, error: Exception) -> None:
+    def _on_failure(self, error: Exception) -> None:
         if not self._stopping.is_set():
-            self.crashed.emit(error)
+            self.failed.emit(error)

@@ -22,6 +22,15 @@ class ScriptedWork:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.wait_s = math.inf
+        self.cancelled = threading.Event()
+
+    def status(self) -> SyncStatus:
+        """Say that nothing has happened yet."""
+        return SyncStatus()
+
+    def cancel(self) -> None:
+        """End a running exchange."""
+        self.cancelled.set()
 
     def run_once(
         self,
@@ -66,9 +75,11 @@ class BrokenWork(ScriptedWork):
 
 
 class HangingWork(ScriptedWork):
-    """An engine in the middle of a long exchange."""
+    """An engine in the middle of an exchange that only `cancel` can end."""
 
-    entered = threading.Event()
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered = threading.Event()
 
     @override
     def run_once(
@@ -79,8 +90,7 @@ class HangingWork(ScriptedWork):
     ) -> None:
         """Go on until cancelled."""
         self.entered.set()
-        while not cancelled():
-            threading.Event().wait(0.001)
+        self.cancelled.wait()
 
 
 @pytest.fixture
@@ -107,10 +117,20 @@ def test_a_nudge_makes_it_run_and_news_arrive(
     controller.synced.connect(news.append)
 
     controller.nudge()
-    qtbot.waitUntil(lambda: len(news) == 2)
+    qtbot.waitUntil(lambda: ChangeSet(many=True) in news)
 
     assert ["nudge", "sync"] == work.calls
-    assert [SyncStatus(link=LinkState.ONLINE), ChangeSet(many=True)] == news
+    assert [SyncStatus(link=LinkState.ONLINE), ChangeSet(many=True)] == news[-2:]
+
+
+def test_the_state_is_known_before_the_first_exchange(work: ScriptedWork, qtbot: QtBot) -> None:
+    """The window need not wait for the network to say how things stand."""
+    controller = SyncController(work)
+    with qtbot.waitSignal(controller.status_changed) as heard:
+        controller.start()
+
+    assert controller.stop()
+    assert [SyncStatus()] == heard.args
 
 
 def test_try_now_is_passed_on(controller: SyncController, work: ScriptedWork, qtbot: QtBot) -> None:
@@ -128,7 +148,7 @@ def test_a_bug_is_reported_and_does_not_spin(qtbot: QtBot, expected_logs: list[s
     controller = SyncController(work)
     controller.start()
     for _ in range(2):
-        with qtbot.waitSignal(controller.crashed):
+        with qtbot.waitSignal(controller.failed):
             controller.try_now()
         work.wait_s = 0.0
 
