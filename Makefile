@@ -32,7 +32,7 @@ check: bootstrap ## Lint, formatting, types, import contracts and house rules
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python tools/lint_house.py
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 
 .PHONY: fix

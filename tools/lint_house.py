@@ -127,6 +127,17 @@ def shadowing(source: Source) -> Iterator[Finding]:
                 yield Finding(line=line, rule="shadowing", message=message)
 
 
+def core_only(source: Source) -> Iterator[Finding]:
+    """Threads and view-models need QtCore, and no window to be tested."""
+    if not source.is_under("desktop/bridge/", "desktop/viewmodels/"):
+        return
+    for node in ast.walk(source.tree):
+        for module in _imported_modules(node):
+            if module.startswith("PySide6") and not module.startswith("PySide6.QtCore"):
+                message = f"{module}: this room imports PySide6.QtCore only"
+                yield Finding(line=getattr(node, "lineno", 1), rule="core-only", message=message)
+
+
 def bridge_lambda(source: Source) -> Iterator[Finding]:
     """In the bridge signals cross threads: a closure would run on the emitting side."""
     if not source.is_under("desktop/bridge/"):
@@ -156,6 +167,7 @@ RULES: tuple[Callable[[Source], Iterator[Finding]], ...] = (
     event_loop,
     item_widget,
     shadowing,
+    core_only,
     bridge_lambda,
     fixed_wait,
 )
@@ -189,6 +201,18 @@ def _method_calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
     for call in _calls(tree):
         if isinstance(call.func, ast.Attribute) and call.func.attr in names:
             yield call
+
+
+def _imported_modules(node: ast.AST) -> list[str]:
+    match node:
+        case ast.ImportFrom(module="PySide6", names=names):
+            return [f"PySide6.{alias.name}" for alias in names]
+        case ast.ImportFrom(module=str(module)):
+            return [module]
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case _:
+            return []
 
 
 def _called_name(call: ast.Call) -> str:
