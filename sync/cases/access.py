@@ -180,7 +180,14 @@ def veiled(actor: Actor, case: Case) -> Case:
     """Return the case without what the officer may not see; done at the centre, before sending."""
     if not may_read(actor, case):
         case = replace(
-            case, title="", text="", text_original="", location="", attachments=(), next_step=""
+            case,
+            title="",
+            text="",
+            text_original="",
+            location="",
+            reason="",
+            next_step="",
+            attachments=(),
         )
     if not may_see_reporter(actor, case):
         case = replace(case, reporter=None)

@@ -58,7 +58,7 @@ class Milestones:
     first_answer_at: int | None = None
     """First response or follow-up by the unit (a boilerplate acknowledgement counts)."""
     last_answer_at: int | None = None
-    """Latest response to the citizen."""
+    """When the citizen could read the latest response."""
     citizen_replied_at: int | None = None
     """Latest message of the citizen after the complaint itself."""
     closed_at: int | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sync.cases.case import Attachment, Case, Classification, Status
+from sync.cases.case import Attachment, Case, Classification, Milestones, Status
 from sync.cases.ids import CaseId, CommandId, DeviceId, OfficerId, UnitId
 
 
@@ -194,32 +194,46 @@ def _corrected(case: Case, _event: Event, body: Corrected) -> Case:
 
 
 def _disposed(case: Case, event: Event, body: Disposed) -> Case:
-    verified = case.milestones.verified_at or event.at
-    milestones = replace(case.milestones, verified_at=verified, disposed_at=event.at)
-    assignee = case.assignee_id if body.unit_id == case.unit_id else None
-    return replace(case, unit_id=body.unit_id, assignee_id=assignee, milestones=milestones)
+    milestones = replace(
+        case.milestones,
+        verified_at=case.milestones.verified_at or event.at,
+        disposed_at=event.at,
+    )
+    if body.unit_id == case.unit_id:
+        return replace(case, milestones=milestones)
+    # Another unit begins anew: it has answered nothing and planned nothing yet.
+    begun = case.working is not None and not _is_closed(case)
+    return replace(
+        case,
+        unit_id=body.unit_id,
+        assignee_id=None,
+        working=Status.NOT_STARTED if begun else case.working,
+        next_step="",
+        next_step_on=None,
+        milestones=replace(milestones, first_answer_at=None),
+    )
 
 
 def _responded(case: Case, event: Event, _body: Responded) -> Case:
-    milestones = replace(
+    working = case.working if _is_closed(case) else Status.AWAITING_REPORTER
+    return replace(case, working=working, milestones=_answered(case, event))
+
+
+def _answered(case: Case, event: Event) -> Milestones:
+    """The unit answered when the officer did; the citizen can read it when the centre has it."""
+    return replace(
         case.milestones,
         first_answer_at=case.milestones.first_answer_at or event.happened_at,
-        last_answer_at=event.happened_at,
+        last_answer_at=event.at,
     )
-    working = case.working if case.working is Status.DONE else Status.AWAITING_REPORTER
-    return replace(case, working=working, milestones=milestones)
 
 
 def _followed_up(case: Case, event: Event, body: FollowedUp) -> Case:
     first = case.milestones.first_answer_at or event.happened_at
-    working = (
-        case.working
-        if case.working in {Status.DONE, Status.AWAITING_REPORTER}
-        else Status.IN_PROGRESS
-    )
+    settled = _is_closed(case) or case.working is Status.AWAITING_REPORTER
     return replace(
         case,
-        working=working,
+        working=case.working if settled else Status.IN_PROGRESS,
         next_step=body.next_step,
         next_step_on=body.next_step_on,
         milestones=replace(case.milestones, first_answer_at=first),
@@ -235,12 +249,7 @@ def _assigned(case: Case, _event: Event, body: Assigned) -> Case:
 
 
 def _closed(case: Case, event: Event, _body: Closed) -> Case:
-    milestones = replace(
-        case.milestones,
-        first_answer_at=case.milestones.first_answer_at or event.happened_at,
-        last_answer_at=event.happened_at,
-        closed_at=event.happened_at,
-    )
+    milestones = replace(_answered(case, event), closed_at=event.happened_at)
     return replace(
         case, working=Status.DONE, next_step="", next_step_on=None, milestones=milestones
     )
@@ -252,9 +261,18 @@ def _reopened(case: Case, event: Event, _body: Reopened) -> Case:
 
 
 def _citizen_replied(case: Case, event: Event, _body: CitizenReplied) -> Case:
-    milestones = replace(case.milestones, citizen_replied_at=event.at)
-    working = case.working if case.working is Status.DONE else Status.IN_PROGRESS
-    return replace(case, working=working, milestones=milestones)
+    # More words before the first answer do not take the place of that answer.
+    unanswered = case.milestones.first_answer_at is None
+    return replace(
+        case,
+        working=case.working if unanswered or _is_closed(case) else Status.IN_PROGRESS,
+        milestones=replace(case.milestones, citizen_replied_at=event.at),
+    )
+
+
+def _is_closed(case: Case) -> bool:
+    """Whether only reopening may put it back to work, whoever closed it."""
+    return case.working is Status.DONE or case.milestones.closed_at is not None
 
 
 _APPLY: dict[type[EventBody], Callable[[Case, Event, Any], Case]] = {
