@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One round trip with the centre: commands up, verdicts and changes down, over ports only.
+
+Every command taken from the journal is honestly accounted for at the end of its attempt: decided,
+certainly not sent, or perhaps arrived. Which of them it is depends on how the attempt failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from sync.cases.changes import ChangeSet
+from sync.cases.ids import CommandId
+from sync.engine.pace import Pace
+from sync.engine.ports import Journal
+from sync.errors import SyncError, SyncErrorKind
+from sync.wire.messages import CommandRecord, Hello, Progress, SyncReply, SyncRequest
+from sync.wire.service import SyncService
+from sync.wire.versions import CURRENT, common
+
+_SURELY_UNDONE = frozenset(
+    {
+        SyncErrorKind.OFFLINE,
+        SyncErrorKind.AUTH,
+        SyncErrorKind.REVOKED,
+        SyncErrorKind.VERSION,
+        SyncErrorKind.EPOCH,
+        SyncErrorKind.BUSY,
+    }
+)
+"""Nothing left this computer, or the centre said so before it looked at any command."""
+
+_BROKEN_ON_THE_WAY = frozenset(
+    {SyncErrorKind.UNANSWERED, SyncErrorKind.MALFORMED, SyncErrorKind.TOO_LARGE}
+)
+
+_FINAL = frozenset({"accepted", "conflict", "rejected", "blocked"})
+
+
+class Tokens(Protocol):
+    """The device's proof of sign-in."""
+
+    def access_token(self) -> str:
+        """Return the token to show.
+
+        Raises:
+            SyncError: (``AUTH``) there is none.
+        """
+
+    def renew(self) -> None:
+        """Get a new access token.
+
+        Raises:
+            SyncError: (``AUTH``) the sign-in itself has expired; other kinds as any exchange.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What came of one round trip.
+
+    Attributes:
+        changes: what changed on this computer, also when it failed.
+        failure: why there was no answer, or none that could be used.
+        sent: commands that were in it.
+        settled: commands that the centre decided.
+        more: the centre has more to tell right now.
+        offset_ms: the centre's clock minus this device's, if it answered.
+    """
+
+    changes: ChangeSet
+    failure: SyncError | None = None
+    sent: int = 0
+    settled: int = 0
+    more: bool = False
+    offset_ms: int | None = None
+    progress: Progress | None = None
+
+
+def greet(service: SyncService) -> Hello:
+    """Return who the centre is.
+
+    Raises:
+        SyncError: (``VERSION``) it speaks no version of ours; other kinds as any exchange.
+    """
+    hello = service.hello()
+    if common(CURRENT, hello.oldest_version, hello.version) is None:
+        raise SyncError(SyncErrorKind.VERSION, oldest=hello.oldest_version, current=hello.version)
+    return hello
+
+
+class Exchange:
+    """This device's side of the conversation."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        service: SyncService,
+        tokens: Tokens,
+        clock: Callable[[], int],
+    ) -> None:
+        self._journal = journal
+        self._service = service
+        self._tokens = tokens
+        self._clock = clock
+        self._pace = Pace()
+        self._unaccounted: list[CommandId] = []
+
+    def step(self, *, only_to_send: bool = False) -> Step | None:
+        """Make one round trip; with ``only_to_send`` none, unless there are commands to send.
+
+        An expired access token is renewed, and a centre with another history is followed, on the
+        way. Whatever else goes wrong between the two ends is in the step, not raised.
+
+        Raises:
+            StoreError: this computer cannot remember. What was being sent is accounted for in
+                the next step, or after a restart.
+        """
+        step = self._attempt(only_to_send=only_to_send)
+        if step is None or step.failure is None:
+            return step
+        if step.failure.kind is SyncErrorKind.AUTH:
+            return self._after_renewal(step.changes)
+        if step.failure.kind is SyncErrorKind.EPOCH:
+            return self._from_the_beginning(step)
+        return step
+
+    def _attempt(self, *, only_to_send: bool = False) -> Step | None:
+        changes = self._account_for_left_overs()
+        try:
+            if self._journal.epoch() is None:
+                changes |= self._journal.forget_cache(greet(self._service).epoch)
+            token = self._tokens.access_token()
+        except SyncError as failure:
+            return Step(changes=changes, failure=failure)
+        commands = self._journal.outgoing(self._pace.max_bytes, self._clock())
+        if only_to_send and not commands:
+            return None
+        self._unaccounted = [CommandId(command.id) for command in commands]
+        step = self._round_trip(token, commands)
+        return replace(step, changes=changes | step.changes)
+
+    def _after_renewal(self, changes: ChangeSet) -> Step | None:
+        try:
+            self._tokens.renew()
+        except SyncError as failure:
+            return Step(changes=changes, failure=failure)
+        step = self._attempt()
+        return None if step is None else replace(step, changes=changes | step.changes)
+
+    def _from_the_beginning(self, step: Step) -> Step:
+        """Empty the cache for a centre whose history is another one, or forgot our cursor."""
+        try:
+            hello = greet(self._service)
+        except SyncError as failure:
+            return replace(step, failure=failure)
+        if self._journal.cursor() is None and self._journal.epoch() == hello.epoch:
+            return step  # we are at the beginning already; the centre contradicts itself
+        changes = step.changes | self._journal.forget_cache(hello.epoch)
+        return Step(changes=changes, more=True)
+
+    def _round_trip(self, token: str, commands: list[CommandRecord]) -> Step:
+        request = SyncRequest(
+            cursor=self._journal.cursor(),
+            max_bytes=self._pace.max_bytes,
+            commands=commands,
+            want=self._journal.wanted(),
+        )
+        begun = self._clock()
+        try:
+            reply = self._service.sync(token, request)
+            ended = self._clock()
+            _check_progress(request, reply)
+            changes = self._take_in(request, reply, ended)
+        except SyncError as failure:
+            return Step(changes=self._end_attempt(failure.kind), failure=failure)
+        if reply.more:
+            self._pace.full_page(ended - begun)
+        return Step(
+            changes=changes,
+            sent=len(commands),
+            settled=sum(verdict.verdict in _FINAL for verdict in reply.verdicts),
+            more=reply.more or self._misses_more_than(request.want),
+            offset_ms=reply.now - (begun + ended) // 2,
+            progress=reply.progress,
+        )
+
+    def _take_in(self, request: SyncRequest, reply: SyncReply, now: int) -> ChangeSet:
+        if not request.commands and _says_nothing(request, reply):
+            return ChangeSet()
+        changes = self._journal.absorb(reply, now)
+        self._unaccounted = []
+        return changes
+
+    def _misses_more_than(self, asked: list[int]) -> bool:
+        return not set(self._journal.wanted()) <= set(asked)
+
+    def _end_attempt(self, kind: SyncErrorKind) -> ChangeSet:
+        if kind in _BROKEN_ON_THE_WAY:
+            self._pace.broken()
+        if kind not in _SURELY_UNDONE:
+            return self._account_for_left_overs()
+        changes = self._journal.not_sent(self._unaccounted) if self._unaccounted else ChangeSet()
+        self._unaccounted = []
+        return changes
+
+    def _account_for_left_overs(self) -> ChangeSet:
+        """Commands whose attempt ended without our knowing how may have reached the centre."""
+        if not self._unaccounted:
+            return ChangeSet()
+        changes = self._journal.unanswered(self._unaccounted)
+        self._unaccounted = []
+        return changes
+
+
+def _says_nothing(request: SyncRequest, reply: SyncReply) -> bool:
+    moved = reply.cursor is not None and reply.cursor != request.cursor
+    return not moved and not any(
+        (reply.verdicts, reply.cases, reply.events, reply.left, reply.scope, reply.progress)
+    )
+
+
+def _check_progress(request: SyncRequest, reply: SyncReply) -> None:
+    """A centre that promises more without telling anything would keep us asking for ever."""
+    moved = reply.cursor is not None and reply.cursor != request.cursor
+    if reply.more and not (moved or reply.verdicts or reply.cases or reply.events):
+        raise SyncError(SyncErrorKind.MALFORMED, reason="no-progress")

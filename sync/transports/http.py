@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The centre over HTTP. The only HTTP client of the program.
+
+What matters here is honesty about failures: whether a request surely never left this computer
+(``OFFLINE``) or may have arrived (``UNANSWERED``) decides what the officer is told about work in
+it. So nothing is ever repeated silently, redirects are not followed, and the sockets themselves
+report when the first byte of a request goes out.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+from http.cookiejar import DefaultCookiePolicy
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.auth import AuthBase
+from typing_extensions import override
+
+from sync.errors import SignInFailed, SyncError, SyncErrorKind
+from sync.transports.address import is_loopback, server_address
+from sync.transports.bodies import packed, unpacked
+from sync.transports.line import Line, LineAdapter
+from sync.wire import codec
+from sync.wire.messages import (
+    Hello,
+    Problem,
+    RefreshRequest,
+    Session,
+    SignInRequest,
+    SyncReply,
+    SyncRequest,
+)
+
+M = TypeVar("M")
+
+CONNECT_TIMEOUT_S = 15.0
+STALL_TIMEOUT_S = 20.0
+"""The longest silence of the line while an answer is due; not a limit for a whole answer."""
+
+_SLOWEST_LINE_BYTES_PER_S = 1_000
+"""What was written may wait in buffers while a very slow line takes it."""
+
+MAX_REPLY_BYTES = 16 * 1024 * 1024
+"""Beside what was asked for: the scope with all units and colleagues, and a single long case."""
+
+_MAX_SMALL_BYTES = 256 * 1024
+
+_KIND_OF_STATUS = {
+    401: SyncErrorKind.AUTH,
+    403: SyncErrorKind.REVOKED,
+    409: SyncErrorKind.EPOCH,
+    413: SyncErrorKind.TOO_LARGE,
+    426: SyncErrorKind.VERSION,
+    429: SyncErrorKind.BUSY,
+    503: SyncErrorKind.BUSY,
+}
+
+_REDIRECTS = range(300, 400)
+_SERVER_FAILURES = range(500, 600)
+
+
+class HttpService:
+    """The centre at an address. One connection, kept alive; one thread at a time.
+
+    Raises:
+        SignInFailed: the address is none, or plain HTTP to another computer.
+    """
+
+    def __init__(self, server: str, *, plain_http_allowed: bool = False) -> None:
+        self._base = server_address(server, plain_http_allowed=plain_http_allowed)
+        self._line = Line()
+        self._session = _session(self._line, self._base)
+
+    def hello(self) -> Hello:
+        """Ask who the centre is."""
+        return self._exchange("GET", "hello", None, Hello)
+
+    def sign_in(self, request: SignInRequest) -> Session:
+        """Sign in with name and password; registers the device."""
+        return self._exchange("POST", "sign-in", request, Session)
+
+    def refresh(self, request: RefreshRequest) -> Session:
+        """Renew an access token."""
+        return self._exchange("POST", "refresh", request, Session)
+
+    def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
+        """Exchange commands for verdicts and changes."""
+        return self._exchange(
+            "POST",
+            "sync",
+            request,
+            SyncReply,
+            token=access_token,
+            limit=MAX_REPLY_BYTES + request.max_bytes,
+        )
+
+    def interrupt(self) -> None:
+        """End a running exchange from another thread; it fails there as ``UNANSWERED``."""
+        self._line.cut()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._session.close()
+
+    def _exchange(
+        self,
+        method: str,
+        name: str,
+        message: object,
+        kind: type[M],
+        *,
+        token: str = "",
+        limit: int = _MAX_SMALL_BYTES,
+    ) -> M:
+        body, headers = _outgoing(message)
+        self._line.begin()
+        try:
+            response = self._session.request(
+                method,
+                f"{self._base}/v1/{name}",
+                data=io.BytesIO(body) if body else None,  # sent in blocks, each with its time
+                headers=headers,
+                auth=_Bearer(token),
+                timeout=(CONNECT_TIMEOUT_S, _stall_timeout_s(len(body))),
+                allow_redirects=False,
+                stream=True,
+            )
+            return _answer(response, kind, limit)
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            HTTPException,
+            OSError,
+        ) as error:
+            raise _broken(error, begun=self._line.begun) from error
+
+
+class _Bearer(AuthBase):
+    """Shows the token, or nothing; in either case keeps ``.netrc`` out of it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    @override
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _session(line: Line, base: str) -> requests.Session:
+    session = requests.Session()
+    session.headers.clear()
+    session.headers.update({"Accept-Encoding": "zstd, gzip", "User-Agent": "Tanggap"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.trust_env = not is_loopback(urlsplit(base).hostname or "")  # proxies are for others
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, LineAdapter(line))
+    return session
+
+
+def _outgoing(message: object) -> tuple[bytes, dict[str, str]]:
+    if message is None:
+        return b"", {}
+    body, encoding = packed(codec.encode(message))
+    headers = {"Content-Type": "application/json"}
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    return body, headers
+
+
+def _stall_timeout_s(body_bytes: int) -> float:
+    return STALL_TIMEOUT_S + body_bytes / _SLOWEST_LINE_BYTES_PER_S
+
+
+def _answer(response: requests.Response, kind: type[M], limit: int) -> M:
+    finished = False
+    try:
+        content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if response.status_code == requests.codes.ok and content_type == "application/json":
+            message = codec.decode(_body(response, limit), kind)
+            finished = True
+            return message
+        problem = None
+        if content_type == "application/problem+json":
+            problem = codec.decode(_body(response, _MAX_SMALL_BYTES), Problem)
+            finished = True
+        raise _refusal(response, problem, content_type)
+    finally:
+        if finished:
+            response.raw.release_conn()
+        else:
+            response.raw.close()  # whatever else is on this line is not for us
+
+
+def _body(response: requests.Response, limit: int) -> bytes:
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    return unpacked(_Raw(response.raw), encoding, limit)
+
+
+class _Raw:
+    """The bytes of an answer as they are on the wire."""
+
+    def __init__(self, raw: urllib3.HTTPResponse) -> None:
+        self._raw = raw
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._raw.read(size if size >= 0 else None, decode_content=False)
+
+
+def _refusal(
+    response: requests.Response, problem: Problem | None, content_type: str
+) -> SyncError | SignInFailed:
+    status = response.status_code
+    wait_s = _retry_after_s(response, problem)
+    if problem is None:
+        return _foreign_answer(status, content_type, wait_s)
+    if problem.code.startswith("sign-in."):
+        return SignInFailed(problem.code, retry_after_s=wait_s, support_id=problem.support_id)
+    kind = _KIND_OF_STATUS.get(
+        status, SyncErrorKind.SERVER if status in _SERVER_FAILURES else SyncErrorKind.MALFORMED
+    )
+    return SyncError(
+        kind,
+        retry_after_s=wait_s,
+        status=status,
+        problem=problem.code,
+        support_id=problem.support_id,
+    )
+
+
+def _foreign_answer(status: int, content_type: str, wait_s: float | None) -> SyncError:
+    """An answer without our mark comes from something between us and the centre."""
+    if status == requests.codes.too_many_requests:
+        return SyncError(SyncErrorKind.BUSY, retry_after_s=wait_s, status=status)
+    if status == requests.codes.proxy_authentication_required:
+        return SyncError(SyncErrorKind.OFFLINE, reason="proxy", status=status)
+    wants_login = status == requests.codes.network_authentication_required
+    if status in _SERVER_FAILURES and not wants_login:
+        return SyncError(SyncErrorKind.SERVER, retry_after_s=wait_s, status=status)
+    looks_like_portal = content_type == "text/html" or status in _REDIRECTS or wants_login
+    reason = "portal" if looks_like_portal else "foreign"
+    return SyncError(SyncErrorKind.MALFORMED, reason=reason, status=status)
+
+
+def _retry_after_s(response: requests.Response, problem: Problem | None) -> float | None:
+    if problem is not None and problem.retry_after_s is not None:
+        return problem.retry_after_s
+    text = response.headers.get("Retry-After", "").strip()
+    return float(text) if text.isascii() and text.isdecimal() else None
+
+
+def _broken(error: Exception, *, begun: bool) -> SyncError:
+    causes = list(_causes(error))
+    if any(
+        isinstance(cause, HTTPException)
+        and not isinstance(cause, RemoteDisconnected | IncompleteRead)
+        for cause in causes
+    ):
+        return SyncError(SyncErrorKind.MALFORMED, reason="foreign", detail=str(error))
+    if begun:
+        return SyncError(SyncErrorKind.UNANSWERED, detail=str(error))
+    return SyncError(SyncErrorKind.OFFLINE, reason=_offline_reason(causes), detail=str(error))
+
+
+def _offline_reason(causes: list[BaseException]) -> str:
+    reasons: tuple[tuple[type[BaseException], str], ...] = (
+        (requests.exceptions.ProxyError, "proxy"),
+        (requests.exceptions.SSLError, "tls"),
+        (urllib3.exceptions.NameResolutionError, "name"),
+    )
+    for kind, reason in reasons:
+        if any(isinstance(cause, kind) for cause in causes):
+            return reason
+    return ""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Walk what an exception wraps: requests and urllib3 hide it in arguments and ``reason``."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, BaseException) and id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            waiting += [*current.args, getattr(current, "reason", None), current.__cause__]
+            waiting.append(current.__context__)

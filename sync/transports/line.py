@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The socket below the HTTP client: has a request begun to leave, and cutting it off.
+
+The client libraries do not tell whether a failure came before or after the first byte of a
+request went out, and they cannot be interrupted while they wait. Both are known to the socket.
+"""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from typing_extensions import override
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+
+class Line:
+    """What is known about the request that is under way."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self._socket: socket.socket | None = None
+
+    def begin(self) -> None:
+        """A new request: none of it has left."""
+        self.begun = False
+
+    def connected(self) -> None:
+        """The way is open: whatever was written for that (a proxy's) was not the request."""
+        self.begun = False
+
+    def writing(self, connection: HTTPConnection) -> None:
+        """Bytes are about to be handed to the operating system."""
+        self.begun = True
+        self._socket = connection.sock
+
+    def cut(self) -> None:
+        """End both directions at once; the thread that waits on it gets an error."""
+        if self._socket is not None:
+            with suppress(OSError):  # it has ended by itself
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+class LineAdapter(HTTPAdapter):
+    """Makes connections that report to a line; tries each request once."""
+
+    def __init__(self, line: Line) -> None:
+        self._pools = _pools_of(line)
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    @override
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    @override
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
+def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
+    class Reporting(HTTPConnection):
+        @override
+        def connect(self) -> None:
+            try:
+                super().connect()
+            finally:
+                line.connected()
+
+        @override
+        def send(self, data: Any) -> None:
+            if self.sock is None:
+                self.connect()
+            line.writing(self)
+            super().send(data)
+
+    class ReportingSecurely(Reporting, HTTPSConnection):
+        pass
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Reporting
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = ReportingSecurely
+
+    return {"http": Pool, "https": SecurePool}
