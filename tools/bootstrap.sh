@@ -76,7 +76,7 @@ install_locked_packages() {
     [[ -f $stamp && $(<"$stamp") == "$wanted" ]] && return
     say "installing the locked Python packages (a few minutes the first time)"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/lock.txt >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+    PYTHONWARNINGS=ignore .venv/bin/python -m pip install --quiet --disable-pip-version-check \
         --no-deps --no-build-isolation --editable . >&2
     printf '%s\n' "$wanted" >"$stamp"
 }
