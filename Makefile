@@ -52,12 +52,7 @@ catalogues: $(CATALOGUES) ## Compile the translations
 
 .PHONY: i18n
 i18n: bootstrap ## Collect texts from the source into the catalogues
-	mkdir -p build
-	$(BIN)/pybabel --quiet extract --project Tanggap --width 100 --sort-by-file --add-location file \
-		--keywords N_ --keywords pgettext:1c,2 --keywords npgettext:1c,2,3 \
-		--add-comments . --strip-comment-tags --output build/tanggap.pot desktop sync/services
-	$(BIN)/pybabel --quiet update --domain tanggap --width 100 --ignore-pot-creation-date \
-		--no-fuzzy-matching --input-file build/tanggap.pot --output-dir resources/translations
+	tools/collect_texts.sh
 
 .PHONY: docs
 docs: bootstrap ## Write the tables of docs/protocol.md from the code

@@ -23,7 +23,7 @@ MAX_CLASS_LINES = 300
 MAX_FUNCTION_LINES = 50
 
 # How many leading arguments of each translation function are texts.
-_TRANSLATORS = {"_": 1, "gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
+_TRANSLATORS = {"_": 1, "gettext": 1, "mark": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
 _ITEM_WIDGETS = {"QListWidget", "QTableWidget", "QTreeWidget"}
 _MAY_RUN_EVENT_LOOP = ("desktop/app.py", "desktop/__main__.py", "desktop/demo")
 
