@@ -65,9 +65,8 @@ class Theme(QObject):
         if self.scheme == self._shown:
             return
         self._shown = self.scheme
-        colours = load_colours(self.scheme)
-        self._app.setPalette(build_palette(colours))
-        self._app.setStyleSheet(build_style_sheet(colours))
+        self._app.setPalette(build_palette(load_colours(self._shown)))
+        self._app.setStyleSheet(build_style_sheet(self._shown))
         self.changed.emit()
 
 

@@ -124,7 +124,6 @@ class _Follower(QObject):
 
     def __init__(self, target: QAction | QAbstractButton) -> None:
         super().__init__(target)
-        self._target = target
         self._look = (IconName.INFO, IconRole.TEXT)
         theme = Theme.of_application()
         if theme is not None:
@@ -136,7 +135,10 @@ class _Follower(QObject):
 
     @Slot()
     def _recolour(self) -> None:
-        self._target.setIcon(icon(*self._look))
+        # Asked for each time: a reference from child to parent would keep both alive.
+        target = self.parent()
+        if isinstance(target, (QAction, QAbstractButton)):
+            target.setIcon(icon(*self._look))
 
 
 @cache

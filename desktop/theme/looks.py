@@ -33,15 +33,6 @@ class Look(StrEnum):
     BACKDROP = "backdrop"
     BAR_TOP = "bar-top"
     BAR_BOTTOM = "bar-bottom"
-    CARD = "card"
-    CARD_PENDING = "card-pending"
-    CARD_INTERNAL = "card-internal"
-    CARD_PUBLIC = "card-public"
-    # Banners, one per tone they can have.
-    BANNER_INFO = "banner-info"
-    BANNER_OK = "banner-ok"
-    BANNER_WARN = "banner-warn"
-    BANNER_DANGER = "banner-danger"
     # Editors (QPlainTextEdit, QTextEdit).
     EDITOR_PUBLIC = "editor-public"
     EDITOR_INTERNAL = "editor-internal"

@@ -7,25 +7,26 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.theme.icons import IconName, IconRole, icon, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES, Tone
 from desktop.ui.widgets.announcing import announce
+from desktop.ui.widgets.card import Card
 from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.step_row import StepRow
 
-_LOOKS: Final = {
-    Tone.INFO: (Look.BANNER_INFO, IconName.INFO, IconRole.INFO),
-    Tone.OK: (Look.BANNER_OK, IconName.ON_TRACK, IconRole.OK),
-    Tone.WARN: (Look.BANNER_WARN, IconName.WARNING, IconRole.WARN),
-    Tone.DANGER: (Look.BANNER_DANGER, IconName.OVERDUE, IconRole.DANGER),
+_SIGNS: Final = {
+    Tone.INFO: (IconName.INFO, IconRole.INFO),
+    Tone.OK: (IconName.ON_TRACK, IconRole.OK),
+    Tone.WARN: (IconName.WARNING, IconRole.WARN),
+    Tone.DANGER: (IconName.OVERDUE, IconRole.DANGER),
 }
 
 
-class Banner(QFrame):
+class Banner(Card):
     """Shows one notice and offers its next steps; never modal, never goes by itself.
 
     Signals:
@@ -35,7 +36,7 @@ class Banner(QFrame):
     chosen = Signal(str)
 
     def __init__(self, *, copy_label: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Tone.WARN, parent)
         self._notice: Notice | None = None
         self._sign = QLabel(self)
         self._title = _words("banner.title", self)
@@ -85,8 +86,8 @@ class Banner(QFrame):
             self._colour(self._notice.tone)
 
     def _colour(self, tone: Tone) -> None:
-        look, name, role = _LOOKS[tone]
-        wear(self, look)
+        name, role = _SIGNS[tone]
+        self.show_tone(tone)
         self._sign.setPixmap(icon(name, role).pixmap(MEASURES.icon_l, MEASURES.icon_l))
 
     def _arrange(self) -> None:

@@ -47,11 +47,8 @@ def chip_size(face: ChipFace) -> QSize:
 def paint_chip(painter: QPainter, rect: QRect, face: ChipFace, palette: QPalette) -> None:
     """Draw a chip across the width of `rect`, centred in its height; words that do not fit end in …
 
-    Args:
-        painter: Its layout direction decides on which side the icon stands.
-        rect: Where; usually as wide as `chip_size` says.
-        face: What.
-        palette: The palette of the widget or `option.palette`; tells light from dark.
+    The painter's layout direction decides on which side the icon stands; `option.palette` or the
+    widget's palette tells light from dark.
     """
     ink = colours_of(palette).ink(face.tone)
     box = QRect(rect.x(), rect.y() + (rect.height() - _HEIGHT) // 2, rect.width(), _HEIGHT)
@@ -67,24 +64,20 @@ def paint_chip(painter: QPainter, rect: QRect, face: ChipFace, palette: QPalette
 def paint_chips(
     painter: QPainter, rect: QRect, faces: Sequence[ChipFace], palette: QPalette
 ) -> int:
-    """Draw chips one after the other and return the width they took.
-
-    The last one that fits only in part is shortened; chips that would show no words are left out.
-    """
+    """Draw chips one after the other and return the width they took; leave out what has no room."""
     used = 0
     for face in faces:
         width = min(chip_size(face).width(), rect.width() - used)
         if width < _icon_room(face) + 4 * _PADDING:
             break
         place = QRect(rect.x() + used, rect.y(), width, rect.height())
-        visual = QStyle.visualRect(painter.layoutDirection(), rect, place)
-        paint_chip(painter, visual, face, palette)
+        paint_chip(painter, QStyle.visualRect(_direction(painter), rect, place), face, palette)
         used += width + MEASURES.space_s
     return max(0, used - MEASURES.space_s)
 
 
 def _paint_content(painter: QPainter, box: QRect, face: ChipFace, ink: Ink) -> None:
-    direction = painter.layoutDirection()
+    direction = _direction(painter)
     inner = box.adjusted(_PADDING, 0, -_PADDING, 0)
     if face.icon is not None:
         place = QRect(inner.x() - 1, inner.y() + (_HEIGHT - _ICON) // 2, _ICON, _ICON)
@@ -109,6 +102,13 @@ def _frame(tone: Tone, ink: Ink) -> QPen:
     if tone in {Tone.PUBLIC, Tone.INTERNAL}:
         return QPen(QColor(ink.mark), 1)
     return QPen(Qt.PenStyle.NoPen)
+
+
+def _direction(painter: QPainter) -> Qt.LayoutDirection:
+    # Off the screen a painter says "auto", which QStyle would take for right to left.
+    direction = painter.layoutDirection()
+    automatic = direction == Qt.LayoutDirection.LayoutDirectionAuto
+    return Qt.LayoutDirection.LeftToRight if automatic else direction
 
 
 def _icon_room(face: ChipFace) -> int:

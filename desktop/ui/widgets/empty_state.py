@@ -16,7 +16,6 @@ from desktop.ui.widgets.notice import Notice
 from desktop.ui.widgets.step_row import StepRow
 
 _SIGN = 40
-_WIDTH = 320
 
 
 class EmptyState(QWidget):
@@ -64,10 +63,11 @@ class EmptyState(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
+        column.setContentsMargins(MEASURES.space_xxl, 0, MEASURES.space_xxl, 0)
         column.setSpacing(MEASURES.space_s)
         column.addStretch(2)
         for part in (self._sign, self._title, self._detail, self._steps):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(part)
         column.addStretch(3)
 
 
@@ -75,7 +75,6 @@ def _centred(name: str, look: Look, parent: QWidget) -> QLabel:
     label = QLabel(parent)
     label.setObjectName(name)
     label.setWordWrap(True)
-    label.setFixedWidth(_WIDTH)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setTextFormat(Qt.TextFormat.PlainText)
     wear(label, look)

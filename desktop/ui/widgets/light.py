@@ -28,8 +28,8 @@ _ROOM = 18
 def paint_light(painter: QPainter, rect: QRect, tone: Tone, palette: QPalette) -> None:
     """Draw the shape of a tone in the middle of `rect`.
 
-    A disc says in order, a half disc says attention, a square on its corner says act, a ring says
-    nothing to report or still under way, a dashed ring says not yet sent.
+    A disc says in order, a half disc says attention, a square on its corner says act, a ring with
+    a dot says under way, an empty ring says nothing to report, a dashed ring says not yet sent.
     """
     colour = QColor(colours_of(palette).ink(tone).mark)
     box = QRectF(0, 0, _SIDE - 1, _SIDE - 1)
@@ -48,6 +48,9 @@ def paint_light(painter: QPainter, rect: QRect, tone: Tone, palette: QPalette) -
     if tone is Tone.WARN:
         painter.setBrush(colour)
         painter.drawChord(box, 90 * 16, 180 * 16)
+    elif tone is Tone.INFO:
+        painter.setBrush(colour)
+        painter.drawEllipse(box.center(), 1, 1)
     painter.restore()
 
 

@@ -29,6 +29,7 @@ class StepRow(QWidget):
         self._row.setContentsMargins(0, MEASURES.space_xs, 0, 0)
         self._row.setSpacing(MEASURES.space_m)
         self._buttons: list[QPushButton] = []
+        self._first = 0
         self._row.addStretch(1)
         self.hide()
 
@@ -39,7 +40,7 @@ class StepRow(QWidget):
             button.hide()
             button.deleteLater()
         self._buttons = [self._button(step) for step in steps]
-        for place, button in enumerate(self._buttons):
+        for place, button in enumerate(self._buttons, self._first):
             self._row.insertWidget(place, button)
         if advised is not None and self._buttons:
             wear(self._buttons[0], advised)
@@ -48,6 +49,7 @@ class StepRow(QWidget):
     def centre(self) -> None:
         """Keep the buttons in the middle instead of at the start."""
         self._row.insertStretch(0, 1)
+        self._first = 1
 
     def _button(self, step: Step) -> QPushButton:
         button = QPushButton(step.label, self)
