@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the list shows and which case is chosen in it: place, search, filter, order, selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.bridge.changes import ChangeBus
+from desktop.bridge.lanes import Lane
+from desktop.bridge.signals import Emits, emits
+from desktop.bridge.timers import Debounce, MinuteTick, Throttle
+from desktop.i18n import gettext as _
+from desktop.i18n import ngettext
+from desktop.viewmodels.case_lines import CaseLines
+from desktop.viewmodels.case_list import CaseListModel, Window
+from desktop.viewmodels.filters import narrowing_count, with_text
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.navigation import Place, place_title
+from desktop.viewmodels.problems import Problem, describe
+from desktop.viewmodels.terms import sort_text
+from sync.cases.changes import ChangeSet
+from sync.cases.filters import CaseFilter, Queue, Sort
+from sync.cases.ids import CaseId
+from sync.cases.views import CaseRow
+
+_SEARCH_DELAY_MS: Final = 180
+_REFRESH_MS: Final = 800
+
+
+class CaseSource(Protocol):
+    """Where the rows come from; `sync.services.inbox.Inbox` is one."""
+
+    def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort) -> Sequence[CaseId]:
+        """Return every case of a queue that passes the filter, in order."""
+
+    def rows(self, ids: Sequence[CaseId]) -> list[CaseRow]:
+        """Return the lines of some cases."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyWords:
+    """Why there is nothing to show, and what can be done.
+
+    Attributes:
+        is_narrowed: the filter or the search can be taken away.
+    """
+
+    title: str
+    detail: str
+    is_narrowed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseListState:
+    """Everything around the rows.
+
+    Attributes:
+        shows_cases: the place lists cases at all.
+        total: how many there are; None while they are being looked up for the first time.
+    """
+
+    place: Place = Place.NOT_STARTED
+    narrowed: CaseFilter = field(default_factory=CaseFilter)
+    sort: Sort = Sort.DUE
+    shows_cases: bool = True
+    total: int | None = None
+    heading: str = ""
+    sort_label: str = ""
+    narrowing_label: str = ""
+    empty: EmptyWords | None = None
+    problem: Problem | None = None
+
+
+class CaseListPresenter(QObject):
+    """The list of one place, or of what a search finds.
+
+    Signals:
+        state_changed: everything around the rows.
+        selected: another case is open, or none.
+    """
+
+    state_changed = emits(CaseListState)
+    selected: Emits[CaseId | None] = emits(CaseId | None)
+
+    def __init__(
+        self,
+        source: CaseSource,
+        lane: Lane,
+        bus: ChangeBus,
+        lines: CaseLines,
+        formats: Formats,
+        tick: MinuteTick,
+    ) -> None:
+        super().__init__()
+        self._source = source
+        self._lane = lane
+        self._formats = formats
+        self._asked = 0
+        self._picks_first = True
+        self._anchor = 0
+        self.state = CaseListState()
+        self.selected_id: CaseId | None = None
+        self.model = CaseListModel(lines, self)
+        self.model.window_wanted.connect(self._on_window_wanted)
+        self._typing = Debounce(_SEARCH_DELAY_MS, self)
+        self._typing.fired.connect(self.refresh)
+        self._news = Throttle(_REFRESH_MS, self)
+        self._news.fired.connect(self._on_news)
+        bus.changed.connect(self._on_changed)
+        tick.ticked.connect(self.model.reword)
+
+    def open_place(self, place: Place) -> None:
+        """Show a place; a search ends, the filter stays."""
+        self._picks_first = True
+        self._change(place=place, narrowed=with_text(self.state.narrowed, ""))
+
+    def sort_by(self, sort: Sort) -> None:
+        """Show the same cases in another order."""
+        self._picks_first = True
+        self._change(sort=sort)
+
+    def narrow(self, narrowed: CaseFilter) -> None:
+        """Show fewer cases, or more again; the search text stays."""
+        self._picks_first = True
+        self._change(narrowed=with_text(narrowed, self.state.narrowed.text))
+
+    def clear_narrowing(self) -> None:
+        """Show everything of the place."""
+        self._change(narrowed=CaseFilter())
+
+    def search(self, text: str) -> None:
+        """Look for words in all local cases, a moment after the last letter."""
+        narrowed = with_text(self.state.narrowed, text)
+        if narrowed != self.state.narrowed:
+            self._become(replace(self.state, narrowed=narrowed))
+            self._typing.poke()
+
+    def search_now(self) -> None:
+        """Do not wait for more letters."""
+        if self._typing.is_waiting:
+            self._typing.fire()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look the list up anew."""
+        state = self._aware(self.state)
+        self._become(state)
+        if not state.shows_cases:
+            return
+        self._asked += 1
+        queue = Queue.ALL if state.narrowed.text else state.place.queue or Queue.ALL
+        look_up = partial(self._look_up, queue, state.narrowed, state.sort, self.model.ids)
+        self._lane.run(look_up, partial(self._on_ids, self._asked), self._on_failed, self)
+
+    def select(self, case_id: CaseId | None) -> None:
+        """Open a case."""
+        row = self.model.row_of(case_id)
+        if row is not None:
+            self._anchor = row
+        if case_id != self.selected_id:
+            self.selected_id = case_id
+            self.selected.emit(case_id)
+
+    def step(self, distance: int) -> None:
+        """Open the next case (1) or the one before (-1); both end at the ends of the list."""
+        last = len(self.model.ids) - 1
+        row = self.model.row_of(self.selected_id)
+        if row is None:
+            # The open case has left the list: the one that took its place comes next.
+            target = self._anchor + min(distance, 0) if distance < 0 else self._anchor
+        else:
+            target = row + distance
+        case_id = self.model.id_at(max(0, min(target, last)))
+        if case_id is not None:
+            self.select(case_id)
+
+    def _look_up(
+        self, queue: Queue, narrowed: CaseFilter, sort: Sort, shown: Sequence[CaseId]
+    ) -> Sequence[CaseId] | None:
+        """Return the ids, or None when they are those shown already; runs in the lane."""
+        ids = self._source.ids(queue, narrowed, sort)
+        return None if len(ids) == len(shown) and list(ids) == list(shown) else ids
+
+    def _on_ids(self, asked: int, ids: Sequence[CaseId] | None) -> None:
+        if asked != self._asked:
+            return
+        if ids is None:
+            self.model.refresh()
+        else:
+            self.model.show_ids(ids)
+        self._become(self._aware(replace(self.state, total=len(self.model.ids), problem=None)))
+        if self._picks_first and not self.state.narrowed.text:
+            self._picks_first = False
+            if self.model.row_of(self.selected_id) is None:
+                self.select(self.model.id_at(0))
+
+    @Slot(object)
+    def _on_window_wanted(self, window: Window) -> None:
+        fetch: Callable[[], list[CaseRow]] = partial(self._source.rows, window.ids)
+        self._lane.run(fetch, partial(self.model.receive, window), self._on_failed, self)
+
+    @Slot(object, object)
+    def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
+        if changes.many or changes.cases or changes.drafts or changes.outbox:
+            self._news.poke()
+
+    @Slot()
+    def _on_news(self) -> None:
+        if not self._typing.is_waiting:
+            self.refresh()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._become(replace(self.state, problem=describe(error)))
+
+    def _change(
+        self,
+        *,
+        place: Place | None = None,
+        narrowed: CaseFilter | None = None,
+        sort: Sort | None = None,
+    ) -> None:
+        self._typing.cancel()
+        self.state = replace(
+            self.state,
+            place=place or self.state.place,
+            narrowed=self.state.narrowed if narrowed is None else narrowed,
+            sort=sort or self.state.sort,
+            total=None,
+        )
+        self.refresh()
+
+    def _aware(self, state: CaseListState) -> CaseListState:
+        """Fill in the words that follow from the rest."""
+        count = narrowing_count(state.narrowed)
+        return replace(
+            state,
+            shows_cases=bool(state.narrowed.text) or state.place.queue is not None,
+            heading=self._heading(state),
+            sort_label=sort_text(state.sort),
+            narrowing_label=_("Filter ({count})").format(count=count) if count else _("Filter"),
+            empty=_empty_words(state) if state.total == 0 else None,
+        )
+
+    def _heading(self, state: CaseListState) -> str:
+        if state.total is None:
+            return _("Looking up…")
+        number = self._formats.number(state.total)
+        if state.narrowed.text:
+            return ngettext("{count} found", "{count} found", state.total).format(count=number)
+        return ngettext("{count} complaint", "{count} complaints", state.total).format(count=number)
+
+    def _become(self, state: CaseListState) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+
+def _empty_words(state: CaseListState) -> EmptyWords:
+    if state.narrowed.text:
+        return EmptyWords(
+            title=_("Nothing found for “{words}”").format(words=state.narrowed.text),
+            detail=_("All complaints on this computer were searched. Try fewer or other words."),
+            is_narrowed=True,
+        )
+    if not state.narrowed.is_empty:
+        return EmptyWords(
+            title=_("No complaint passes the filter"),
+            detail=_("Take the filter away to see everything in “{place}”.").format(
+                place=place_title(state.place)
+            ),
+            is_narrowed=True,
+        )
+    match state.place:
+        case Place.NOT_STARTED | Place.DUE_SOON | Place.OVERDUE:
+            return EmptyWords(
+                title=_("All done here"), detail=_("New complaints appear by themselves.")
+            )
+        case Place.DRAFTS:
+            return EmptyWords(
+                title=_("No drafts"),
+                detail=_("What you write and do not send is kept here by itself."),
+            )
+        case Place.MINE:
+            return EmptyWords(
+                title=_("Nothing is assigned to you"),
+                detail=_("Take a complaint with the key A."),
+            )
+        case _:
+            return EmptyWords(title=_("Nothing here"), detail=_("Choose another queue."))

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One open case: its particulars, deadlines and history in words, kept fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.bridge.changes import ChangeBus
+from desktop.bridge.lanes import Lane
+from desktop.bridge.signals import emits
+from desktop.bridge.timers import MinuteTick
+from desktop.i18n import gettext as _
+from desktop.viewmodels.case_lines import (
+    classification_tag,
+    flag_tags,
+    number_text,
+    status_tag,
+)
+from desktop.viewmodels.deadlines import DeadlineText, deadline_text, due_tag
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.marks import Tag
+from desktop.viewmodels.problems import Problem, describe
+from desktop.viewmodels.terms import clock_text, full_classification_text
+from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
+from sync.cases.calendars import Calendar
+from sync.cases.changes import ChangeSet
+from sync.cases.commands import COMMAND_KINDS, CommandBody
+from sync.cases.deadlines import Clock, Deadline, Explanation
+from sync.cases.ids import CaseId
+from sync.cases.views import CaseView
+
+
+class CaseReader(Protocol):
+    """Where a case comes from; `sync.services.inbox.Inbox` is one."""
+
+    def case(self, case_id: CaseId) -> CaseView | None:
+        """Return a whole case, or None when it is not here."""
+
+    def explain(self, deadline: Deadline) -> Explanation:
+        """Return how a deadline was counted."""
+
+
+class Rules(Protocol):
+    """What may be done; `sync.services.casework.Casework` is one."""
+
+    def refusal(self, view: CaseView, body_type: type[CommandBody]) -> str | None:
+        """Return the code of why a verb is not possible on a case now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One particular of a case."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseText:
+    """A case in words.
+
+    Attributes:
+        number: the citizen's number, "#4021902".
+        received: when and where it came.
+        path: from the coordinating body down to the unit.
+        due: the deadline that counts now; None where nothing is owed.
+        tags: status, flags, kind and category.
+    """
+
+    number: str
+    title: str
+    received: str
+    path: str
+    due: Tag | None
+    tags: tuple[Tag, ...]
+    facts: tuple[Fact, ...]
+    entries: tuple[EntryText, ...]
+    deadlines: tuple[DeadlineText, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseState:
+    """What the case pane shows.
+
+    Attributes:
+        view: the case as the store gave it, for those who act on it.
+        refusals: kind of command -> code of why it is not possible now; absent when it is.
+        is_gone: it was open and is not on this computer any more.
+    """
+
+    case_id: CaseId | None = None
+    view: CaseView | None = None
+    text: CaseText | None = None
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    is_gone: bool = False
+    problem: Problem | None = None
+
+    def allows(self, kind: str) -> bool:
+        """Return whether a kind of command is possible now."""
+        return self.view is not None and kind not in self.refusals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    view: CaseView
+    explanations: tuple[Explanation, ...]
+    refusals: Mapping[str, str]
+
+
+class CaseWords:
+    """Puts whole cases into words."""
+
+    def __init__(
+        self, formats: Formats, timeline: Timeline, calendar: Calendar, clock: Callable[[], int]
+    ) -> None:
+        self._formats = formats
+        self._timeline = timeline
+        self._calendar = calendar
+        self._clock = clock
+
+    def text(self, view: CaseView, explanations: tuple[Explanation, ...]) -> CaseText:
+        """Return a case in words; there is one explanation for each deadline."""
+        case = view.case
+        today = self._calendar.day_of(self._clock())
+        tags = [status_tag(view.status, case.raw_status)]
+        tags += flag_tags(secret=case.secret, anonymous=case.anonymous)
+        tags.append(classification_tag(case.classification))
+        received_at = self._formats.moment(case.milestones.registered_at)
+        return CaseText(
+            number=number_text(case.tracking_id),
+            title=case.title or _("(not visible to you)"),
+            received=_("received {moment} by {channel}").format(
+                moment=received_at, channel=case.channel
+            ),
+            path=" › ".join(unit.short_name or unit.name for unit in view.unit_path),
+            due=self._due(view),
+            tags=tuple(tags),
+            facts=tuple(self._facts(view)),
+            entries=self._timeline.entries(view),
+            deadlines=tuple(
+                deadline_text(deadline, explanation, today, self._calendar, self._formats)
+                for deadline, explanation in zip(view.deadlines, explanations, strict=True)
+            ),
+        )
+
+    def _due(self, view: CaseView) -> Tag | None:
+        # In the order of the clocks, so that it is the one that the list shows.
+        owed = (
+            deadline
+            for deadline in view.deadlines
+            if deadline.running and deadline.clock is not Clock.AUTO_CLOSE
+        )
+        deadline = next(owed, None)
+        if deadline is None:
+            return None
+        today = self._calendar.day_of(self._clock())
+        tag = due_tag(deadline.due_on, today, self._calendar, clock_text(deadline.clock))
+        day = self._formats.day(deadline.due_on, today)
+        return replace(tag, text=_("{day} · {standing}").format(day=day, standing=tag.text))
+
+    def _facts(self, view: CaseView) -> list[Fact]:
+        case = view.case
+        unknown = _("Not known")
+        facts = [
+            Fact(label=_("Reporter"), value=reporter_text(case)),
+            Fact(label=_("Location"), value=case.location or unknown),
+            Fact(label=_("Classification"), value=full_classification_text(case.classification)),
+            Fact(label=_("Category"), value=case.category or unknown),
+            Fact(label=_("Channel"), value=case.channel or unknown),
+            Fact(label=_("Person in charge"), value=view.assignee or _("Nobody yet")),
+            Fact(label=_("Next step"), value=self._next_step(view) or _("None planned")),
+            Fact(label=_("Status at the centre"), value=case.raw_status or unknown),
+        ]
+        if case.reason:
+            facts.append(Fact(label=_("Reason for postponing or archiving"), value=case.reason))
+        if case.rating is not None:
+            facts.append(Fact(label=_("Rating"), value=self._formats.number(case.rating)))
+        return facts
+
+    def _next_step(self, view: CaseView) -> str:
+        case = view.case
+        if case.next_step_on is None:
+            return case.next_step
+        day = self._formats.day(case.next_step_on, self._calendar.day_of(self._clock()))
+        return f"{case.next_step} · {day}" if case.next_step else day
+
+
+class CasePresenter(QObject):
+    """The case that is open.
+
+    Signals:
+        state_changed: another case, or the same one with news.
+    """
+
+    state_changed = emits(CaseState)
+
+    def __init__(
+        self,
+        reader: CaseReader,
+        rules: Rules,
+        lane: Lane,
+        bus: ChangeBus,
+        words: CaseWords,
+        tick: MinuteTick,
+    ) -> None:
+        super().__init__()
+        self._reader = reader
+        self._rules = rules
+        self._lane = lane
+        self._words = words
+        self._wanted: CaseId | None = None
+        self.state = CaseState()
+        bus.changed.connect(self._on_changed)
+        tick.ticked.connect(self.refresh)
+
+    @Slot(object)
+    def show(self, case_id: CaseId | None) -> None:
+        """Open a case; the old one stays on the screen until this one is here."""
+        self._wanted = case_id
+        if case_id is None:
+            self._become(CaseState())
+        else:
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the open case anew."""
+        wanted = self._wanted
+        if wanted is not None:
+            self._lane.run(
+                partial(self._load, wanted), partial(self._on_loaded, wanted), self._on_failed, self
+            )
+
+    def _load(self, case_id: CaseId) -> _Loaded | None:
+        """Read everything that is needed; runs in the lane."""
+        view = self._reader.case(case_id)
+        if view is None:
+            return None
+        refused = {
+            kind: code
+            for kind, body in COMMAND_KINDS.items()
+            if (code := self._rules.refusal(view, body)) is not None
+        }
+        explanations = tuple(self._reader.explain(deadline) for deadline in view.deadlines)
+        return _Loaded(view=view, explanations=explanations, refusals=refused)
+
+    def _on_loaded(self, case_id: CaseId, loaded: _Loaded | None) -> None:
+        if case_id != self._wanted:
+            return
+        if loaded is None:
+            self._become(CaseState(case_id=case_id, is_gone=True))
+            return
+        self._become(
+            CaseState(
+                case_id=case_id,
+                view=loaded.view,
+                text=self._words.text(loaded.view, loaded.explanations),
+                refusals=loaded.refusals,
+            )
+        )
+
+    @Slot(object, object)
+    def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
+        if self._wanted is not None and (changes.touches(self._wanted) or changes.reference):
+            self.refresh()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._become(replace(self.state, problem=describe(error)))
+
+    def _become(self, state: CaseState) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How the link and the officer's work stand, in words; the light is green only when all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.bridge.signals import emits
+from desktop.bridge.timers import MinuteTick
+from desktop.i18n import gettext as _
+from desktop.i18n import mark, ngettext
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.problems import Problem, describe, describe_code
+from sync.cases.views import Counts
+from sync.engine.status import LinkState, SyncStatus
+
+_STEADY: Final = frozenset({LinkState.ONLINE, LinkState.OFFLINE})
+
+
+class Light(StrEnum):
+    """What the status light says."""
+
+    IN_ORDER = "in-order"
+    """The centre has everything and has taken all of it."""
+    QUIET = "quiet"
+    """Nothing is known yet."""
+    WORKING = "working"
+    """Something is under way."""
+    WAITING = "waiting"
+    """Work waits on this computer; it goes out by itself."""
+    ACT = "act"
+    """The officer has to do something."""
+
+
+class Trigger(Protocol):
+    """What starts an exchange; `desktop.bridge.syncing.SyncController` is one."""
+
+    def try_now(self) -> None:
+        """Try at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressText:
+    """How far the first load is.
+
+    Attributes:
+        share: from 0 to 1.
+    """
+
+    share: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncState:
+    """What tool bar, status bar and banner show.
+
+    Attributes:
+        short: for the button: "Luring · 3 menunggu kirim".
+        link: for the status bar: since when, and that work is safe.
+        last_contact: when the centre answered last; empty for never.
+        waiting: how much is not delivered; empty for nothing.
+        held: how many complaints are on this computer.
+        problem: what the officer has to do something about; None for what heals by itself.
+    """
+
+    light: Light = Light.QUIET
+    short: str = ""
+    link: str = ""
+    last_contact: str = ""
+    waiting: str = ""
+    decisions: str = ""
+    held: str = ""
+    progress: ProgressText | None = None
+    problem: Problem | None = None
+
+
+_SHORT: Final = {
+    LinkState.NEVER: mark("Not connected yet"),
+    LinkState.CONNECTING: mark("Contacting the centre…"),
+    LinkState.ONLINE: mark("Online"),
+    LinkState.OFFLINE: mark("Offline"),
+    LinkState.SIGN_IN_NEEDED: mark("Sign in again"),
+    LinkState.REVOKED: mark("Signed out by the centre"),
+    LinkState.TOO_OLD: mark("Update needed"),
+}
+
+_BY_ITSELF: Final = frozenset({"sync.offline", "sync.unanswered", "sync.busy", "sync.server"})
+"""Problems that need nobody: the light says enough."""
+
+
+class SyncStatusPresenter(QObject):
+    """Follows the sync thread.
+
+    Signals:
+        state_changed: other words.
+    """
+
+    state_changed = emits(SyncState)
+
+    def __init__(
+        self, trigger: Trigger, formats: Formats, clock: Callable[[], int], tick: MinuteTick
+    ) -> None:
+        super().__init__()
+        self._trigger = trigger
+        self._formats = formats
+        self._clock = clock
+        self._status = SyncStatus()
+        self._steady: SyncStatus | None = None
+        self._counts = Counts()
+        self._asked = False
+        self._failure: Problem | None = None
+        self._load_began: tuple[int, int] | None = None
+        self.state = SyncState()
+        tick.ticked.connect(self._reword)
+        self._reword()
+
+    def try_now(self) -> None:
+        """Contact the centre at once, and show that it is being done."""
+        self._asked = True
+        self._trigger.try_now()
+
+    @Slot(object)
+    def on_status(self, status: SyncStatus) -> None:
+        """Take in news of the sync thread."""
+        self._status = status
+        if status.link is not LinkState.CONNECTING:
+            self._asked = False
+            self._failure = None
+        if status.link in _STEADY:
+            self._steady = status
+        elif status.link is not LinkState.CONNECTING:
+            self._steady = None
+        if status.progress is None:
+            self._load_began = None
+        elif self._load_began is None:
+            self._load_began = (self._clock(), status.progress.done)
+        self._reword()
+
+    @Slot(object)
+    def on_failed(self, error: Exception) -> None:
+        """Take in that this computer could not do its part."""
+        self._failure = describe(error)
+        self._reword()
+
+    @Slot(object)
+    def on_counted(self, counts: Counts) -> None:
+        """Take in the numbers of the left pane."""
+        self._counts = counts
+        self._reword()
+
+    @Slot()
+    def _reword(self) -> None:
+        status = self._status
+        state = SyncState(
+            light=self._light(),
+            short=" · ".join(part for part in (self._short(), self._most_urgent()) if part),
+            link=self._link(),
+            last_contact=self._last_contact(),
+            waiting=self._waiting(),
+            decisions=self._decisions(),
+            held=self._held(),
+            progress=self._progress(),
+            problem=self._failure or self._problem(status),
+        )
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def _shown_link(self) -> LinkState:
+        """Return the link to speak of: a routine attempt does not make the words flicker."""
+        status = self._status
+        if status.link is LinkState.CONNECTING and self._steady is not None and not self._asked:
+            return self._steady.link
+        return status.link
+
+    def _light(self) -> Light:
+        status, link = self._status, self._shown_link()
+        if status.decisions or link in {
+            LinkState.SIGN_IN_NEEDED,
+            LinkState.REVOKED,
+            LinkState.TOO_OLD,
+        }:
+            return Light.ACT
+        if link is LinkState.OFFLINE or status.undelivered or status.unknown:
+            return Light.WAITING
+        if link is LinkState.CONNECTING or status.progress is not None:
+            return Light.WORKING
+        return Light.IN_ORDER if link is LinkState.ONLINE else Light.QUIET
+
+    def _short(self) -> str:
+        return _(_SHORT[self._shown_link()])
+
+    def _most_urgent(self) -> str:
+        if self._status.decisions:
+            return self._decisions()
+        if self._waiting():
+            return self._waiting()
+        everything = self._light() is Light.IN_ORDER
+        return _("everything delivered") if everything else ""
+
+    def _link(self) -> str:
+        since = self._formats.time_or_moment(self._status.since, self._clock())
+        match self._shown_link():
+            case LinkState.OFFLINE:
+                return _("Offline since {time} — work is kept on this computer").format(
+                    time=self._formats.time_or_moment(self._offline_since(), self._clock())
+                )
+            case LinkState.SIGN_IN_NEEDED:
+                return _("The centre wants the password again since {time}").format(time=since)
+            case _:
+                return self._short()
+
+    def _offline_since(self) -> int:
+        return self._steady.since if self._steady is not None else self._status.since
+
+    def _last_contact(self) -> str:
+        if self._status.last_contact_at is None:
+            return ""
+        at = self._formats.time_or_moment(self._status.last_contact_at, self._clock())
+        return _("Last sync {time}").format(time=at)
+
+    def _waiting(self) -> str:
+        count = self._status.undelivered
+        if not count:
+            return ""
+        return ngettext("{count} waiting to be sent", "{count} waiting to be sent", count).format(
+            count=self._formats.number(count)
+        )
+
+    def _decisions(self) -> str:
+        count = self._status.decisions
+        if not count:
+            return ""
+        return ngettext("{count} needs a decision", "{count} need a decision", count).format(
+            count=self._formats.number(count)
+        )
+
+    def _held(self) -> str:
+        count = self._counts.held
+        return ngettext(
+            "{count} complaint on this computer", "{count} complaints on this computer", count
+        ).format(count=self._formats.number(count))
+
+    def _progress(self) -> ProgressText | None:
+        progress = self._status.progress
+        if progress is None or progress.total <= 0:
+            return None
+        share = min(1.0, progress.done / progress.total)
+        words = _("Fetching complaints: {done} of {total}").format(
+            done=self._formats.number(progress.done), total=self._formats.number(progress.total)
+        )
+        left_s = self._seconds_left(progress.done, progress.total)
+        if left_s is not None:
+            left = self._formats.duration(left_s)
+            words = _("{progress} · about {time} left").format(progress=words, time=left)
+        return ProgressText(share=share, words=words)
+
+    def _seconds_left(self, done: int, total: int) -> float | None:
+        if self._load_began is None:
+            return None
+        began_at, began_with = self._load_began
+        elapsed_ms, loaded = self._clock() - began_at, done - began_with
+        if elapsed_ms <= 0 or loaded <= 0:
+            return None
+        return (total - done) * elapsed_ms / loaded / 1000
+
+    def _problem(self, status: SyncStatus) -> Problem | None:
+        if status.problem and status.problem not in _BY_ITSELF:
+            return describe_code(status.problem)
+        return self._clock_problem(status) if status.clock_is_off else None
+
+    def _clock_problem(self, status: SyncStatus) -> Problem:
+        minutes = round(abs(status.server_offset_ms or 0) / 60_000)
+        return Problem(
+            code="clock.off",
+            title=_("The clock of this computer is off by {minutes} minutes").format(
+                minutes=self._formats.number(minutes)
+            ),
+            detail=_("Nothing is lost: the centre uses its own clock. Set this one right."),
+        )

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The history of a case in words: the complaint, what happened since, and own work last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from desktop.i18n import gettext as _
+from desktop.i18n import mark
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.marks import Tag
+from desktop.viewmodels.terms import DELIVERY_MARKS, delivery_text, full_classification_text
+from sync.cases.case import Attachment, Case
+from sync.cases.events import (
+    Assigned,
+    CitizenReplied,
+    Closed,
+    Corrected,
+    Disposed,
+    Event,
+    EventBody,
+    FollowedUp,
+    Noted,
+    Registered,
+    Reopened,
+    Responded,
+    StatusReported,
+)
+from sync.cases.ids import CommandId, OfficerId
+from sync.cases.projection import Delivery, TimelineEntry
+from sync.cases.views import CaseView
+
+
+class EntryKind(StrEnum):
+    """Who reads an entry, and whether somebody wrote it; each looks different."""
+
+    CITIZEN = "citizen"
+    """Written by the reporter."""
+    PUBLIC = "public"
+    """Written by an officer; the reporter reads it."""
+    WORK = "work"
+    """What was done; colleagues read it."""
+    INTERNAL = "internal"
+    """A note that only colleagues read."""
+    SYSTEM = "system"
+    """What happened to the case; nobody's words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileText:
+    """A file by name and size; its content is not here."""
+
+    name: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryText:
+    """One entry of the history.
+
+    Attributes:
+        key: names the entry as long as it stays the same; a delivery changes it.
+        what: kind of act, such as "tanggapan"; lower case, follows the author.
+        details: next step and the like, below the words.
+        original: the citizen's own words where the verifier changed them.
+        readers: who reads it, in words; empty for what nobody wrote.
+        delivery: where own work stands; None for confirmed facts.
+        command_id: names own work that is not confirmed.
+    """
+
+    key: str
+    kind: EntryKind
+    author: str
+    what: str
+    when: str
+    text: str = ""
+    details: tuple[str, ...] = ()
+    files: tuple[FileText, ...] = ()
+    original: str = ""
+    readers: str = ""
+    delivery: Tag | None = None
+    command_id: CommandId | None = None
+    can_change: bool = False
+    needs_decision: bool = False
+
+    @property
+    def spoken(self) -> str:
+        """The entry as a screen reader says it."""
+        delivery = self.delivery.text if self.delivery is not None else ""
+        files = ", ".join(file.name for file in self.files)
+        parts = (self.author, self.what, self.when, self.readers, delivery, self.text, files)
+        return ", ".join(part for part in (*parts, *self.details) if part)
+
+
+_KINDS: Final[dict[type[EventBody], EntryKind]] = {
+    CitizenReplied: EntryKind.CITIZEN,
+    Responded: EntryKind.PUBLIC,
+    Closed: EntryKind.PUBLIC,
+    FollowedUp: EntryKind.WORK,
+    Noted: EntryKind.INTERNAL,
+    Reopened: EntryKind.INTERNAL,
+}
+
+_READERS: Final = {
+    EntryKind.PUBLIC: mark("read by the reporter"),
+    EntryKind.INTERNAL: mark("only for colleagues"),
+}
+
+_WHATS: Final[dict[type[EventBody], str]] = {
+    CitizenReplied: mark("reply of the reporter"),
+    Responded: mark("response"),
+    Closed: mark("closed the complaint"),
+    FollowedUp: mark("follow-up"),
+    Noted: mark("internal note"),
+    Reopened: mark("reopened the complaint"),
+    StatusReported: mark("status at the centre"),
+    Corrected: mark("corrected the complaint"),
+}
+
+_CORRECTED: Final = {
+    "title": mark("Title: {value}"),
+    "category": mark("Category: {value}"),
+}
+
+
+class Timeline:
+    """Puts histories into words for one officer."""
+
+    def __init__(self, formats: Formats, officer_id: OfficerId, clock: Callable[[], int]) -> None:
+        self._formats = formats
+        self._officer_id = officer_id
+        self._clock = clock
+
+    def entries(self, view: CaseView) -> tuple[EntryText, ...]:
+        """Return the complaint and every entry after it."""
+        told = (
+            self._entry(view.case, entry)
+            for entry in view.entries
+            if not isinstance(entry.event.body, Registered)
+        )
+        return (self._complaint(view.case), *told)
+
+    def _complaint(self, case: Case) -> EntryText:
+        return EntryText(
+            key="complaint",
+            kind=EntryKind.CITIZEN,
+            author=reporter_text(case),
+            what=_("complaint"),
+            when=self._when(case.milestones.registered_at),
+            text=case.text or _("(not visible to you)"),
+            files=self._files(case.attachments),
+            original=case.text_original,
+        )
+
+    def _entry(self, case: Case, entry: TimelineEntry) -> EntryText:
+        event = entry.event
+        kind = _KINDS.get(type(event.body), EntryKind.SYSTEM)
+        delivery = entry.delivery
+        readers = _(_READERS[kind]) if kind in _READERS else ""
+        return EntryText(
+            key=f"{event.v}/{event.command_id}/{delivery}",
+            kind=kind,
+            author=self._author(case, event),
+            what=_what(event.body),
+            when=self._when(event.happened_at),
+            text=_words(event.body),
+            details=self._details(event.body),
+            files=self._files(_attachments(event.body)),
+            readers=readers,
+            delivery=None if delivery is None else _delivery_tag(delivery),
+            command_id=None if delivery is None else event.command_id,
+            can_change=delivery is Delivery.STORED,
+            needs_decision=delivery is not None and delivery.needs_decision,
+        )
+
+    def _author(self, case: Case, event: Event) -> str:
+        if isinstance(event.body, CitizenReplied):
+            return reporter_text(case)
+        if event.actor_id is not None and event.actor_id == self._officer_id:
+            return _("You")
+        return event.actor or _("System")
+
+    def _details(self, body: EventBody) -> tuple[str, ...]:
+        match body:
+            case FollowedUp():
+                done = _("Done on {day}").format(day=self._day(body.done_on))
+                return (done, *self._next_step(body))
+            case Corrected():
+                return tuple(_corrections(body))
+            case _:
+                return ()
+
+    def _next_step(self, body: FollowedUp) -> tuple[str, ...]:
+        if not body.next_step:
+            return ()
+        if body.next_step_on is None:
+            return (_("Next step: {step}").format(step=body.next_step),)
+        day = self._day(body.next_step_on)
+        return (_("Next step: {step} · {day}").format(step=body.next_step, day=day),)
+
+    def _files(self, attachments: tuple[Attachment, ...]) -> tuple[FileText, ...]:
+        return tuple(
+            FileText(name=file.name, size=self._formats.size(file.size_bytes))
+            for file in attachments
+        )
+
+    def _when(self, at: int) -> str:
+        return self._formats.short_moment(at, self._clock())
+
+    def _day(self, day: date) -> str:
+        return self._formats.day(day, self._formats.today(self._clock()))
+
+
+def reporter_text(case: Case) -> str:
+    """Return who complained, or why that is not shown."""
+    if case.reporter:
+        return case.reporter
+    if case.reporter is None:
+        return _("Concealed (anonymous)") if case.anonymous else _("Concealed")
+    return _("Reporter (name unknown)")
+
+
+def _what(body: EventBody) -> str:
+    match body:
+        case Disposed():
+            return _("passed it to {unit}").format(unit=body.unit_name or _("another unit"))
+        case Assigned(officer_id=None):
+            return _("took the assignment away")
+        case Assigned():
+            return _("assigned it to {name}").format(name=body.officer_name or _("a colleague"))
+        case _:
+            return _(_WHATS[type(body)])
+
+
+def _words(body: EventBody) -> str:
+    match body:
+        case Responded() | FollowedUp() | Noted() | Closed() | CitizenReplied():
+            return body.text
+        case Reopened():
+            return body.reason
+        case Disposed():
+            return body.note
+        case StatusReported():
+            return " · ".join(part for part in (body.raw_status, body.reason) if part)
+        case _:
+            return ""
+
+
+def _attachments(body: EventBody) -> tuple[Attachment, ...]:
+    match body:
+        case FollowedUp():
+            return body.evidence
+        case CitizenReplied():
+            return body.attachments
+        case _:
+            return ()
+
+
+def _corrections(body: Corrected) -> list[str]:
+    fields: list[tuple[str, Any]] = [(name, getattr(body, name)) for name in _CORRECTED]
+    told = [_(_CORRECTED[name]).format(value=value) for name, value in fields if value is not None]
+    if body.classification is not None:
+        kind = full_classification_text(body.classification)
+        told.append(_("Classification: {value}").format(value=kind))
+    if body.rating is not None:
+        told.append(_("Rating: {value}").format(value=body.rating))
+    if body.text is not None:
+        told.append(_("The text was corrected"))
+    return told
+
+
+def _delivery_tag(delivery: Delivery) -> Tag:
+    return Tag(text=delivery_text(delivery), mark=DELIVERY_MARKS[delivery])
