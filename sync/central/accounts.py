@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who is asking: passwords, devices and their tokens.
+
+Tokens are random and kept only as hashes; a refresh token is used up, but stays good for ten
+minutes more, for its answer may have been lost. What an officer may see is asked anew at every
+request and never read from a token.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from sync.cases.ids import DeviceId
+from sync.central import schema
+from sync.central.database import Database
+from sync.central.head import Randomness
+from sync.errors import SignInFailed, SyncError, SyncErrorKind
+from sync.wire.messages import OfficerRecord, RefreshRequest, SignInRequest
+
+_MINUTE_MS = 60_000
+ACCESS_MS = 60 * _MINUTE_MS
+REFRESH_MS = 60 * 24 * 60 * _MINUTE_MS
+REFRESH_GRACE_MS = 10 * _MINUTE_MS
+THROTTLE_MS = 5 * _MINUTE_MS
+THROTTLE_FAILURES = 5
+_SEEN_EVERY_MS = _MINUTE_MS
+_LONGEST_PASSWORD = 1_024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """An authenticated device and its officer."""
+
+    officer_id: int
+    device_id: DeviceId
+    idle_at: int
+    last_seen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPair:
+    """What a device shows from now on."""
+
+    access: str
+    refresh: str
+    expires_at: int
+
+
+class Accounts:
+    """Sign-in, tokens and devices."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], int],
+        randomness: Randomness,
+        hasher: PasswordHasher,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._randomness = randomness
+        self._hasher = hasher
+        self._nobody = hasher.hash(randomness(16).hex())
+
+    def sign_in(self, request: SignInRequest) -> tuple[OfficerRecord, TokenPair]:
+        """Check name and password and register the device.
+
+        Raises:
+            SignInFailed: ``sign-in.wrong``, ``sign-in.throttled`` (data: retry_after_s), or
+                ``sign-in.device-taken`` when the device belongs to another officer.
+            SyncError: (``REVOKED``) this device may not take part any more.
+        """
+        now = self._clock()
+        username = canonical(request.username)
+        with self._database.read() as connection:
+            _check_throttle(connection, username, now)
+            row = connection.execute(
+                select(schema.officers).where(schema.officers.c.username == username)
+            ).one_or_none()
+        # An unknown name costs the same time as a wrong password.
+        stored = self._nobody if row is None else row.password_hash
+        if not self._matches(stored, request.password) or row is None or row.disabled:
+            self._note_failure(username, now)
+            raise SignInFailed("sign-in.wrong")
+        officer = OfficerRecord(
+            id=row.id, username=row.username, name=row.name, role=row.role, unit_id=row.unit_id
+        )
+        return officer, self._database.transact(
+            lambda connection: self._admit(connection, officer, request, now)
+        )
+
+    def refresh(self, request: RefreshRequest) -> tuple[OfficerRecord, TokenPair]:
+        """Exchange a refresh token for a new pair.
+
+        Raises:
+            SyncError: ``AUTH`` when the token is not good, ``REVOKED``.
+        """
+        now = self._clock()
+        digest = _digest(request.refresh_token)
+
+        def renew(connection: Connection) -> tuple[OfficerRecord, TokenPair]:
+            row = connection.execute(
+                _TOKEN.where(
+                    schema.tokens.c.hash == digest,
+                    schema.tokens.c.kind == "refresh",
+                    schema.tokens.c.device_id == request.device_id,
+                )
+            ).one_or_none()
+            if row is None or row.disabled:
+                raise SyncError(SyncErrorKind.AUTH)
+            if row.revoked_at is not None:
+                raise SyncError(SyncErrorKind.REVOKED)
+            if row.expires_at <= now:
+                raise SyncError(SyncErrorKind.AUTH)
+            connection.execute(
+                update(schema.tokens)
+                .where(
+                    schema.tokens.c.hash == digest,
+                    schema.tokens.c.expires_at > now + REFRESH_GRACE_MS,
+                )
+                .values(expires_at=now + REFRESH_GRACE_MS)
+            )
+            officer = OfficerRecord(
+                id=row.officer_id,
+                username=row.username,
+                name=row.name,
+                role=row.role,
+                unit_id=row.unit_id,
+            )
+            return officer, self._issue(connection, request.device_id, now)
+
+        return self._database.transact(renew)
+
+    def identify(self, connection: Connection, access_token: str) -> Caller:
+        """Return who shows an access token.
+
+        Raises:
+            SyncError: ``AUTH`` when it is not good, ``REVOKED``.
+        """
+        row = connection.execute(
+            _TOKEN.where(
+                schema.tokens.c.hash == _digest(access_token), schema.tokens.c.kind == "access"
+            )
+        ).one_or_none()
+        if row is not None and row.revoked_at is not None:
+            raise SyncError(SyncErrorKind.REVOKED)
+        if row is None or row.disabled or row.expires_at <= self._clock():
+            raise SyncError(SyncErrorKind.AUTH)
+        return Caller(
+            officer_id=row.officer_id,
+            device_id=DeviceId(row.device_id),
+            idle_at=row.idle_at,
+            last_seen=row.last_seen,
+        )
+
+    def note_contact(self, caller: Caller, now: int, *, idle: bool) -> None:
+        """Remember that a device was here; ``idle`` when it had nothing to deliver.
+
+        Once a minute is enough, so that devices that only ask do not make the centre write.
+        """
+        stale = now - caller.last_seen >= _SEEN_EVERY_MS
+        idle_is_stale = idle and now - caller.idle_at >= _SEEN_EVERY_MS
+        if not (stale or idle_is_stale):
+            return
+        values = {"last_seen": now, "idle_at": now} if idle else {"last_seen": now}
+        self._database.transact(
+            lambda connection: connection.execute(
+                update(schema.devices).where(schema.devices.c.id == caller.device_id).values(values)
+            )
+        )
+
+    def sign_out(self, caller: Caller) -> None:
+        """End all tokens of a device."""
+        self._database.transact(
+            lambda connection: connection.execute(
+                delete(schema.tokens).where(schema.tokens.c.device_id == caller.device_id)
+            )
+        )
+
+    def _admit(
+        self, connection: Connection, officer: OfficerRecord, request: SignInRequest, now: int
+    ) -> TokenPair:
+        device = connection.execute(
+            select(schema.devices).where(schema.devices.c.id == request.device_id)
+        ).one_or_none()
+        if device is None:
+            connection.execute(
+                insert(schema.devices).values(
+                    id=request.device_id,
+                    officer_id=officer.id,
+                    name=request.device_name,
+                    registered_at=now,
+                    last_seen=now,
+                    idle_at=now,
+                )
+            )
+        elif device.officer_id != officer.id:
+            raise SignInFailed("sign-in.device-taken")
+        elif device.revoked_at is not None:
+            raise SyncError(SyncErrorKind.REVOKED)
+        connection.execute(
+            delete(schema.sign_in_failures).where(
+                schema.sign_in_failures.c.username == officer.username
+            )
+        )
+        return self._issue(connection, request.device_id, now)
+
+    def _issue(self, connection: Connection, device_id: str, now: int) -> TokenPair:
+        connection.execute(
+            delete(schema.tokens).where(
+                schema.tokens.c.device_id == device_id, schema.tokens.c.expires_at <= now
+            )
+        )
+        pair = TokenPair(access=self._token(), refresh=self._token(), expires_at=now + ACCESS_MS)
+        connection.execute(
+            insert(schema.tokens),
+            [
+                {
+                    "hash": _digest(token),
+                    "kind": kind,
+                    "device_id": device_id,
+                    "expires_at": now + life,
+                }
+                for token, kind, life in (
+                    (pair.access, "access", ACCESS_MS),
+                    (pair.refresh, "refresh", REFRESH_MS),
+                )
+            ],
+        )
+        return pair
+
+    def _token(self) -> str:
+        return base64.urlsafe_b64encode(self._randomness(32)).decode().rstrip("=")
+
+    def _matches(self, stored: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored, password[:_LONGEST_PASSWORD])
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+    def _note_failure(self, username: str, now: int) -> None:
+        failures = schema.sign_in_failures
+
+        def note(connection: Connection) -> None:
+            connection.execute(delete(failures).where(failures.c.at <= now - THROTTLE_MS))
+            connection.execute(insert(failures).values(username=username, at=now))
+
+        self._database.transact(note)
+
+
+def canonical(username: str) -> str:
+    """Return a user name as it is stored: names differ in more than case and outer blanks."""
+    return username.strip().casefold()
+
+
+_TOKEN = (
+    select(
+        schema.tokens.c.expires_at,
+        schema.tokens.c.device_id,
+        schema.devices.c.officer_id,
+        schema.devices.c.revoked_at,
+        schema.devices.c.idle_at,
+        schema.devices.c.last_seen,
+        schema.officers.c.username,
+        schema.officers.c.name,
+        schema.officers.c.role,
+        schema.officers.c.unit_id,
+        schema.officers.c.disabled,
+    )
+    .join_from(schema.tokens, schema.devices, schema.tokens.c.device_id == schema.devices.c.id)
+    .join(schema.officers, schema.devices.c.officer_id == schema.officers.c.id)
+)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def _check_throttle(connection: Connection, username: str, now: int) -> None:
+    failures = schema.sign_in_failures.c
+    recent, oldest = connection.execute(
+        select(func.count(), func.min(failures.at)).where(
+            failures.username == username, failures.at > now - THROTTLE_MS
+        )
+    ).one()
+    if recent >= THROTTLE_FAILURES:
+        wait_s = (oldest + THROTTLE_MS - now + 999) // 1000
+        raise SignInFailed("sign-in.throttled", retry_after_s=wait_s)

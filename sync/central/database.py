@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One database, SQLite or PostgreSQL, and how transactions on it begin, wait and are retried.
+
+Nothing here knows a table. Readers get one consistent snapshot; writers wait for each other for a
+bounded time, so that a stuck one cannot stop the centre. Errors never show the parameters of a
+statement, for these may be citizens' words.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import StaticPool
+
+T = TypeVar("T")
+
+_ATTEMPTS = 4
+_BUSY_MS = 10_000
+_IMMEDIATE = "tanggap_immediate"
+_TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock timeout (PostgreSQL, appendix A)."""
+
+
+class Database:
+    """The centre's database.
+
+    ``sqlite:///file`` is the embedded default, ``postgresql://...`` the real thing. ``sqlite://``
+    lives in memory on one connection that threads take in turn, for simulations.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _with_driver(make_url(url))
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        in_memory = self.is_sqlite and not self.url.database
+        self._turn: AbstractContextManager[object] = (
+            threading.RLock() if in_memory else nullcontext()
+        )
+        if self.is_sqlite:
+            self._engine = _sqlite_engine(self.url, in_memory=in_memory)
+            self._readers: Engine = self._engine
+            self._writers: Engine = self._engine.execution_options(**{_IMMEDIATE: True})
+        else:
+            self._engine = _postgres_engine(self.url)
+            self._readers = self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._writers = self._engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Read from one snapshot: what one query sees, all others see."""
+        with self._turn, self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Write in one transaction, committed at the end of the block."""
+        with self._turn, self._writers.begin() as connection:
+            yield connection
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Run work in a write transaction, again from the start when another writer was in the way.
+
+        A broken uniqueness counts as that too: the second look finds what the other one wrote.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not is_transient(error):
+                    raise
+        with self.write() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Return whether the same transaction may succeed when tried again."""
+    if isinstance(error, IntegrityError):
+        return True
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(error.orig, "sqlstate", None) in _TRANSIENT_STATES
+
+
+def _with_driver(url: URL) -> URL:
+    if url.drivername in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _sqlite_engine(url: URL, *, in_memory: bool) -> Engine:
+    if in_memory:
+        engine = create_engine(
+            url,
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False},
+            hide_parameters=True,
+        )
+    else:
+        engine = create_engine(url, pool_size=20, max_overflow=20, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgres_engine(url: URL) -> Engine:
+    waits = f"-c lock_timeout={_BUSY_MS} -c idle_in_transaction_session_timeout=60000"
+    return create_engine(
+        url,
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={"options": waits},
+        hide_parameters=True,
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    # The driver's own BEGIN comes late, and is never IMMEDIATE.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-65536",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get(_IMMEDIATE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The centre itself, without a network: what every transport and every test talks to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, select
+
+from sync.cases.access import Actor, Role
+from sync.cases.case import StatusMap
+from sync.central import schema
+from sync.central.accounts import Accounts, Caller, TokenPair
+from sync.central.administration import Administration
+from sync.central.database import Database
+from sync.central.directory import Directory, Roster
+from sync.central.feed import Feed, open_cursor
+from sync.central.head import Counter, Head, Randomness, found
+from sync.central.ledger import CASE_COLUMNS
+from sync.central.settlement import Sender, Settlement
+from sync.central.veil import Veil
+from sync.errors import SyncError, SyncErrorKind
+from sync.wire import versions
+from sync.wire.messages import (
+    CaseRecord,
+    CommandRecord,
+    Hello,
+    OfficerRecord,
+    RefreshRequest,
+    Session,
+    SignInRequest,
+    SyncReply,
+    SyncRequest,
+    Verdict,
+)
+
+MOST_COMMANDS = 500
+MOST_WANTED = 500
+_ADMINS = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN})
+
+
+class Centre:
+    """The central server; implements :class:`sync.wire.service.SyncService`.
+
+    Creates its tables in an empty database. Time and chance are handed in.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], int],
+        randomness: Randomness,
+        status_map: StatusMap,
+        hasher: PasswordHasher,
+        name: str = "Tanggap",
+        counter: Counter | None = None,
+    ) -> None:
+        found(database, randomness)
+        self._database = database
+        self._clock = clock
+        self._randomness = randomness
+        self._name = name
+        self._counter = counter or Counter()
+        self._directory = Directory()
+        self._administration = Administration(database)
+        self._accounts = Accounts(database, clock=clock, randomness=randomness, hasher=hasher)
+        self._feed = Feed(database, self._directory, self._counter)
+        self._settlement = Settlement(
+            database,
+            self._directory,
+            status_map,
+            counter=self._counter,
+            support_id=self.support_id,
+        )
+
+    def support_id(self) -> str:
+        """Return a fresh number by which a failure can be found in the log."""
+        return self._randomness(5).hex()
+
+    def hello(self) -> Hello:
+        """Say who the centre is."""
+        with self._database.read() as connection:
+            head = self._counter.read(connection)
+        return Hello(
+            name=self._name,
+            epoch=head.epoch,
+            now=self._clock(),
+            version=versions.CURRENT,
+            oldest_version=versions.OLDEST_ACCEPTED,
+        )
+
+    def sign_in(self, request: SignInRequest) -> Session:
+        """Sign an officer in on a device; see :meth:`Accounts.sign_in` for what it raises."""
+        return self._session(*self._accounts.sign_in(request))
+
+    def refresh(self, request: RefreshRequest) -> Session:
+        """Renew an access token; see :meth:`Accounts.refresh` for what it raises."""
+        return self._session(*self._accounts.refresh(request))
+
+    def sign_out(self, access_token: str) -> None:
+        """End the tokens of the device that shows one.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``.
+        """
+        with self._database.read() as connection:
+            caller = self._accounts.identify(connection, access_token)
+        self._accounts.sign_out(caller)
+
+    def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
+        """Settle commands, then read the next page of changes.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``, and ``EPOCH`` for a cursor of another history; in
+                each case before any command was looked at.
+        """
+        now = self._clock()
+        with self._database.read() as connection:
+            caller = self._accounts.identify(connection, access_token)
+            cursor = open_cursor(request.cursor, self._counter.read(connection))
+        verdicts = self._settle(request.commands, caller, now)
+        self._accounts.note_contact(caller, now, idle=not request.commands)
+        answer = self._feed.read(
+            caller.officer_id,
+            cursor,
+            max_bytes=request.max_bytes,
+            wanted=request.want[:MOST_WANTED],
+        )
+        return SyncReply(
+            now=now,
+            cursor=answer.cursor,
+            more=answer.more,
+            verdicts=verdicts,
+            cases=answer.page.cases,
+            events=answer.page.events,
+            left=answer.page.left,
+            scope=answer.scope,
+            progress=answer.progress,
+        )
+
+    def verdict(self, access_token: str, command_id: str) -> Verdict | None:
+        """Return the stored verdict on one of the officer's own commands, for support.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``.
+        """
+        with self._database.read() as connection:
+            caller = self._accounts.identify(connection, access_token)
+            stored = connection.execute(
+                select(schema.commands.c.verdict).where(
+                    schema.commands.c.id == command_id,
+                    schema.commands.c.officer_id == caller.officer_id,
+                )
+            ).scalar_one_or_none()
+        return None if stored is None else msgspec.convert(stored, Verdict)
+
+    def case(self, access_token: str, case_id: int) -> CaseRecord | None:
+        """Return the head of a case as the officer may see it; None where they may not.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``.
+        """
+        with self._database.read() as connection:
+            actor = self._actor(connection, self._accounts.identify(connection, access_token))
+            row = connection.execute(
+                select(*CASE_COLUMNS).where(schema.cases.c.id == case_id)
+            ).one_or_none()
+        if row is None or not actor.scope.sees(row.unit_id):
+            return None
+        return Veil(actor).case(CaseRecord(*row))
+
+    def revoke_device(self, access_token: str, device_id: str) -> bool:
+        """Take a device's access away; return whether the officer may and there is such a one.
+
+        Officers may do that to their own devices, admins to those of officers in their units.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``.
+        """
+        owner_id = self._administration.device_owner(device_id)
+        with self._database.read() as connection:
+            actor = self._actor(connection, self._accounts.identify(connection, access_token))
+            owner = None if owner_id is None else self._roster(connection).officers[owner_id]
+        if owner is None:
+            return False
+        in_charge = actor.role in _ADMINS and (
+            actor.scope.everything or owner.unit_id in actor.scope.handles
+        )
+        if owner.id != actor.id and not in_charge:
+            return False
+        return self._administration.revoke_device(device_id, self._clock())
+
+    def _settle(self, commands: list[CommandRecord], caller: Caller, now: int) -> list[Verdict]:
+        sender = Sender(
+            officer_id=caller.officer_id, device_id=caller.device_id, idle_at=caller.idle_at
+        )
+        taken, surplus = commands[:MOST_COMMANDS], commands[MOST_COMMANDS:]
+        return [self._settlement.settle(record, sender, now) for record in taken] + [
+            Verdict(id=record.id, verdict="retry", code="retry.too-many") for record in surplus
+        ]
+
+    def _session(self, officer: OfficerRecord, tokens: TokenPair) -> Session:
+        with self._database.read() as connection:
+            head = self._counter.read(connection)
+        return Session(
+            access_token=tokens.access,
+            refresh_token=tokens.refresh,
+            expires_at=tokens.expires_at,
+            officer=officer,
+            epoch=head.epoch,
+            now=self._clock(),
+        )
+
+    def _roster(self, connection: Connection) -> Roster:
+        head: Head = self._counter.read(connection)
+        return self._directory.at(connection, head.reference_rev, head.moves)
+
+    def _actor(self, connection: Connection, caller: Caller) -> Actor:
+        actor = self._roster(connection).actor(caller.officer_id)
+        if actor is None:
+            raise SyncError(SyncErrorKind.AUTH)
+        return actor

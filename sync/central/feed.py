@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a device has not seen yet: where it goes on, what comes next, and when it is through.
+
+A page is read from one snapshot. A first load ends where it began in the ledger, so that the
+changes made meanwhile come after it like any others (docs/protocol.md, section 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from sync.cases.access import Actor
+from sync.central import feed_rows
+from sync.central.cursor import Cursor, seal, unseal
+from sync.central.database import Database
+from sync.central.directory import Directory, Reference
+from sync.central.head import Counter, Head
+from sync.central.page import Page
+from sync.central.veil import Veil
+from sync.errors import SyncError, SyncErrorKind
+from sync.wire.messages import Progress, ScopeRecord
+
+_QUIET_CHANGES = 5_000
+"""Changes in others' cases after which a device gets a newer cursor all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a device gets; ``cursor`` is None when there is nothing new at all."""
+
+    page: Page
+    cursor: str | None = None
+    more: bool = False
+    scope: ScopeRecord | None = None
+    progress: Progress | None = None
+
+
+class Feed:
+    """Reads pages for devices."""
+
+    def __init__(self, database: Database, directory: Directory, counter: Counter) -> None:
+        self._database = database
+        self._directory = directory
+        self._counter = counter
+
+    def read(
+        self, officer_id: int, cursor: Cursor | None, *, max_bytes: int, wanted: Sequence[int]
+    ) -> Answer:
+        """Return the next page for a device of this officer.
+
+        Raises:
+            SyncError: (``AUTH``) the account was closed meanwhile.
+        """
+        with self._database.read() as connection:
+            head = self._counter.read(connection)
+            roster = self._directory.at(connection, head.reference_rev, head.moves)
+            actor = roster.actor(officer_id)
+            if actor is None:
+                raise SyncError(SyncErrorKind.AUTH)
+            page = Page(Veil(actor), max_bytes)
+            if wanted:
+                feed_rows.add_wanted(connection, page, actor, wanted)
+            start = _start(connection, page, actor, cursor, head, roster.access(actor))
+            reached = _advance(connection, page, actor, start, head)
+            return _answer(page, cursor, start, reached, roster.reference(actor), head)
+
+
+def open_cursor(text: str | None, head: Head) -> Cursor | None:
+    """Return the cursor in a request, None where there is none.
+
+    Raises:
+        SyncError: (``EPOCH``) it belongs to another history, or is ahead of this one.
+    """
+    if text is None:
+        return None
+    cursor = unseal(text, head.secret)
+    if cursor is None or cursor.epoch != _tag(head) or cursor.seq > head.seq:
+        raise SyncError(SyncErrorKind.EPOCH)
+    return cursor
+
+
+def _tag(head: Head) -> bytes:
+    return bytes.fromhex(head.epoch)[:4]
+
+
+def _start(
+    connection: Connection,
+    page: Page,
+    actor: Actor,
+    cursor: Cursor | None,
+    head: Head,
+    access: bytes,
+) -> Cursor:
+    """Return where to go on: at the cursor, or with a first load when the access is another."""
+    if cursor is not None and cursor.access == access:
+        return cursor
+    if cursor is not None:
+        # The changes up to now will not be read; what they would have taken away must go.
+        feed_rows.add_leaves(connection, page, actor.scope, cursor.seq)
+    return Cursor(
+        epoch=_tag(head),
+        access=access,
+        reference=bytes(4),
+        seq=head.seq,
+        loading=feed_rows.begin_first_load(connection, actor.scope),
+    )
+
+
+def _advance(connection: Connection, page: Page, actor: Actor, start: Cursor, head: Head) -> Cursor:
+    """Fill the page and return the cursor behind it."""
+    if start.loading is None:
+        reached = feed_rows.add_changes(connection, page, actor.scope, start.seq)
+        return replace(start, seq=head.seq if reached is None else reached)
+    load = feed_rows.add_first_load(connection, page, actor.scope, start, start.loading)
+    return replace(start, loading=load)
+
+
+def _answer(
+    page: Page,
+    cursor: Cursor | None,
+    start: Cursor,
+    reached: Cursor,
+    reference: Reference,
+    head: Head,
+) -> Answer:
+    reached = replace(reached, reference=reference.digest)
+    told = cursor is not None and cursor.reference == reference.digest
+    nothing_new = told and page.is_empty and start.loading is None
+    if nothing_new and reached.seq - start.seq < _QUIET_CHANGES:
+        return Answer(page=page)
+    return Answer(
+        page=page,
+        cursor=seal(reached, head.secret),
+        more=reached.loading is not None or reached.seq < head.seq,
+        scope=None if told else reference.record,
+        progress=_progress(start, reached),
+    )
+
+
+def _progress(start: Cursor, reached: Cursor) -> Progress | None:
+    if start.loading is None:
+        return None
+    total = start.loading.total
+    done = total if reached.loading is None else min(reached.loading.done, total)
+    return Progress(done=done, total=total)

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The queries that fill a page: a constant number of them, however many cases it holds.
+
+Changes come in ``seq`` order and no page ends within a ``seq``; a first load walks the cases
+newest first. Which of them comes when is ``feed``'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, true, tuple_
+
+from sync.cases.access import Actor, Scope
+from sync.cases.ids import UnitId
+from sync.central import schema
+from sync.central.cursor import Cursor, FirstLoad
+from sync.central.ledger import CASE_COLUMNS, EVENT_COLUMNS
+from sync.central.page import Page
+from sync.wire.messages import CaseRecord, EventRecord, LeaveRecord
+
+_TYPICAL_CASE_BYTES = 600
+_MOST_CASES = 2_000
+_WIDTH = len(CASE_COLUMNS)
+
+
+def add_wanted(connection: Connection, page: Page, actor: Actor, wanted: Sequence[int]) -> None:
+    """Put cases on a page whole, because the device found them incomplete, or say that they left.
+
+    As many as fit; the device asks again for the others.
+    """
+    rows = connection.execute(
+        select(*CASE_COLUMNS, schema.cases.c.seq).where(schema.cases.c.id.in_(wanted))
+    ).all()
+    heads = {row.id: CaseRecord(*row[:_WIDTH]) for row in rows}
+    seen = [head for head in heads.values() if actor.scope.sees(UnitId(head.unit_id))]
+    events = _events(connection, whole=[head.id for head in seen])
+    for case_id in wanted:
+        head = heads.get(case_id)
+        if head is None or not actor.scope.sees(UnitId(head.unit_id)):
+            page.add_leave(LeaveRecord(case_id=case_id, reason="out-of-scope", to=""))
+        elif not page.add_case(head, events.get(case_id, ())):
+            break
+
+
+def add_leaves(connection: Connection, page: Page, scope: Scope, after: int) -> None:
+    """Put every departure since a change on a page, when a first load replaces the changes."""
+    rows = connection.execute(_changes(scope, after).where(schema.feed.c.op == "leave"))
+    for row in rows:
+        if not scope.sees(row.unit_id):
+            page.add_leave(_leave(row))
+
+
+def add_changes(connection: Connection, page: Page, scope: Scope, after: int) -> int | None:
+    """Put what changed after a ``seq`` on a page.
+
+    Returns:
+        The ``seq`` up to which everything is on the page, or None when it holds all there is.
+    """
+    limit = _limit(page.room)
+    rows = connection.execute(_changes(scope, after).limit(limit)).all()
+    full = len(rows) == limit
+    if full:  # the last change may go on in rows that were not read
+        rows = [row for row in rows if row.change_seq != rows[-1].change_seq]
+    puts = [row for row in rows if row.op == "put"]
+    events = _events(
+        connection,
+        whole=[row.id for row in puts if row.entered_seq > after],
+        news=[row.id for row in puts if row.entered_seq <= after],
+        after=after,
+    )
+    done = after
+    for row in rows:
+        if row.op == "put":
+            if not page.add_case(CaseRecord(*row[:_WIDTH]), events.get(row.id, ())):
+                return done
+        elif not scope.sees(row.unit_id):
+            page.add_leave(_leave(row))
+        done = row.change_seq
+    return done if full else None
+
+
+def begin_first_load(connection: Connection, scope: Scope) -> FirstLoad:
+    """Return the beginning of a first load."""
+    count = select(func.count()).select_from(schema.cases)
+    total = connection.execute(count.where(_within(schema.cases.c.unit_id, scope))).scalar_one()
+    return FirstLoad(total=total)
+
+
+def add_first_load(
+    connection: Connection, page: Page, scope: Scope, cursor: Cursor, load: FirstLoad
+) -> FirstLoad | None:
+    """Put the next cases of a first load on a page; return where it stands, None at its end."""
+    while True:
+        limit = _limit(page.room)
+        rows = connection.execute(_walk(scope, load, since=cursor.seq).limit(limit)).all()
+        events = _events(connection, whole=[row.id for row in rows])
+        for row in rows:
+            if not page.add_case(CaseRecord(*row[:_WIDTH]), events.get(row.id, ())):
+                return load
+            load = replace(
+                load, registered_at=row.registered_at, case_id=row.id, done=load.done + 1
+            )
+        if len(rows) == limit:
+            return load
+        if load.rest:
+            return None
+        load = replace(load, rest=True, registered_at=0, case_id=0)
+
+
+def _walk(scope: Scope, load: FirstLoad, *, since: int) -> Select[Any]:
+    """Select the next cases of a pass.
+
+    The second pass takes the closed ones, and those that changed since the load began: one of
+    these may have been closed when the first pass went by, and opened again since.
+    """
+    cases = schema.cases.c
+    query = select(*CASE_COLUMNS).where(_within(cases.unit_id, scope))
+    if load.rest:
+        query = query.where(or_(~cases.is_open, cases.seq > since))
+    else:
+        query = query.where(cases.is_open)
+    if load.case_id:
+        query = query.where(
+            tuple_(cases.registered_at, cases.id) < (load.registered_at, load.case_id)
+        )
+    return query.order_by(cases.registered_at.desc(), cases.id.desc())
+
+
+def _changes(scope: Scope, after: int) -> Select[Any]:
+    feed = schema.feed.c
+    return (
+        select(
+            *CASE_COLUMNS,
+            feed.op,
+            feed.seq.label("change_seq"),
+            feed.entered_seq,
+            feed.reason.label("why"),
+            feed.to_name,
+        )
+        .join_from(schema.feed, schema.cases, feed.case_id == schema.cases.c.id)
+        .where(feed.seq > after, _within(feed.unit_id, scope))
+        .order_by(feed.seq)
+    )
+
+
+def _events(
+    connection: Connection,
+    *,
+    whole: Sequence[int],
+    news: Sequence[int] = (),
+    after: int = 0,
+) -> dict[int, list[EventRecord]]:
+    """Return the facts of cases, of some only those after a ``seq``; never the registration."""
+    events = schema.events.c
+    wanted: ColumnElement[bool] = events.case_id.in_(whole)
+    if news:
+        wanted = or_(wanted, events.case_id.in_(news) & (events.seq > after))
+    rows: Iterable[Sequence[Any]] = connection.execute(
+        select(*EVENT_COLUMNS)
+        .where(wanted, events.kind != "registered")
+        .order_by(events.case_id, events.v)
+    )
+    found: dict[int, list[EventRecord]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(EventRecord(*row))
+    return found
+
+
+def _within(unit_id: ColumnElement[int], scope: Scope) -> ColumnElement[bool]:
+    return true() if scope.everything else unit_id.in_(scope.handles | scope.watches)
+
+
+def _leave(row: Row[Any]) -> LeaveRecord:
+    return LeaveRecord(case_id=row.id, reason=row.why, to=row.to_name)
+
+
+def _limit(room: int) -> int:
+    return min(max(room // _TYPICAL_CASE_BYTES, 4), _MOST_CASES)

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The one row that orders the ledger, and the founding of an empty database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert, inspect, select, update
+
+from sync.central import schema
+from sync.central.database import Database
+from sync.errors import StoreTooNew
+
+Randomness = Callable[[int], bytes]
+"""Gives that many unpredictable bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the ledger stands in one snapshot.
+
+    Attributes:
+        seq: the newest change; everything up to it is visible in the same snapshot.
+        reference_rev: counts every change of units or officers.
+        moves: counts changes of where existing units hang, which alter who sees what.
+        secret: what cursors are sealed with.
+    """
+
+    seq: int
+    reference_rev: int
+    moves: int
+    epoch: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Fresh numbers for one transaction: ``first_seq`` and following, likewise for cases."""
+
+    first_seq: int
+    first_case_id: int
+
+
+class Counter:
+    """Gives out sequence numbers in commit order.
+
+    The row stays locked until the transaction ends, so whoever sees a number sees all smaller
+    ones. A sequence of the database does not promise that. Take numbers last, after every other
+    lock (cases first, in the order of their ids), and commit soon.
+    """
+
+    def take(self, connection: Connection, changes: int, new_cases: int = 0) -> Numbers:
+        """Reserve one number per changed case, and ids for new cases."""
+        seq, case_id = connection.execute(
+            update(schema.head)
+            .values(
+                seq=schema.head.c.seq + changes,
+                last_case_id=schema.head.c.last_case_id + new_cases,
+            )
+            .returning(schema.head.c.seq, schema.head.c.last_case_id)
+        ).one()
+        return Numbers(first_seq=seq - changes + 1, first_case_id=case_id - new_cases + 1)
+
+    def read(self, connection: Connection) -> Head:
+        """Return where the ledger stands."""
+        row = connection.execute(_HEAD).one()
+        return Head(
+            seq=row.seq,
+            reference_rev=row.reference_rev,
+            moves=row.moves,
+            epoch=row.epoch,
+            secret=row.secret,
+        )
+
+
+_HEAD = select(schema.head)
+
+
+def note_reference_change(connection: Connection, *, moved: bool = False) -> None:
+    """Tell every device that units or officers changed; ``moved`` when existing units moved."""
+    connection.execute(
+        update(schema.head).values(
+            reference_rev=schema.head.c.reference_rev + 1,
+            moves=schema.head.c.moves + int(moved),
+        )
+    )
+
+
+def renew_epoch(database: Database, randomness: Randomness) -> str:
+    """Begin another history, after a restored backup: devices fetch everything again."""
+    epoch = randomness(8).hex()
+    with database.write() as connection:
+        connection.execute(update(schema.head).values(epoch=epoch))
+    return epoch
+
+
+def found(database: Database, randomness: Randomness) -> None:
+    """Create the tables where there are none, and check that this program knows them.
+
+    Raises:
+        StoreTooNew: the database was written by a newer program.
+    """
+    with database.write() as connection:
+        if not inspect(connection).has_table(schema.schema_version.name):
+            schema.metadata.create_all(connection)
+            connection.execute(insert(schema.schema_version).values(version=schema.SCHEMA_VERSION))
+            connection.execute(
+                insert(schema.head).values(
+                    id=1,
+                    seq=0,
+                    last_case_id=0,
+                    reference_rev=0,
+                    moves=0,
+                    epoch=randomness(8).hex(),
+                    secret=randomness(32),
+                )
+            )
+        version = connection.execute(select(schema.schema_version.c.version)).scalar_one()
+    if version > schema.SCHEMA_VERSION:
+        raise StoreTooNew("store.too-new", found=version, known=schema.SCHEMA_VERSION)

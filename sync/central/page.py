@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One page of an answer, filled case by case up to the size the device asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync.central.veil import Veil
+from sync.wire import codec
+from sync.wire.messages import CaseRecord, EventRecord, LeaveRecord
+
+SMALLEST = 1_024
+LARGEST = 4 * 1024 * 1024
+
+
+class Page:
+    """What a device gets in one answer, already veiled.
+
+    The size is that of the records as JSON. One case always fits, so that no case can be too
+    large to travel; departures are a few bytes each and always fit.
+    """
+
+    def __init__(self, veil: Veil, max_bytes: int) -> None:
+        self.cases: list[CaseRecord] = []
+        self.events: list[EventRecord] = []
+        self.left: list[LeaveRecord] = []
+        self._veil = veil
+        self._room = min(max(max_bytes, SMALLEST), LARGEST)
+
+    @property
+    def room(self) -> int:
+        """Return how many bytes are left."""
+        return self._room
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing on it."""
+        return not (self.cases or self.left)
+
+    def add_case(self, head: CaseRecord, events: Sequence[EventRecord]) -> bool:
+        """Put a case with its events on the page, or return False when it is full."""
+        record = self._veil.case(head)
+        facts = [self._veil.event(head, event) for event in events]
+        size = len(codec.encode(record)) + (len(codec.encode(facts)) if facts else 0)
+        if size > self._room and self.cases:
+            return False
+        self._room -= size
+        self.cases.append(record)
+        self.events += facts
+        return True
+
+    def add_leave(self, leave: LeaveRecord) -> None:
+        """Tell of a departure."""
+        self._room -= 64
+        self.left.append(leave)

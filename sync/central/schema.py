@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The tables of the centre. Instants are UTC milliseconds, identities that travel are text.
+
+The columns of ``cases`` are the fields of :class:`sync.wire.messages.CaseRecord` in their order,
+so that a row is a record without any mapping.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from typing_extensions import override
+
+SCHEMA_VERSION = 1
+"""1 (2026-11-24): the first one, made whole by ``MetaData.create_all``."""
+
+
+class Json(TypeDecorator[Any]):
+    """A plain JSON value kept as text, for no query looks into it."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: object, dialect: Dialect) -> str:
+        """Return a value as text."""
+        return msgspec.json.encode(value).decode()
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Return the value in a text."""
+        return None if value is None else msgspec.json.decode(value)
+
+
+_Big = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
+
+head = Table(
+    "head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", _Big, nullable=False),
+    Column("last_case_id", _Big, nullable=False),
+    Column("reference_rev", _Big, nullable=False),
+    Column("moves", _Big, nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+)
+"""One row: how far the ledger is, how often units or officers changed, how often units moved."""
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", _Big, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("short_name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent_id", _Big, ForeignKey("units.id")),
+    Column("coordinated_by", _Big, ForeignKey("units.id")),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("id", _Big, primary_key=True),
+    Column("username", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("unit_id", _Big, ForeignKey("units.id"), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("officer_id", _Big, ForeignKey("officers.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("registered_at", _Big, nullable=False),
+    Column("last_seen", _Big, nullable=False),
+    Column("idle_at", _Big, nullable=False),
+    Column("revoked_at", _Big),
+)
+"""``idle_at``: latest exchange without commands; whatever comes later was done after it."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("device_id", Text, ForeignKey("devices.id"), nullable=False, index=True),
+    Column("expires_at", _Big, nullable=False),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("id", _Big, primary_key=True),
+    Column("username", Text, nullable=False, index=True),
+    Column("at", _Big, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", _Big, primary_key=True, autoincrement=False),
+    Column("v", Integer, nullable=False),
+    Column("tracking_id", Text, nullable=False, unique=True),
+    Column("unit_id", _Big, ForeignKey("units.id"), nullable=False),
+    Column("institution", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_original", Text, nullable=False),
+    Column("classification", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("reporter", Text),
+    Column("anonymous", Boolean, nullable=False),
+    Column("secret", Boolean, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("raw_status", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("working", Text),
+    Column("assignee_id", _Big),
+    Column("next_step", Text, nullable=False),
+    Column("next_step_on", String(10)),
+    Column("rating", Integer),
+    Column("attachments", Json, nullable=False),
+    Column("registered_at", _Big, nullable=False),
+    Column("verified_at", _Big),
+    Column("disposed_at", _Big),
+    Column("first_answer_at", _Big),
+    Column("last_answer_at", _Big),
+    Column("citizen_replied_at", _Big),
+    Column("closed_at", _Big),
+    Column("reopened_at", _Big),
+    # Not part of the record:
+    Column("seq", _Big, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+)
+
+# A first load walks all cases once, newest first. This index alone answers which ones are in
+# scope and open; SQLite must not be tempted to gather and sort by unit on every page instead,
+# hence no index that starts with the unit there. PostgreSQL has statistics to choose with.
+Index("ix_cases_walk", cases.c.registered_at, cases.c.id, cases.c.unit_id, cases.c.is_open)
+Index("ix_cases_unit_walk", cases.c.unit_id, cases.c.registered_at, cases.c.id).ddl_if(
+    dialect="postgresql"
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("case_id", _Big, ForeignKey("cases.id"), primary_key=True),
+    Column("v", Integer, primary_key=True),
+    Column("at", _Big, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("done_at", _Big),
+    Column("actor_id", _Big),
+    Column("actor", Text, nullable=False),
+    Column("device", Text),
+    Column("command_id", Text, unique=True),
+    # Not part of the record:
+    Column("seq", _Big, nullable=False),
+)
+"""Append-only. Officers' names are kept as they were at the time."""
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("n", _Big, nullable=False),
+    Column("officer_id", _Big, nullable=False),
+    Column("case_id", _Big, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("verdict", Json, nullable=False),
+    Column("seq", _Big),
+    Column("received_at", _Big, nullable=False),
+    UniqueConstraint("device", "n"),
+)
+"""The memory of every decision; kept for the life of the case, no foreign key reaches it."""
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("case_id", _Big, ForeignKey("cases.id"), primary_key=True),
+    Column("unit_id", _Big, ForeignKey("units.id"), primary_key=True),
+    Column("seq", _Big, nullable=False),
+    Column("entered_seq", _Big, nullable=False),
+    Column("op", String(5), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("to_name", Text, nullable=False),
+)
+"""The newest position of each case in each unit; it compacts itself."""
+
+Index("ix_feed_seq", feed.c.seq, feed.c.unit_id)
+Index("ix_feed_unit_seq", feed.c.unit_id, feed.c.seq).ddl_if(dialect="postgresql")
