@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A bad network on loopback: a proxy that stands before a server and spoils what it is told to.
+
+It understands just enough HTTP to know where a request and its answer end. Each fault is exact,
+so a test knows what has arrived and what has not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Self
+
+_PATIENCE_S = 30.0
+_MOST_THREADS = 32
+
+
+class Trouble(Enum):
+    """What happens to a request."""
+
+    PASS = auto()
+    """Nothing: it is carried to the server, and the answer back."""
+    CUT_BEFORE = auto()
+    """The line breaks when the request is out; the server never sees it."""
+    CUT_AFTER = auto()
+    """The server has acted and answered; the answer is lost."""
+    TRUNCATE = auto()
+    """The line breaks after the first ``at`` bytes of the answer."""
+    DUPLICATE = auto()
+    """The server gets the request twice; the second answer comes back."""
+    HOLD = auto()
+    """The answer waits until :meth:`FaultProxy.release`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One trouble; ``at`` is for ``TRUNCATE``."""
+
+    trouble: Trouble
+    at: int = 0
+
+
+PASS = Fault(Trouble.PASS)
+
+
+class _Gone(EOFError):
+    """The other side has closed."""
+
+
+class FaultProxy:
+    """Listens on a port of its own and forwards to the server's port."""
+
+    def __init__(self, upstream_port: int) -> None:
+        self._upstream = ("127.0.0.1", upstream_port)
+        self._listener: socket.socket | None = _listen(0)
+        self.port: int = self._listener.getsockname()[1]
+        self.delivered = 0
+        """Requests that the server has got."""
+        self._always = PASS
+        self._next: deque[Fault] = deque()
+        self._released = threading.Event()
+        self._lock = threading.Lock()
+        self._connections: set[socket.socket] = set()
+        self._threads = ThreadPoolExecutor(_MOST_THREADS)
+        self._threads.submit(self._accept, self._listener)
+
+    @property
+    def url(self) -> str:
+        """The address for the client."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def always(self, fault: Fault) -> None:
+        """Spoil every request from now on."""
+        self._always = fault
+
+    def then(self, *faults: Fault) -> None:
+        """Spoil the next requests, one each, whatever :meth:`always` says."""
+        self._next.extend(faults)
+
+    def release(self) -> None:
+        """Let go of the answers that are held, and hold no more."""
+        self._released.set()
+
+    def refuse(self) -> None:
+        """Be a server that is down: nobody listens, open connections end."""
+        with self._lock:
+            listener, self._listener = self._listener, None
+        _end(listener)
+        self._hang_up()
+
+    def listen(self) -> None:
+        """Be there again, at the same port."""
+        with self._lock:
+            if self._listener is None:
+                self._listener = _listen(self.port)
+                self._threads.submit(self._accept, self._listener)
+
+    def close(self) -> None:
+        """End everything and wait for the threads."""
+        self.refuse()
+        self._released.set()
+        self._hang_up()
+        self._threads.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def _accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                self._threads.submit(self._serve, client)
+
+    def _serve(self, client: socket.socket) -> None:
+        with self._open(client), contextlib.suppress(OSError, _Gone):
+            while True:
+                request = read_message(client)
+                fault = self._next.popleft() if self._next else self._always
+                if not self._handle(client, request, fault):
+                    return
+
+    def _handle(self, client: socket.socket, request: bytes, fault: Fault) -> bool:
+        """Deal with one request; return whether the connection lives on."""
+        if fault.trouble is Trouble.CUT_BEFORE:
+            return False
+        answer = self._deliver(request)
+        match fault.trouble:
+            case Trouble.CUT_AFTER:
+                return False
+            case Trouble.TRUNCATE:
+                client.sendall(answer[: fault.at])
+                return False
+            case Trouble.DUPLICATE:
+                answer = self._deliver(request)
+            case Trouble.HOLD:
+                self._released.wait(_PATIENCE_S)
+            case _:
+                pass
+        client.sendall(answer)
+        return True
+
+    def _deliver(self, request: bytes) -> bytes:
+        with self._open(socket.create_connection(self._upstream, _PATIENCE_S)) as server:
+            server.sendall(request)
+            answer = read_message(server)
+        with self._lock:
+            self.delivered += 1
+        return answer
+
+    @contextlib.contextmanager
+    def _open(self, connection: socket.socket) -> Iterator[socket.socket]:
+        with self._lock:
+            self._connections.add(connection)
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                self._connections.discard(connection)
+            _end(connection)
+
+    def _hang_up(self) -> None:
+        with self._lock:
+            connections = list(self._connections)
+        for connection in connections:
+            _end(connection)
+
+
+def _listen(port: int) -> socket.socket:
+    return socket.create_server(("127.0.0.1", port))
+
+
+def _end(connection: socket.socket | None) -> None:
+    """Close so that a thread that waits on it wakes up."""
+    if connection is not None:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
+
+
+def read_message(source: socket.socket) -> bytes:
+    """Return one whole request or answer."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += _receive(source)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"(?im)^content-length:\s*(\d+)", head)
+    if length is not None:
+        while len(body) < int(length[1]):
+            body += _receive(source)
+    elif re.search(rb"(?im)^transfer-encoding:\s*chunked", head):
+        while not body.endswith(b"0\r\n\r\n"):
+            body += _receive(source)
+    return head + b"\r\n\r\n" + body
+
+
+def _receive(source: socket.socket) -> bytes:
+    chunk = source.recv(65_536)
+    if not chunk:
+        raise _Gone
+    return chunk
