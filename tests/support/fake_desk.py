@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A desk in memory: the contract of the services over an invented office, without files or network.
+
+It decides with the real rules and folds with the real projection; only storing is replaced.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sync.cases.access import Unit, UnitTree
+from sync.cases.case import Case, Status
+from sync.cases.changes import ChangeSet
+from sync.cases.commands import KIND_OF_COMMAND, Command, CommandBody, words_of
+from sync.cases.deadlines import (
+    Deadline,
+    Explanation,
+    deadlines,
+    explain,
+    next_due,
+    remaining_working_days,
+)
+from sync.cases.filters import CaseFilter, Queue, Sort
+from sync.cases.ids import CaseId, CommandId, UnitId
+from sync.cases.lifecycle import POLICY, Choice, refusal
+from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_pending
+from sync.cases.views import CaseRow, CaseView, Counts, Draft, OutboxItem, Person
+from sync.engine.status import LinkState, SyncStatus
+from sync.errors import Refused
+from sync.services.profiles import Profile
+from sync.wire.rulebook import load_rulebook
+from tests.support.fake_office import NOW, OFFICER, PEOPLE, UNITS, History, histories
+
+_BUCKETS = {
+    Queue.NOT_STARTED: Status.NOT_STARTED,
+    Queue.IN_PROGRESS: Status.IN_PROGRESS,
+    Queue.AWAITING_REPORTER: Status.AWAITING_REPORTER,
+    Queue.DONE: Status.DONE,
+}
+_CONFLICT_CHOICES = (Choice.EDIT, Choice.RESEND, Choice.WITHDRAW)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the services share."""
+
+    cases: dict[CaseId, History] = field(
+        default_factory=lambda: {history.case.id: history for history in histories()}
+    )
+    items: dict[CommandId, OutboxItem] = field(default_factory=dict)
+    drafts: dict[tuple[CaseId, str], Draft] = field(default_factory=dict)
+    now: int = NOW
+    error: Exception | None = None
+    """Raised by the next reads while it is set."""
+
+    def pending(self, case_id: CaseId) -> list[PendingCommand]:
+        """Return what the outbox has about a case."""
+        return [
+            PendingCommand(command=item.command, delivery=item.delivery)
+            for item in self.items.values()
+            if item.command.case_id == case_id and item.delivery is not Delivery.WITHDRAWN
+        ]
+
+
+class FakeInbox:
+    """Reads."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._rulebook = load_rulebook()
+        self._tree = UnitTree(UNITS)
+
+    def today(self) -> date:
+        """Return the day of the invented office."""
+        return self._rulebook.calendar.day_of(self._memory.now)
+
+    def counts(self) -> Counts:
+        """Return the numbers beside the queues."""
+        items = self._memory.items.values()
+        return Counts(
+            queues={queue: len(self.ids(queue, CaseFilter(), Sort.DUE)) for queue in Queue},
+            outbox=sum(1 for item in items if item.delivery.is_pending),
+            decisions=sum(1 for item in items if item.delivery.needs_decision),
+            held=len(self._memory.cases),
+        )
+
+    def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort) -> Sequence[CaseId]:
+        """Return every case of a queue that passes the filter, in order."""
+        if self._memory.error is not None:
+            raise self._memory.error
+        rows = [row for row in map(self._row, self._memory.cases) if self._belongs(row, queue)]
+        rows = [row for row in rows if self._passes(row, narrowed)]
+        rows.sort(key=lambda row: -row.registered_at)
+        if sort is Sort.DUE:
+            rows.sort(key=lambda row: row.due_on or date.max)
+        elif sort is Sort.OLDEST:
+            rows.reverse()
+        return [row.id for row in rows]
+
+    def rows(self, ids: Sequence[CaseId]) -> list[CaseRow]:
+        """Return the lines of some cases."""
+        return [self._row(case_id) for case_id in ids if case_id in self._memory.cases]
+
+    def case(self, case_id: CaseId) -> CaseView | None:
+        """Return a whole case with pending work folded in."""
+        history = self._memory.cases.get(case_id)
+        if history is None:
+            return None
+        pending = self._memory.pending(case_id)
+        case, entries = with_pending(history.case, pending, OFFICER.id, OFFICER.name)
+        status = self._rulebook.status_map.status_of(case)
+        names = {person.id: person.name for person in PEOPLE}
+        return CaseView(
+            case=case,
+            confirmed=history.case,
+            status=status,
+            entries=(*(TimelineEntry(event=event) for event in history.events), *entries),
+            deadlines=deadlines(case, status, self._rulebook),
+            unit_path=self._tree.path(case.unit_id),
+            assignee=names.get(case.assignee_id, "") if case.assignee_id is not None else "",
+        )
+
+    def outbox(self) -> list[OutboxItem]:
+        """Return every act, newest first."""
+        return sorted(self._memory.items.values(), key=lambda item: -item.command.n)
+
+    def decisions(self) -> list[OutboxItem]:
+        """Return the acts that wait for a decision, oldest first."""
+        return [item for item in reversed(self.outbox()) if item.delivery.needs_decision]
+
+    def people(self, unit_id: UnitId) -> list[Person]:
+        """Return the colleagues."""
+        return [person for person in PEOPLE if person.unit_id == unit_id]
+
+    def units(self) -> list[Unit]:
+        """Return the units."""
+        return list(UNITS)
+
+    def explain(self, deadline: Deadline) -> Explanation:
+        """Return how a deadline was counted."""
+        return explain(deadline, self._rulebook.calendar)
+
+    def _row(self, case_id: CaseId) -> CaseRow:
+        history = self._memory.cases[case_id]
+        pending = self._memory.pending(case_id)
+        case, _entries = with_pending(history.case, pending, OFFICER.id, OFFICER.name)
+        status = self._rulebook.status_map.status_of(case)
+        due = next_due(case, status, self._rulebook)
+        return CaseRow(
+            id=case.id,
+            tracking_id=case.tracking_id,
+            title=case.title,
+            channel=case.channel,
+            classification=case.classification,
+            category=case.category,
+            status=status,
+            raw_status=case.raw_status,
+            registered_at=case.milestones.registered_at,
+            unit_id=case.unit_id,
+            assignee_id=case.assignee_id,
+            secret=case.secret,
+            anonymous=case.anonymous,
+            due_on=None if due is None else due.due_on,
+            clock=None if due is None else due.clock,
+            pending=sum(1 for item in pending if item.delivery.is_pending),
+            decisions=sum(1 for item in pending if item.delivery.needs_decision),
+            has_draft=any(key[0] == case.id for key in self._memory.drafts),
+        )
+
+    def _belongs(self, row: CaseRow, queue: Queue) -> bool:
+        if queue in _BUCKETS:
+            return row.status is _BUCKETS[queue]
+        calendar = self._rulebook.calendar
+        left = remaining_working_days(row.due_on, self.today(), calendar) if row.due_on else None
+        match queue:
+            case Queue.DUE_SOON:
+                return left is not None and 0 <= left <= 2
+            case Queue.OVERDUE:
+                return left is not None and left < 0
+            case Queue.MINE:
+                return row.assignee_id == OFFICER.id
+            case Queue.DRAFTS:
+                return row.has_draft
+            case _:
+                return True
+
+    def _passes(self, row: CaseRow, narrowed: CaseFilter) -> bool:
+        case = self._memory.cases[row.id].case
+        text = (
+            f"{row.tracking_id} {row.title} {case.text} {case.reporter} {case.location}".casefold()
+        )
+        return (
+            all(word in text for word in narrowed.text.casefold().split())
+            and (narrowed.classification in {None, row.classification})
+            and (not narrowed.secret_only or row.secret)
+        )
+
+
+class FakeCasework:
+    """Verbs."""
+
+    def __init__(self, memory: Memory, inbox: FakeInbox) -> None:
+        self._memory = memory
+        self._inbox = inbox
+
+    def act(
+        self,
+        case_id: CaseId,
+        body: CommandBody,
+        base_v: int,
+        *,
+        from_draft: Draft | None = None,
+        resolves: CommandId | None = None,
+    ) -> tuple[CommandId, ChangeSet]:
+        """Record an act; it stays `STORED` until a test delivers it."""
+        view = self._inbox.case(case_id)
+        if view is None:
+            raise Refused("refused.out-of-scope")
+        refused = refusal(view.case, view.status, body, OFFICER)
+        if refused is not None:
+            raise Refused(refused.code)
+        number = len(self._memory.items) + 1
+        command = Command(
+            id=CommandId(f"perintah-{number}"),
+            n=number,
+            case_id=case_id,
+            base_v=base_v,
+            at=self._memory.now,
+            body=body,
+            resolves=resolves,
+        )
+        self._memory.items[command.id] = _item(command, view.case, Delivery.STORED)
+        if from_draft is not None:
+            self._memory.drafts.pop((from_draft.case_id, from_draft.kind), None)
+        return command.id, self._changed(case_id)
+
+    def withdraw(self, command_id: CommandId) -> ChangeSet:
+        """Take back an act that has not left."""
+        item = self._memory.items[command_id]
+        if item.delivery is not Delivery.STORED:
+            raise Refused("refused.already-sent")
+        return self.deliver(command_id, Delivery.WITHDRAWN)
+
+    def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
+        """Settle an act that the centre did not accept."""
+        item = self._memory.items[command_id]
+        if choice not in item.choices:
+            raise Refused("refused.not-a-choice")
+        if choice is Choice.RESEND:
+            return None, self.deliver(command_id, Delivery.STORED)
+        changes = self.deliver(command_id, Delivery.WITHDRAWN)
+        if choice is not Choice.EDIT:
+            return None, changes
+        body = item.command.body
+        draft = Draft(
+            case_id=item.command.case_id, kind=KIND_OF_COMMAND[type(body)], text=words_of(body)
+        )
+        self._memory.drafts[draft.case_id, draft.kind] = draft
+        return draft, changes
+
+    def refusal(self, view: CaseView, body_type: type[CommandBody]) -> str | None:
+        """Return why a verb is not possible now."""
+        statuses = POLICY[body_type].statuses
+        if statuses is not None and view.status not in statuses:
+            return "refused.status"
+        return None
+
+    def deliver(self, command_id: CommandId, delivery: Delivery, *, code: str = "") -> ChangeSet:
+        """Let something happen to an act, as the centre would."""
+        item = self._memory.items[command_id]
+        case = self._memory.cases[item.command.case_id].case
+        self._memory.items[command_id] = _item(item.command, case, delivery, code)
+        return self._changed(item.command.case_id)
+
+    def _changed(self, case_id: CaseId) -> ChangeSet:
+        return ChangeSet(cases=frozenset({case_id}), outbox=True, drafts=True)
+
+
+class FakeDrafting:
+    """Drafts."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def save(self, draft: Draft) -> ChangeSet:
+        """Keep a draft; a blank one is removed."""
+        if draft.is_blank:
+            return self.discard(draft.case_id, draft.kind)
+        self._memory.drafts[draft.case_id, draft.kind] = draft
+        return ChangeSet(cases=frozenset({draft.case_id}), drafts=True)
+
+    def load(self, case_id: CaseId, kind: str) -> Draft | None:
+        """Return a draft."""
+        return self._memory.drafts.get((case_id, kind))
+
+    def discard(self, case_id: CaseId, kind: str) -> ChangeSet:
+        """Throw a draft away."""
+        self._memory.drafts.pop((case_id, kind), None)
+        return ChangeSet(cases=frozenset({case_id}), drafts=True)
+
+
+class FakeSynchronizer:
+    """A line that is always down."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def status(self) -> SyncStatus:
+        """Say that there is no connection."""
+        return SyncStatus(link=LinkState.OFFLINE, since=NOW)
+
+    def run_once(
+        self,
+        on_change: Callable[[ChangeSet], None],
+        on_status: Callable[[SyncStatus], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        """Fail to connect."""
+        on_status(self.status())
+
+    def next_wait_s(self) -> float:
+        """Wait for a trigger."""
+        return math.inf
+
+    def nudge(self) -> None:
+        """Do nothing; the line is down."""
+
+    def try_now(self) -> None:
+        """Count the wish."""
+        self.tries += 1
+
+    def cancel(self) -> None:
+        """Do nothing; nothing runs."""
+
+
+class FakeDesk:
+    """The open workplace of the invented officer."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.profile = Profile(
+            id="bogor",
+            folder=Path("bogor"),
+            server="https://tanggap.contoh.go.id",
+            username="sari",
+            display_name=OFFICER.name,
+        )
+        self.rulebook = load_rulebook()
+        self.inbox = FakeInbox(self.memory)
+        self.casework = FakeCasework(self.memory, self.inbox)
+        self.drafting = FakeDrafting(self.memory)
+        self.synchronizer = FakeSynchronizer()
+        self.officer = OFFICER
+        self.is_closed = False
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.is_closed = True
+
+
+def _item(command: Command, case: Case, delivery: Delivery, code: str = "") -> OutboxItem:
+    return OutboxItem(
+        command=command,
+        delivery=delivery,
+        tracking_id=case.tracking_id,
+        title=case.title,
+        code=code,
+        choices=_CONFLICT_CHOICES if delivery.needs_decision else (),
+    )
