@@ -137,8 +137,9 @@ class Timeline:
 
     def entries(self, view: CaseView) -> tuple[EntryText, ...]:
         """Return the complaint and every entry after it."""
+        reporter = reporter_text(view.case)
         told = (
-            self._entry(view.case, entry)
+            self.entry(entry, reporter)
             for entry in view.entries
             if not isinstance(entry.event.body, Registered)
         )
@@ -156,7 +157,8 @@ class Timeline:
             original=case.text_original,
         )
 
-    def _entry(self, case: Case, entry: TimelineEntry) -> EntryText:
+    def entry(self, entry: TimelineEntry, reporter: str) -> EntryText:
+        """Return one entry; `reporter` is what the citizen is called."""
         event = entry.event
         kind = _KINDS.get(type(event.body), EntryKind.SYSTEM)
         delivery = entry.delivery
@@ -164,7 +166,7 @@ class Timeline:
         return EntryText(
             key=f"{event.v}/{event.command_id}/{delivery}",
             kind=kind,
-            author=self._author(case, event),
+            author=self._author(event, reporter),
             what=_what(event.body),
             when=self._when(event.happened_at),
             text=_words(event.body),
@@ -177,9 +179,9 @@ class Timeline:
             needs_decision=delivery is not None and delivery.needs_decision,
         )
 
-    def _author(self, case: Case, event: Event) -> str:
+    def _author(self, event: Event, reporter: str) -> str:
         if isinstance(event.body, CitizenReplied):
-            return reporter_text(case)
+            return reporter
         if event.actor_id is not None and event.actor_id == self._officer_id:
             return _("You")
         return event.actor or _("System")
