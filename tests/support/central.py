@@ -10,7 +10,9 @@ from __future__ import annotations
 import itertools
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,10 +25,12 @@ from sync.cases.commands import KIND_OF_COMMAND, CommandBody
 from sync.cases.events import CitizenReplied, Disposed, EventBody, Registered
 from sync.cases.ids import CaseId, CommandId, OfficerId, UnitId
 from sync.central.administration import Administration
+from sync.central.app import create_app
 from sync.central.database import Database
 from sync.central.exchange import Centre
 from sync.central.head import Counter
 from sync.central.recording import Fact, Opening, Recorder
+from sync.central.serving import Server
 from sync.wire import codec
 from sync.wire.messages import (
     CaseRecord,
@@ -311,3 +315,16 @@ class Device:
 def command_id() -> CommandId:
     """Return a fresh command id."""
     return CommandId(str(uuid.uuid4()))
+
+
+@contextmanager
+def running_server(office: Office) -> Iterator[str]:
+    """Serve an office on a loopback port and yield the base address."""
+    server = Server(create_app(office.centre, office.clock))
+    with ThreadPoolExecutor(1, thread_name_prefix="central") as threads:
+        running = threads.submit(server.run)
+        try:
+            yield server.address
+        finally:
+            server.stop()
+            running.result()
