@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How far each command has come: the only code that changes a command's delivery.
+
+stored ---> sending ---> accepted | conflict | blocked | rejected
+  ^  ^---------'  |            (verdicts are final)
+  |               v
+  |            unknown ---> sending
+  '--> withdrawn <--- conflict | blocked | rejected
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from sync.cases.projection import Delivery
+from sync.store.records import COMMAND_FIELDS, json_text, json_value
+from sync.wire.messages import CommandRecord, Verdict
+
+_VERDICTS = {
+    "accepted": Delivery.ACCEPTED,
+    "conflict": Delivery.CONFLICT,
+    "blocked": Delivery.BLOCKED,
+    "rejected": Delivery.REJECTED,
+}
+"""The final ones; any other word means that the centre has not decided."""
+
+_MAY_GO = f"""
+    SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, p.delivery
+    FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
+    WHERE c.delivery IN ('stored', 'unknown') ORDER BY c.n
+"""  # noqa: S608 - names of ours
+
+
+def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[CommandRecord]:
+    """Mark the commands to send next as being sent, and return them in order."""
+    taken: dict[str, CommandRecord] = {}
+    size_bytes = 0
+    for record, after_is in _candidates(work):
+        if record.after is not None and after_is != "accepted" and record.after not in taken:
+            continue
+        size_bytes += len(msgspec.json.encode(record))
+        if taken and size_bytes > max_bytes:
+            break
+        taken[record.id] = record
+    if taken:
+        work.exec_driver_sql(
+            "UPDATE commands SET delivery = 'sending', sent_at = ? WHERE id = ?",
+            [(now, id_) for id_ in taken],
+        )
+    return list(taken.values())
+
+
+def give_back(work: sa.Connection, ids: Collection[str] | None = None) -> set[int]:
+    """End attempts in which these (or all) were not decided; return the cases concerned.
+
+    They are as they were before: what may have arrived earlier stays doubtful.
+    """
+    return _end_attempts(work, ids, "delivery = iif(doubtful, 'unknown', 'stored')")
+
+
+def doubt(work: sa.Connection, ids: Collection[str] | None = None) -> set[int]:
+    """End attempts whose outcome nobody knows; return the cases concerned."""
+    return _end_attempts(work, ids, "delivery = 'unknown', doubtful = 1")
+
+
+def settle(work: sa.Connection, verdicts: Iterable[Verdict], now: int) -> set[int]:
+    """Record final verdicts on commands that have none yet; return the cases concerned.
+
+    Args:
+        now: the centre's time, for verdicts that do not tell their own.
+    """
+    concerned: set[int] = set()
+    for verdict in verdicts:
+        delivery = _VERDICTS.get(verdict.verdict)
+        if delivery is None:
+            continue
+        found = work.exec_driver_sql(
+            "UPDATE commands SET delivery = ?, receipt = ?, verdict_v = ?, verdict_seq = ?,"
+            " settled_at = ?, code = ?, choices = ?"
+            " WHERE id = ? AND delivery IN ('stored', 'sending', 'unknown') RETURNING case_id",
+            (
+                delivery.value,
+                verdict.receipt,
+                verdict.v,
+                verdict.seq,
+                verdict.at or now,
+                verdict.code,
+                json_text(verdict.choices),
+                verdict.id,
+            ),
+        )
+        concerned.update(found.scalars())
+    return concerned
+
+
+def withdraw(work: sa.Connection, id_: str, successor: str | None, now: int) -> None:
+    """Take a command out of the queue; what waited for it waits for its successor instead."""
+    work.exec_driver_sql(
+        "UPDATE commands SET delivery = 'withdrawn', settled_at = ?, overlay = 0 WHERE id = ?",
+        (now, id_),
+    )
+    work.exec_driver_sql("UPDATE commands SET after = ? WHERE after = ?", (successor, id_))
+
+
+def end_overlay(work: sa.Connection, ids: Collection[str]) -> None:
+    """Stop folding accepted commands in, for the cache tells the same now."""
+    work.exec_driver_sql(
+        "UPDATE commands SET overlay = 0"
+        " WHERE delivery = 'accepted' AND id IN (SELECT value FROM json_each(?))",
+        (json_text(list(ids)),),
+    )
+
+
+def _candidates(work: sa.Connection) -> Iterator[tuple[CommandRecord, str | None]]:
+    for *fields, after_is in work.exec_driver_sql(_MAY_GO):
+        values: dict[str, Any] = dict(zip(COMMAND_FIELDS, fields, strict=True))
+        values["data"] = json_value(values["data"])
+        yield CommandRecord(**values), after_is
+
+
+def _end_attempts(work: sa.Connection, ids: Collection[str] | None, change: str) -> set[int]:
+    rows = work.exec_driver_sql(
+        f"UPDATE commands SET {change} WHERE delivery = 'sending'"  # noqa: S608 - a constant
+        " AND (?1 IS NULL OR id IN (SELECT value FROM json_each(?1))) RETURNING case_id",
+        (None if ids is None else json_text(list(ids)),),
+    )
+    return set(rows.scalars())

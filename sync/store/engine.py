@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One encrypted file: its connections, its transactions, and one writer at a time.
+
+SQLAlchemy's plain SQLite dialect drives SQLCipher through a creator function rather than its
+``pysqlcipher`` dialect, which wants the key inside a URL and cannot silence SQLCipher's own
+messages on the standard error stream before the key is tried.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import sqlalchemy as sa
+import sqlcipher3
+from sqlalchemy.pool import QueuePool
+
+from sync.errors import StoreUnavailable
+from sync.store.failures import translated
+
+KEY_BYTES = 32
+_READERS = 4
+_BUSY_TIMEOUT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """How a file trades speed for certainty.
+
+    Attributes:
+        page_size: SQLCipher's page; large ones load faster, small ones commit faster.
+        synchronous: ``FULL`` survives a power failure, ``NORMAL`` may lose the last commits.
+        writer_cache_kib: memory for pages while writing; a reader gets an eighth of it.
+        checkpoint_pages: how far the write-ahead log grows before it is folded in.
+    """
+
+    page_size: int
+    synchronous: str
+    writer_cache_kib: int
+    checkpoint_pages: int
+
+
+CACHE_TUNING = Tuning(
+    page_size=16_384, synchronous="NORMAL", writer_cache_kib=65_536, checkpoint_pages=2_000
+)
+WORK_TUNING = Tuning(
+    page_size=4_096, synchronous="FULL", writer_cache_kib=8_192, checkpoint_pages=1_000
+)
+
+
+class DriverConnection(Protocol):
+    """What is used of the driver's own connection; the driver has no annotations."""
+
+    def execute(self, statement: str, parameters: tuple[object, ...] = (), /) -> Any:  # noqa: ANN401
+        """Run one statement and return the driver's cursor."""
+
+
+class Database:
+    """One SQLCipher file.
+
+    Readers see a snapshot and never wait. Writers queue on a lock of this process first, so that
+    two of our threads never meet SQLite's own lock, and then take that one at once (``BEGIN
+    IMMEDIATE``), so that no transaction fails half-way for having started as a reader.
+    """
+
+    def __init__(self, path: Path, key: bytes, tuning: Tuning) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError("key")
+        self.path = path
+        self._key_pragma = f"PRAGMA key = \"x'{key.hex()}'\""
+        self._broken_mark = path.with_name(path.name + ".broken")
+        self._tuning = tuning
+        self._turn = threading.Lock()
+        self._readers = self._engine(_READERS, tuning.writer_cache_kib // 8, read_only=True)
+        self._writer = self._engine(1, tuning.writer_cache_kib, read_only=False)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Open a snapshot for reading.
+
+        Raises:
+            StoreUnavailable: the machine's fault.
+        """
+        with self._faults(), self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Open the one write transaction; it is committed at the end of the block.
+
+        Raises:
+            StoreUnavailable: the machine's fault; nothing of the block was kept.
+        """
+        with (
+            self._faults(),
+            self._turn,
+            self._writer.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def outside_transaction(self) -> Iterator[DriverConnection]:
+        """Lend the writer's connection as the driver knows it, for checks and copies.
+
+        Raises:
+            StoreUnavailable: the machine's fault.
+        """
+        with self._faults(), self._turn:
+            pooled = self._writer.raw_connection()
+            try:
+                yield cast("DriverConnection", pooled.driver_connection)
+            finally:
+                pooled.close()
+
+    def checkpoint(self) -> bool:
+        """Fold the write-ahead log in and empty it; say whether no reader stood in the way."""
+        with self.outside_transaction() as connection:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return bool(busy == 0)
+
+    def is_known_broken(self) -> bool:
+        """Return whether a page of it could not be read, now or in an earlier run."""
+        return self._broken_mark.exists()
+
+    def discard(self) -> None:
+        """Close the file and delete it; the next use begins a new one."""
+        self.close()
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        self._broken_mark.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close every connection; the last one folds the write-ahead log in."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Translate faults; leave a mark beside a broken file, for whoever opens it next."""
+        try:
+            with translated(self.path.name):
+                yield
+        except StoreUnavailable as error:
+            if error.code == "store.corrupt":
+                self._broken_mark.touch()
+            raise
+
+    def _engine(self, connections: int, cache_kib: int, *, read_only: bool) -> sa.Engine:
+        engine = sa.create_engine(
+            "sqlite://",
+            module=sqlcipher3,
+            creator=lambda: self._connect(cache_kib, read_only=read_only),
+            poolclass=QueuePool,
+            pool_size=connections,
+            max_overflow=0,
+        )
+        start = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(start))
+        return engine
+
+    def _connect(self, cache_kib: int, *, read_only: bool) -> sqlcipher3.Connection:
+        connection = sqlcipher3.connect(
+            str(self.path),
+            timeout=_BUSY_TIMEOUT_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for statement in self._pragmas(cache_kib, read_only=read_only):
+                connection.execute(statement)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _pragmas(self, cache_kib: int, *, read_only: bool) -> Iterator[str]:
+        tuning = self._tuning
+        yield "PRAGMA cipher_log_level = NONE"
+        yield self._key_pragma
+        yield f"PRAGMA cipher_page_size = {tuning.page_size}"
+        yield "PRAGMA journal_mode = WAL"
+        yield f"PRAGMA synchronous = {tuning.synchronous}"
+        yield "PRAGMA fullfsync = ON"
+        yield "PRAGMA foreign_keys = ON"
+        yield "PRAGMA secure_delete = ON"
+        yield "PRAGMA temp_store = MEMORY"
+        yield f"PRAGMA cache_size = -{cache_kib}"
+        yield f"PRAGMA wal_autocheckpoint = {tuning.checkpoint_pages}"
+        yield f"PRAGMA journal_size_limit = {tuning.checkpoint_pages * tuning.page_size}"
+        if read_only:
+            yield "PRAGMA query_only = ON"

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the database driver complains of, as our errors. Bugs of ours pass through unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy.exc
+from sqlcipher3 import dbapi2 as driver
+
+from sync.errors import StoreUnavailable
+
+_CODES = {
+    "SQLITE_FULL": "store.disk-full",
+    "SQLITE_READONLY": "store.read-only",
+    "SQLITE_PERM": "store.read-only",
+    "SQLITE_BUSY": "store.locked",
+    "SQLITE_LOCKED": "store.locked",
+    "SQLITE_CORRUPT": "store.corrupt",
+    "SQLITE_NOTADB": "store.wrong-key",
+    "SQLITE_IOERR": "store.io",
+    "SQLITE_CANTOPEN": "store.io",
+}
+"""Primary result code of SQLite -> ours. A wrong key and a broken first page look the same."""
+
+
+@contextmanager
+def translated(file: str) -> Iterator[None]:
+    """Raise the machine's faults in the block as :class:`StoreUnavailable` about ``file``.
+
+    Raises:
+        StoreUnavailable: with ``file`` among its data.
+    """
+    try:
+        yield
+    except (sqlalchemy.exc.DBAPIError, driver.Error) as error:
+        code = _code(error)
+        if code is None:
+            raise
+        raise StoreUnavailable(code, file=file) from error
+
+
+def _code(error: Exception) -> str | None:
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    name = str(getattr(cause, "sqlite_errorname", ""))
+    primary = "_".join(name.split("_")[:2])
+    return _CODES.get(primary)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who works here, as last heard from the centre; kept in the work file."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from sync.cases.access import Actor, Role, Scope
+from sync.cases.ids import DeviceId, OfficerId, UnitId
+from sync.store import meta
+from sync.store.files import Files
+from sync.wire.messages import OfficerRecord, ScopeRecord
+
+
+class Identity:
+    """The officer and the installation."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def device_id(self, fresh: DeviceId) -> DeviceId:
+        """Return this installation's identity; ``fresh`` becomes it if there is none yet."""
+        with self._files.work.write() as work:
+            known = meta.get(work, "device_id")
+            if known is None:
+                meta.put(work, device_id=fresh)
+        return fresh if known is None else DeviceId(known)
+
+    def officer(self) -> OfficerRecord | None:
+        """Return the officer, or None before the first sign-in."""
+        with self._files.work.read() as work:
+            return officer_of(work)
+
+    def remember(self, officer: OfficerRecord) -> None:
+        """Record who signed in; does nothing when that is known."""
+        if officer != self.officer():
+            with self._files.work.write() as work:
+                meta.put(work, officer=msgspec.json.encode(officer).decode())
+
+    def actor(self) -> Actor | None:
+        """Return the officer with what they may see, or None before the first sign-in.
+
+        Raises:
+            ValueError: the role is one of a newer program.
+        """
+        officer = self.officer()
+        if officer is None:
+            return None
+        with self._files.cache.read() as cache:
+            text = meta.get(cache, "scope")
+        return Actor(
+            id=OfficerId(officer.id),
+            name=officer.name,
+            role=Role(officer.role),
+            unit_id=UnitId(officer.unit_id),
+            scope=Scope() if text is None else _scope_from(text),
+        )
+
+    def clock_offset_ms(self) -> int:
+        """Return how far the centre's clock was ahead of this computer's, when last heard."""
+        with self._files.cache.read() as cache:
+            return int(meta.get(cache, "clock_offset") or "0")
+
+    def synced_at(self) -> int | None:
+        """Return when the centre was last heard, by this computer's clock."""
+        with self._files.cache.read() as cache:
+            text = meta.get(cache, "synced_at")
+        return None if text is None else int(text)
+
+
+def officer_of(work: sa.Connection) -> OfficerRecord | None:
+    """Return the officer that the work file belongs to."""
+    text = meta.get(work, "officer")
+    return None if text is None else msgspec.json.decode(text, type=OfficerRecord)
+
+
+def scope_text(record: ScopeRecord) -> str:
+    """Return the units of a scope as the cache keeps them."""
+    kept = {
+        "handles": record.handles,
+        "watches": record.watches,
+        "everything": record.everything,
+    }
+    return msgspec.json.encode(kept).decode()
+
+
+def _scope_from(text: str) -> Scope:
+    kept = msgspec.json.decode(text)
+    return Scope(
+        handles=frozenset(map(UnitId, kept["handles"])),
+        watches=frozenset(map(UnitId, kept["watches"])),
+        everything=kept["everything"],
+    )

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""This device's memory of the exchange with the centre; :class:`sync.engine.ports.Journal`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import sqlalchemy as sa
+from typing_extensions import override
+
+from sync.cases.changes import ChangeSet
+from sync.cases.ids import CaseId, CommandId
+from sync.engine.ports import Journal
+from sync.errors import SyncError, SyncErrorKind
+from sync.store import confirmed, deliveries, meta, word_index
+from sync.store.files import Files
+from sync.store.identity import Identity
+from sync.store.overlay import arrived, read_own_work, reproject
+from sync.store.repair import Repair
+from sync.wire.messages import CommandRecord, SyncReply
+
+_NAMEABLE = 500
+"""More changed cases than this are not named one by one."""
+
+
+class StoreJournal(Journal):
+    """The journal in the two files. Verdicts go to the work file first, for they are precious."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._cache = files.cache
+        self._work = files.work
+
+    @override
+    def epoch(self) -> str | None:
+        with self._cache.read() as cache:
+            return meta.get(cache, "epoch")
+
+    @override
+    def cursor(self) -> str | None:
+        with self._cache.read() as cache:
+            return meta.get(cache, "cursor")
+
+    @override
+    def wanted(self) -> list[int]:
+        with self._cache.read() as cache:
+            rows = cache.exec_driver_sql("SELECT case_id FROM wanted ORDER BY case_id")
+            return list(rows.scalars())
+
+    @override
+    def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
+        with self._work.write() as work:
+            return deliveries.take_outgoing(work, max_bytes, now)
+
+    @override
+    def unanswered(self, ids: Collection[CommandId]) -> ChangeSet:
+        with self._work.write() as work:
+            concerned = deliveries.doubt(work, ids)
+        return _changed(concerned, outbox=bool(concerned))
+
+    @override
+    def not_sent(self, ids: Collection[CommandId]) -> ChangeSet:
+        with self._work.write() as work:
+            concerned = deliveries.give_back(work, ids)
+        return _changed(concerned, outbox=bool(concerned))
+
+    @override
+    def absorb(self, reply: SyncReply, now: int) -> ChangeSet:
+        _check(reply)
+        if reply.scope is not None:
+            Identity(self._files).remember(reply.scope.officer)
+        try:
+            decided = self._settle(reply)
+            with self._cache.write() as cache:
+                told, left = self._take_in(cache, reply, now)
+                if rest := decided - told:
+                    reproject(cache, self._files, rest)
+        except OverflowError as error:  # a number that no column can hold
+            raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+        if left:
+            self._cache.checkpoint()  # or what left would stay legible in the log
+        return _changed(
+            decided | told | left,
+            outbox=bool(decided | left),
+            drafts=bool(left),
+            reference=reply.scope is not None,
+        )
+
+    @override
+    def forget_cache(self, epoch: str) -> ChangeSet:
+        with self._work.write() as work:
+            # The versions that verdicts named belong to the other history.
+            own = read_own_work(work)
+            ids = [item.pending.command.id for items in own.commands.values() for item in items]
+            deliveries.end_overlay(work, ids)
+        with self._cache.write() as cache:
+            held = cache.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM cases)").scalar_one()
+            confirmed.remove_everything(cache)
+            meta.put(cache, epoch=epoch, cursor=None, loading=None)
+        if held:
+            self._cache.checkpoint()
+        return ChangeSet(many=bool(held))
+
+    @override
+    def recover(self) -> ChangeSet:
+        with self._work.write() as work:
+            doubtful = deliveries.doubt(work)
+        repaired = Repair(self._files).catch_up()
+        return _changed(doubtful, outbox=bool(doubtful)) | repaired
+
+    def _settle(self, reply: SyncReply) -> set[int]:
+        """Write verdicts down; end the attempts that got none; let what has arrived go."""
+        with self._work.read() as work:
+            attempts = work.exec_driver_sql(
+                "SELECT EXISTS (SELECT 1 FROM commands WHERE delivery = 'sending')"
+            ).scalar_one()
+        if not (reply.verdicts or attempts):
+            return set()
+        with self._work.read() as work, self._cache.read() as cache:
+            told_already = arrived(read_own_work(work), cache)
+        with self._work.write() as work:
+            decided = deliveries.settle(work, reply.verdicts, reply.now)
+            decided |= deliveries.give_back(work)
+            deliveries.end_overlay(work, told_already)
+        return decided
+
+    def _take_in(
+        self, cache: sa.Connection, reply: SyncReply, now: int
+    ) -> tuple[set[int], set[int]]:
+        """Write everything but verdicts, with the cursor; return the cases told of and gone."""
+        left: set[int] = set()
+        if reply.scope is not None:
+            left |= confirmed.put_scope(cache, reply.scope)
+        if reply.left:
+            left |= confirmed.remove_cases(cache, {record.case_id for record in reply.left})
+        told: set[int] = set()
+        if reply.cases or reply.events:
+            _mind_loading(cache, begins=reply.more and meta.get(cache, "cursor") is None)
+            told = confirmed.put_page(cache, self._files, reply.cases, reply.events)
+        if not reply.more:
+            _mind_loading(cache, ends=True)
+            word_index.merge_some(cache)
+        meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
+        if reply.cursor is not None:
+            meta.put(cache, cursor=reply.cursor)
+        return told, left
+
+
+def _check(reply: SyncReply) -> None:
+    """Refuse what would end in an endless loop or in rows that cannot be read back."""
+    if reply.more and reply.cursor is None:
+        raise SyncError(SyncErrorKind.MALFORMED, detail="more without a cursor")
+    for record in reply.cases:
+        if record.next_step_on is not None:
+            try:
+                date.fromisoformat(record.next_step_on)
+            except ValueError as error:
+                raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+
+
+def _mind_loading(cache: sa.Connection, *, begins: bool = False, ends: bool = False) -> None:
+    """Tell the search index when a first load begins and ends."""
+    is_loading = meta.get(cache, "loading") is not None
+    if begins and not is_loading:
+        word_index.begin_loading(cache)
+        meta.put(cache, loading="1")
+    elif ends and is_loading:
+        word_index.end_loading(cache)
+        meta.put(cache, loading=None)
+
+
+def _changed(
+    ids: set[int], *, outbox: bool, drafts: bool = False, reference: bool = False
+) -> ChangeSet:
+    many = len(ids) > _NAMEABLE
+    return ChangeSet(
+        cases=frozenset() if many else frozenset(map(CaseId, ids)),
+        many=many,
+        outbox=outbox,
+        drafts=drafts,
+        reference=reference,
+    )

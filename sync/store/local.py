@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The local store of one officer: opening it, and the doors to its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.cases.rulebook import Rulebook
+from sync.errors import StoreUnavailable
+from sync.store import backup
+from sync.store.cases import Cases
+from sync.store.drafts import Drafts
+from sync.store.engine import CACHE_TUNING, WORK_TUNING, Database
+from sync.store.files import Files
+from sync.store.identity import Identity
+from sync.store.journal import StoreJournal
+from sync.store.outbox import Outbox
+from sync.store.queue import CaseQueue
+from sync.store.repair import Repair
+from sync.store.search import Search
+from sync.store.upgrade import CACHE, WORK, bring_up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What had to be done to open the files, for the officer to be told.
+
+    Attributes:
+        cache_lost: why the cache was thrown away and must be fetched again; empty if it was not.
+        work_restored: the work file was broken and its newest sound copy took its place.
+    """
+
+    cache_lost: str = ""
+    work_restored: bool = False
+
+
+class LocalStore:
+    """The open files of one officer, by what is in them."""
+
+    def __init__(self, files: Files, opening: Opening) -> None:
+        self._files = files
+        self.opening = opening
+        self.identity = Identity(files)
+        self.journal = StoreJournal(files)
+        self.outbox = Outbox(files)
+        self.drafts = Drafts(files)
+        self.search = Search(files)
+        self.queue = CaseQueue(files, self.search)
+        self.cases = Cases(files)
+        self.repair = Repair(files)
+
+    @classmethod
+    def open(cls, folder: Path, key: bytes, rulebook: Rulebook) -> LocalStore:
+        """Open the files in a folder, or make them; then make good what a crash left.
+
+        Raises:
+            StoreTooNew: a newer program has written here.
+            StoreUnavailable: the machine's fault, or ``store.wrong-key``.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        work, work_restored = _open_work(folder / "work.db", key)
+        try:
+            cache, cache_lost = _open_cache(folder / "cache.db", key)
+        except BaseException:
+            work.close()
+            raise
+        files = Files(cache=cache, work=work, rulebook=rulebook)
+        store = cls(files, Opening(cache_lost=cache_lost, work_restored=work_restored))
+        try:
+            store.journal.recover()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Close both files; everything was on the disk already."""
+        self._files.cache.close()
+        self._files.work.close()
+
+
+def _open_work(path: Path, key: bytes) -> tuple[Database, bool]:
+    """Open the precious file: check it, copy it, upgrade it; never throw it away."""
+    copies = backup.Copies(path)
+    is_new = not path.exists()
+    work = Database(path, key, WORK_TUNING)
+    restored = False
+    try:
+        try:
+            backup.check(work)
+        except StoreUnavailable as error:
+            work.close()
+            if error.code not in _BROKEN or not copies.restore(key):
+                raise
+            restored = True
+            work = Database(path, key, WORK_TUNING)
+        if not is_new:
+            copies.renew(work)
+        bring_up(work, WORK)
+    except BaseException:
+        work.close()
+        raise
+    return work, restored
+
+
+_BROKEN = {"store.corrupt", "store.wrong-key"}
+
+
+def _open_cache(path: Path, key: bytes) -> tuple[Database, str]:
+    """Open the file that the centre can send again: what cannot be read is thrown away."""
+    cache = Database(path, key, CACHE_TUNING)
+    lost = ""
+    try:
+        if cache.is_known_broken():
+            lost = "store.corrupt"
+        else:
+            try:
+                bring_up(cache, CACHE)
+            except StoreUnavailable as error:
+                if error.code not in _BROKEN:
+                    raise
+                # The key opened the work file, so this is not about the key.
+                lost = "store.corrupt"
+        if lost:
+            cache.discard()
+            bring_up(cache, CACHE)
+    except BaseException:
+        cache.close()
+        raise
+    return cache, lost

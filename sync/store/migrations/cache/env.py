@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Alembic's entry: the migrations of ``cache.db``."""
+
+from __future__ import annotations
+
+from sync.store.schema_cache import metadata
+from sync.store.upgrade import run_environment
+
+run_environment(metadata)

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The officer's own acts: recorded, listed, taken back. Sending them is the journal's business."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from sync.cases.changes import ChangeSet
+from sync.cases.commands import KIND_OF_COMMAND, CommandBody
+from sync.cases.events import Event
+from sync.cases.ids import CaseId, CommandId
+from sync.cases.lifecycle import Choice
+from sync.cases.projection import Delivery
+from sync.cases.views import OutboxItem
+from sync.errors import Refused
+from sync.store import deliveries, meta
+from sync.store.drafts import delete_draft, label_of
+from sync.store.files import Files
+from sync.store.overlay import reproject
+from sync.store.records import (
+    COMMAND_FIELDS,
+    case_ids_in,
+    command_of,
+    json_text,
+    json_value,
+    read_events,
+)
+from sync.wire.codec import body_data
+
+_RECENT = 200
+"""How many settled acts the outbox still lists."""
+
+_UNDELIVERED = "('stored', 'sending', 'unknown', 'conflict', 'blocked', 'rejected')"
+_DECISIONS = "('conflict', 'blocked', 'rejected')"
+
+_ITEMS = f"""
+    SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)},
+        c.delivery, c.label_tracking_id, c.label_title, c.receipt, c.settled_at, c.sent_at,
+        c.code, c.choices, p.delivery
+    FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
+"""  # noqa: S608 - names of ours
+
+_KEEP = """
+    INSERT INTO kept (case_id, kind, fields, reason, kept_at, command_id, label_tracking_id,
+        label_title)
+    SELECT case_id, kind, data, ?, ?, id, label_tracking_id, label_title
+    FROM commands WHERE id = ?
+"""
+
+
+class Outbox:
+    """The commands of this installation."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def record(
+        self,
+        body: CommandBody,
+        *,
+        case_id: CaseId,
+        base_v: int,
+        now: int,
+        command_id: CommandId,
+        resolves: CommandId | None = None,
+        from_draft: str | None = None,
+    ) -> tuple[CommandId, ChangeSet]:
+        """Put an act on the disk; when this returns, it will be sent or shown, never lost.
+
+        Args:
+            base_v: the version of the case that the officer saw.
+            resolves: the act whose decision this is; it is taken back in the same transaction.
+            from_draft: the kind of the draft that the words came from; it goes with it.
+
+        Raises:
+            Refused: (``decision.gone``) the act to resolve needs no decision any more.
+        """
+        label = label_of(self._files, case_id)
+        with self._files.work.write() as work:
+            after = _previous(work, case_id, resolves)
+            if resolves is not None:
+                _replace(work, resolves, command_id, now)
+            _insert(work, body, (command_id, case_id, base_v, now, after, resolves), label)
+            if from_draft is not None:
+                delete_draft(work, case_id, from_draft)
+        self._show(case_id)
+        return command_id, ChangeSet(
+            cases=frozenset({case_id}), outbox=True, drafts=from_draft is not None
+        )
+
+    def withdraw(self, command_id: CommandId, now: int) -> ChangeSet:
+        """Take an act back and keep a copy of its words.
+
+        Raises:
+            Refused: ``withdraw.unknown``: it may have reached the centre already;
+                ``withdraw.settled``: it is a fact, or was taken back before.
+        """
+        with self._files.work.write() as work:
+            case_id, after = _withdrawable(work, command_id)
+            _keep(work, command_id, "withdrawn", now)
+            deliveries.withdraw(work, command_id, _if_undelivered(work, after), now)
+        self._show(case_id)
+        return ChangeSet(cases=frozenset({case_id}), outbox=True)
+
+    def items(self) -> list[OutboxItem]:
+        """Return what is not delivered, oldest first, then the last settled, newest first."""
+        with self._files.work.read() as work:
+            rows = [
+                *work.exec_driver_sql(f"{_ITEMS} WHERE c.delivery IN {_UNDELIVERED} ORDER BY c.n"),
+                *work.exec_driver_sql(
+                    f"{_ITEMS} WHERE c.delivery IN ('accepted', 'withdrawn')"
+                    " ORDER BY c.settled_at DESC, c.n DESC LIMIT ?",
+                    (_RECENT,),
+                ),
+            ]
+        present = self._present(rows)
+        return [_item(row, case_present=row[2] in present) for row in rows]
+
+    def decisions(self) -> list[OutboxItem]:
+        """Return the acts that wait for the officer, with what others did meanwhile."""
+        with self._files.work.read() as work:
+            rows = work.exec_driver_sql(
+                f"{_ITEMS} WHERE c.delivery IN {_DECISIONS} ORDER BY c.n"
+            ).all()
+            own = set(work.exec_driver_sql("SELECT id FROM commands").scalars())
+        present = self._present(rows)
+        with self._files.cache.read() as cache:
+            return [
+                _item(row, case_present=row[2] in present, newer=_newer(cache, row, own))
+                for row in rows
+            ]
+
+    def _present(self, rows: Sequence[Any]) -> set[int]:
+        with self._files.cache.read() as cache:
+            return case_ids_in(cache, {row[2] for row in rows})
+
+    def _show(self, case_id: CaseId) -> None:
+        with self._files.cache.write() as cache:
+            reproject(cache, self._files, [case_id])
+
+
+def _previous(work: sa.Connection, case_id: int, resolves: str | None) -> str | None:
+    """Return the act that must succeed before a new one on the same case.
+
+    A decision takes the place of what it resolves, so it waits for what that waited for, and
+    not for acts that wait for it.
+    """
+    if resolves is not None:
+        query, of = "SELECT after FROM commands WHERE id = ?", resolves
+        return _if_undelivered(work, work.exec_driver_sql(query, (of,)).scalar())
+    found = work.exec_driver_sql(
+        "SELECT id FROM commands WHERE case_id = ? AND delivery IN ('stored', 'sending', 'unknown')"
+        " ORDER BY n DESC LIMIT 1",
+        (case_id,),
+    )
+    return found.scalar()
+
+
+def _if_undelivered(work: sa.Connection, id_: str | None) -> str | None:
+    query = f"SELECT id FROM commands WHERE id = ? AND delivery IN {_UNDELIVERED}"  # noqa: S608
+    found: str | None = work.exec_driver_sql(query, (id_,)).scalar()
+    return found
+
+
+def _replace(work: sa.Connection, old: str, new: str, now: int) -> None:
+    query = "SELECT delivery FROM commands WHERE id = ?"
+    delivery = work.exec_driver_sql(query, (old,)).scalar()
+    if delivery is None or not Delivery(delivery).needs_decision:
+        raise Refused("decision.gone", command_id=old)
+    _keep(work, old, "replaced", now)
+    deliveries.withdraw(work, old, new, now)
+
+
+def _withdrawable(work: sa.Connection, command_id: str) -> tuple[CaseId, str | None]:
+    row = work.exec_driver_sql(
+        "SELECT case_id, after, delivery, doubtful FROM commands WHERE id = ?", (command_id,)
+    ).one()
+    delivery = Delivery(row.delivery)
+    if delivery.is_pending and (delivery is not Delivery.STORED or row.doubtful):
+        raise Refused("withdraw.unknown", command_id=command_id)
+    if not (delivery.is_pending or delivery.needs_decision):
+        raise Refused("withdraw.settled", command_id=command_id)
+    return CaseId(row.case_id), row.after
+
+
+def _keep(work: sa.Connection, command_id: str, reason: str, now: int) -> None:
+    work.exec_driver_sql(_KEEP, (reason, now, command_id))
+
+
+def _insert(
+    work: sa.Connection,
+    body: CommandBody,
+    place: tuple[CommandId, CaseId, int, int, str | None, CommandId | None],
+    label: tuple[str, str],
+) -> None:
+    command_id, case_id, base_v, now, after, resolves = place
+    n = int(meta.get(work, "next_n") or "1")
+    meta.put(work, next_n=str(n + 1))
+    work.exec_driver_sql(
+        "INSERT INTO commands (id, n, case_id, base_v, at, kind, data, after, resolves, delivery,"
+        " label_tracking_id, label_title) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?)",
+        (
+            command_id,
+            n,
+            case_id,
+            base_v,
+            now,
+            KIND_OF_COMMAND[type(body)],
+            json_text(body_data(body)),
+            after,
+            resolves,
+            *label,
+        ),
+    )
+
+
+def _item(row: Sequence[Any], *, case_present: bool, newer: tuple[Event, ...] = ()) -> OutboxItem:
+    delivery, tracking_id, title, receipt, settled_at, sent_at, code, choices, after_is = row[
+        len(COMMAND_FIELDS) :
+    ]
+    known = {choice.value for choice in Choice}
+    return OutboxItem(
+        command=command_of(row),
+        delivery=Delivery(delivery),
+        tracking_id=tracking_id,
+        title=title,
+        receipt=receipt,
+        settled_at=settled_at,
+        sent_at=sent_at,
+        code=code,
+        waits_for=after_is not in {None, "accepted", "withdrawn"},
+        choices=tuple(Choice(name) for name in json_value(choices) if name in known),
+        newer=newer,
+        case_present=case_present,
+    )
+
+
+def _newer(cache: sa.Connection, row: Sequence[Any], own: set[str]) -> tuple[Event, ...]:
+    """Return what others did to the case after the officer looked at it."""
+    command = command_of(row)
+    events = read_events(cache, command.case_id, after_v=command.base_v)
+    return tuple(event for event in events if event.command_id not in own)

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the lists show of a case: the confirmed facts with the officer's own work folded in.
+
+The shown columns of the cache are a function of its confirmed columns and of the work file, and
+this is that function. Whoever changes either side calls :func:`reproject` under the cache's write
+lock; since it reads the work file there and then, the last caller leaves the truth, whatever
+order two threads came in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from sync.cases.case import Case
+from sync.cases.deadlines import next_due_on
+from sync.cases.ids import OfficerId
+from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_pending
+from sync.cases.rulebook import Rulebook
+from sync.store.files import Files
+from sync.store.identity import officer_of
+from sync.store.records import COMMAND_FIELDS, command_of, json_text, read_cases
+from sync.wire.codec import case_from, classification_from, status_from
+from sync.wire.messages import CaseRecord
+
+Shown = tuple[str, int | None, str | None, int | None, int, int, bool]
+"""Status, due day (ordinal), clock, assignee, pending, decisions, has draft: columns in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCommand:
+    """A command that may still shape what is shown, and where the centre put it."""
+
+    pending: PendingCommand
+    verdict_v: int
+
+    def is_reached(self, v: int) -> bool:
+        """Whether a case at this version contains what the centre accepted."""
+        return self.pending.delivery is Delivery.ACCEPTED and v >= self.verdict_v
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWork:
+    """The officer's side of some cases, read from the work file at one instant.
+
+    ``delivered`` in its methods are the ids of commands that the cache holds as facts already,
+    whatever the work file has heard of them: an answer may be lost and its effect still come.
+    """
+
+    commands: Mapping[int, Sequence[OwnCommand]]
+    drafted: frozenset[int]
+    officer_id: OfficerId
+    officer: str
+
+    def pending(self, case: Case, delivered: Collection[str]) -> list[PendingCommand]:
+        """Return the commands that are not among the case's confirmed facts yet."""
+        return [
+            own.pending
+            for own in self.commands.get(case.id, ())
+            if own.pending.command.id not in delivered and not own.is_reached(case.v)
+        ]
+
+    def fold(
+        self, case: Case, delivered: Collection[str]
+    ) -> tuple[Case, tuple[TimelineEntry, ...]]:
+        """Return the case as it will be, and its entries that are not confirmed yet."""
+        return with_pending(case, self.pending(case, delivered), self.officer_id, self.officer)
+
+
+def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) -> OwnWork:
+    """Read the officer's side of these cases, or of all."""
+    wanted = None if case_ids is None else json_text(list(case_ids))
+    rows = work.exec_driver_sql(
+        f"SELECT {', '.join(COMMAND_FIELDS)}, delivery, verdict_v FROM commands"  # noqa: S608
+        " WHERE overlay = 1 AND (?1 IS NULL OR case_id IN (SELECT value FROM json_each(?1)))"
+        " ORDER BY n",
+        (wanted,),
+    )
+    commands: dict[int, list[OwnCommand]] = defaultdict(list)
+    for *fields, delivery, verdict_v in rows:
+        pending = PendingCommand(command=command_of(fields), delivery=Delivery(delivery))
+        commands[pending.command.case_id].append(OwnCommand(pending, verdict_v))
+    officer = officer_of(work)
+    return OwnWork(
+        commands=commands,
+        drafted=frozenset(work.exec_driver_sql("SELECT DISTINCT case_id FROM drafts").scalars()),
+        officer_id=OfficerId(0 if officer is None else officer.id),
+        officer="" if officer is None else officer.name,
+    )
+
+
+def delivered_ids(cache: sa.Connection, case_ids: Collection[int]) -> set[str]:
+    """Return the ids of commands that became facts of these cases."""
+    rows = cache.exec_driver_sql(
+        "SELECT command_id FROM events"
+        " WHERE case_id IN (SELECT value FROM json_each(?)) AND command_id IS NOT NULL",
+        (json_text(list(case_ids)),),
+    )
+    return set(rows.scalars())
+
+
+def arrived(own: OwnWork, cache: sa.Connection) -> set[str]:
+    """Return the ids of the officer's commands that the cache tells of already."""
+    delivered = delivered_ids(cache, own.commands.keys())
+    rows = cache.exec_driver_sql(
+        "SELECT id, v FROM cases WHERE id IN (SELECT value FROM json_each(?))",
+        (json_text(list(own.commands)),),
+    )
+    versions: dict[int, int] = dict(rows.tuples().all())
+    return {
+        item.pending.command.id
+        for case_id, items in own.commands.items()
+        for item in items
+        if item.pending.command.id in delivered or item.is_reached(versions.get(case_id, -1))
+    }
+
+
+class Projector:
+    """Computes shown columns; remembers the buckets of status names it has met."""
+
+    def __init__(self, rulebook: Rulebook, own: OwnWork) -> None:
+        self._rulebook = rulebook
+        self._own = own
+        self._buckets: dict[str, str] = {}
+
+    def of_record(self, record: CaseRecord, delivered: Collection[str]) -> Shown:
+        """Return the shown columns of a case as it comes from the wire."""
+        if record.id in self._own.commands:
+            return self.of_case(case_from(record), delivered)
+        return self._bare(record)
+
+    def of_case(self, case: Case, delivered: Collection[str]) -> Shown:
+        """Return the shown columns of a case with the officer's commands folded in."""
+        shown, entries = self._own.fold(case, delivered)
+        status = self._rulebook.status_map.status_of(shown)
+        marks = shown.milestones
+        due, clock = next_due_on(
+            self._rulebook,
+            status,
+            shown.classification,
+            registered_at=marks.registered_at,
+            verified_at=marks.verified_at,
+            disposed_at=marks.disposed_at,
+            first_answer_at=marks.first_answer_at,
+            reopened_at=marks.reopened_at,
+        )
+        deliveries = [entry.delivery for entry in entries if entry.delivery is not None]
+        return (
+            status.value,
+            due,
+            None if clock is None else clock.value,
+            shown.assignee_id,
+            sum(delivery.is_pending for delivery in deliveries),
+            sum(delivery.needs_decision for delivery in deliveries),
+            case.id in self._own.drafted,
+        )
+
+    def _bare(self, record: CaseRecord) -> Shown:
+        """Do the same without commands, by the hundred thousand."""
+        status = status_from(record.working or self._bucket(record.raw_status))
+        due, clock = next_due_on(
+            self._rulebook,
+            status,
+            classification_from(record.classification),
+            registered_at=record.registered_at,
+            verified_at=record.verified_at,
+            disposed_at=record.disposed_at,
+            first_answer_at=record.first_answer_at,
+            reopened_at=record.reopened_at,
+        )
+        clock_name = None if clock is None else clock.value
+        has_draft = record.id in self._own.drafted
+        return (status.value, due, clock_name, record.assignee_id, 0, 0, has_draft)
+
+    def _bucket(self, raw_status: str) -> str:
+        bucket = self._buckets.get(raw_status)
+        if bucket is None:
+            bucket = self._rulebook.status_map.bucket(raw_status).value
+            self._buckets[raw_status] = bucket
+        return bucket
+
+
+def reproject(cache: sa.Connection, files: Files, case_ids: Collection[int]) -> None:
+    """Bring the shown columns of these cases up to date, inside the cache's transaction."""
+    with files.work.read() as work:
+        own = read_own_work(work, case_ids)
+    projector = Projector(files.rulebook, own)
+    delivered = delivered_ids(cache, own.commands.keys())
+    rows = [(*projector.of_case(case, delivered), case.id) for case in read_cases(cache, case_ids)]
+    cache.exec_driver_sql(
+        "UPDATE cases SET shown_status = ?, shown_due = ?, shown_clock = ?, shown_assignee = ?,"
+        " pending = ?, decisions = ?, has_draft = ? WHERE id = ?",
+        rows,
+    )

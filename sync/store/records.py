@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rows of both files <-> records of the wire and values of the case rules. No SQL that writes.
+
+The first columns of ``cases`` and all of ``events`` are the fields of the wire's records in their
+order, so that a page goes in by ``executemany`` without a detour.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from sync.cases.case import Case
+from sync.cases.commands import COMMAND_KINDS, Command
+from sync.cases.events import EVENT_KINDS, Event
+from sync.cases.ids import CaseId, CommandId
+from sync.store import schema_cache
+from sync.wire.codec import case_from, event_from
+from sync.wire.messages import CaseRecord, EventRecord
+
+CASE_FIELDS: tuple[str, ...] = CaseRecord.__struct_fields__
+EVENT_FIELDS: tuple[str, ...] = EventRecord.__struct_fields__
+CASE_COLUMNS = tuple(column.name for column in schema_cache.cases.columns)
+
+_ATTACHMENTS = CASE_FIELDS.index("attachments")
+_DATA = EVENT_FIELDS.index("data")
+_case_fields = operator.attrgetter(*CASE_FIELDS)
+_event_fields = operator.attrgetter(*EVENT_FIELDS)
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+_IN_IDS = "(SELECT value FROM json_each(?))"
+
+
+def case_values(record: CaseRecord) -> tuple[Any, ...]:
+    """Return the confirmed columns of a case."""
+    fields: tuple[Any, ...] = _case_fields(record)
+    files = json_text(record.attachments)
+    return (*fields[:_ATTACHMENTS], files, *fields[_ATTACHMENTS + 1 :])
+
+
+def event_values(record: EventRecord) -> tuple[Any, ...]:
+    """Return the columns of an event."""
+    fields: tuple[Any, ...] = _event_fields(record)
+    return (*fields[:_DATA], json_text(record.data), *fields[_DATA + 1 :])
+
+
+def read_cases(connection: sa.Connection, ids: Collection[int]) -> Iterator[Case]:
+    """Yield the cases of these ids that the cache holds, in no certain order."""
+    columns = ", ".join(CASE_FIELDS)
+    rows = connection.exec_driver_sql(
+        f"SELECT {columns} FROM cases WHERE id IN {_IN_IDS}",  # noqa: S608 - names of ours
+        (json_text(list(ids)),),
+    )
+    for row in rows:
+        values = dict(zip(CASE_FIELDS, row, strict=True))
+        values["attachments"] = _decode(values["attachments"])
+        values["anonymous"] = bool(values["anonymous"])
+        values["secret"] = bool(values["secret"])
+        yield case_from(CaseRecord(**values))
+
+
+def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) -> Iterator[Event]:
+    """Yield a case's facts in order; kinds of a newer centre are kept but cannot be shown."""
+    columns = ", ".join(EVENT_FIELDS)
+    rows = connection.exec_driver_sql(
+        f"SELECT {columns} FROM events WHERE case_id = ? AND v > ? ORDER BY v",  # noqa: S608
+        (case_id, after_v),
+    )
+    for row in rows:
+        values = dict(zip(EVENT_FIELDS, row, strict=True))
+        values["data"] = _decode(values["data"])
+        if values["kind"] in EVENT_KINDS:
+            yield event_from(EventRecord(**values))
+
+
+COMMAND_FIELDS = ("id", "n", "case_id", "base_v", "at", "kind", "data", "after", "resolves")
+"""The columns of ``commands`` that are the command itself."""
+
+
+def command_of(row: Sequence[Any]) -> Command:
+    """Return the command in a row that begins with :data:`COMMAND_FIELDS`."""
+    id_, n, case_id, base_v, at, kind, data, after, resolves = row[: len(COMMAND_FIELDS)]
+    return Command(
+        id=CommandId(id_),
+        n=n,
+        case_id=CaseId(case_id),
+        base_v=base_v,
+        at=at,
+        body=msgspec.json.decode(data, type=COMMAND_KINDS[kind]),
+        after=None if after is None else CommandId(after),
+        resolves=None if resolves is None else CommandId(resolves),
+    )
+
+
+def json_text(value: object) -> str:
+    """Return a value as JSON text for a column or for ``json_each``."""
+    return _encode(value).decode()
+
+
+def json_value(text: str) -> Any:  # noqa: ANN401 - whatever was stored
+    """Return what :func:`json_text` wrote."""
+    return _decode(text)
+
+
+def case_ids_in(connection: sa.Connection, ids: Iterable[int]) -> set[int]:
+    """Return those of the ids that the cache holds."""
+    rows = connection.exec_driver_sql(
+        f"SELECT id FROM cases WHERE id IN {_IN_IDS}",  # noqa: S608 - a constant
+        (json_text(list(ids)),),
+    )
+    return set(rows.scalars())
