@@ -36,6 +36,9 @@ _BROKEN_ON_THE_WAY = frozenset(
     {SyncErrorKind.UNANSWERED, SyncErrorKind.MALFORMED, SyncErrorKind.TOO_LARGE}
 )
 
+_QUIET_MS = 15 * 60_000
+"""How often an exchange that brought nothing is remembered, for "last contact" after a restart."""
+
 _FINAL = frozenset({"accepted", "conflict", "rejected", "blocked"})
 
 
@@ -107,6 +110,7 @@ class Exchange:
         self._clock = clock
         self._pace = Pace()
         self._unaccounted: list[CommandId] = []
+        self._remembered_at = clock()
 
     def step(self, *, only_to_send: bool = False) -> Step | None:
         """Make one round trip; with ``only_to_send`` none, unless there are commands to send.
@@ -188,9 +192,11 @@ class Exchange:
         )
 
     def _take_in(self, request: SyncRequest, reply: SyncReply, now: int) -> ChangeSet:
-        if not request.commands and _says_nothing(request, reply):
+        quiet = 0 <= now - self._remembered_at < _QUIET_MS
+        if quiet and not request.commands and _says_nothing(request, reply):
             return ChangeSet()
         changes = self._journal.absorb(reply, now)
+        self._remembered_at = now
         self._unaccounted = []
         return changes
 

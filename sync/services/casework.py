@@ -1,25 +1,38 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What officers do to cases. Each verb is one durable step on this computer; the network is later."""
+"""What officers do to cases. Each verb is one durable step here; the network comes later."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from sync.cases import lifecycle
+from sync.cases.access import Actor, may_do
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import CommandBody
+from sync.cases.commands import KIND_OF_COMMAND, Close, Command, CommandBody, Respond, words_of
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.lifecycle import Choice
-from sync.cases.views import CaseView, Draft
+from sync.cases.lifecycle import POLICY, Choice
+from sync.cases.views import CaseView, Draft, OutboxItem
+from sync.errors import Refused
 from sync.store.local import LocalStore
 
 
 class Casework:
-    """The officer's verbs."""
+    """The officer's verbs.
+
+    Args:
+        officer: who works here; asked each time, for their scope may change.
+    """
 
     def __init__(
-        self, store: LocalStore, clock: Callable[[], int], new_id: Callable[[], str]
+        self,
+        store: LocalStore,
+        officer: Callable[[], Actor],
+        clock: Callable[[], int],
+        new_id: Callable[[], str],
     ) -> None:
         self._store = store
+        self._officer = officer
         self._clock = clock
         self._new_id = new_id
 
@@ -43,15 +56,22 @@ class Casework:
             Refused: the rules do not allow it (``refused.*``); nothing was recorded.
             StoreUnavailable: nothing was recorded; the draft is still there.
         """
-        raise NotImplementedError
+        view = self._store.cases.view(case_id)
+        if view is None:
+            raise Refused("refused.out-of-scope", case_id=case_id)
+        refused = lifecycle.refusal(view.case, view.status, body, self._officer())
+        if refused is not None:
+            raise Refused(refused.code, case_id=case_id)
+        return self._record(case_id, body, base_v, from_draft=from_draft, resolves=resolves)
 
     def withdraw(self, command_id: CommandId) -> ChangeSet:
         """Take back an act that has not left this computer; a copy is kept.
 
         Raises:
-            Refused: ``refused.already-sent``: it may have reached the centre.
+            Refused: ``withdraw.unknown``: it may have reached the centre; ``withdraw.settled``:
+                it is a fact, or was taken back before.
         """
-        raise NotImplementedError
+        return self._store.outbox.withdraw(command_id, self._clock())
 
     def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
         """Settle an act that the centre did not accept; its words are kept in every case.
@@ -60,10 +80,101 @@ class Casework:
             The draft that the words went into (``EDIT`` only).
 
         Raises:
-            Refused: ``refused.not-a-choice``: not offered for this act, or it is settled.
+            Refused: ``decision.gone``: it needs none any more; ``decision.not-offered``.
         """
-        raise NotImplementedError
+        item = self._item_to_decide(command_id)
+        if choice not in item.choices:
+            raise Refused("decision.not-offered", command_id=command_id, choice=choice.value)
+        match choice:
+            case Choice.RESEND:
+                return None, self._send_again(item.command, item.command.body)
+            case Choice.AS_RESPONSE:
+                return None, self._send_again(item.command, _as_response(item.command.body))
+            case Choice.EDIT:
+                return self._edit(item)
+            case Choice.WITHDRAW:
+                return None, self._store.outbox.withdraw(command_id, self._clock())
 
     def refusal(self, view: CaseView, body_type: type[CommandBody]) -> str | None:
-        """Return the code of why a verb is not possible on a case now, or None when it is."""
-        raise NotImplementedError
+        """Return the code of why a verb is not possible on a case now, or None when it is.
+
+        Words are not looked at; they may still be refused when the act is recorded.
+        """
+        officer = self._officer()
+        if not officer.scope.sees(view.case.unit_id):
+            return "refused.out-of-scope"
+        if not may_do(officer, body_type, view.case.unit_id):
+            return "refused.role"
+        statuses = POLICY[body_type].statuses
+        if statuses is not None and view.status not in statuses:
+            return "refused.status"
+        return None
+
+    def _record(
+        self,
+        case_id: CaseId,
+        body: CommandBody,
+        base_v: int,
+        *,
+        from_draft: Draft | None = None,
+        resolves: CommandId | None = None,
+    ) -> tuple[CommandId, ChangeSet]:
+        return self._store.outbox.record(
+            body,
+            case_id=case_id,
+            base_v=base_v,
+            now=self._clock(),
+            command_id=CommandId(self._new_id()),
+            resolves=resolves,
+            from_draft=None if from_draft is None else from_draft.kind,
+        )
+
+    def _item_to_decide(self, command_id: CommandId) -> OutboxItem:
+        for item in self._store.outbox.decisions():
+            if item.command.id == command_id:
+                return item
+        raise Refused("decision.gone", command_id=command_id)
+
+    def _send_again(self, old: Command, body: CommandBody) -> ChangeSet:
+        """Send words that the officer stands by, now knowing what is new.
+
+        No early refusal here: the centre may know better than this computer's picture by now, and
+        what it refuses comes back with its words.
+        """
+        view = self._store.cases.view(old.case_id)
+        base_v = old.base_v if view is None else view.confirmed.v
+        return self._record(old.case_id, body, base_v, resolves=old.id)[1]
+
+    def _edit(self, item: OutboxItem) -> tuple[Draft, ChangeSet]:
+        """Put the words into a draft first, then take the act back: a crash leaves both."""
+        command = item.command
+        kind = KIND_OF_COMMAND[type(command.body)]
+        view = self._store.cases.view(command.case_id)
+        draft = _with_words(
+            self._store.drafts.load(command.case_id, kind),
+            command.body,
+            case_id=command.case_id,
+            kind=kind,
+            base_v=None if view is None else view.confirmed.v,
+            saved_at=self._clock(),
+        )
+        changes = self._store.drafts.save(draft)
+        return draft, changes | self._store.outbox.withdraw(command.id, self._clock())
+
+
+def _as_response(body: CommandBody) -> CommandBody:
+    """Return the last word of a closure as an answer that leaves the case open."""
+    return Respond(text=body.text) if isinstance(body, Close) else body
+
+
+def _with_words(present: Draft | None, body: CommandBody, **place: Any) -> Draft:  # noqa: ANN401
+    """Return a draft with the words of an act, above what was typed in the meantime."""
+    words = words_of(body)
+    if present is not None and present.text.strip() not in {"", words.strip()}:
+        words = f"{words}\n\n{present.text}"
+    details = {
+        name: value
+        for name in ("done_on", "evidence", "next_step", "next_step_on")
+        if (value := getattr(body, name, None) or getattr(present, name, None))
+    }
+    return Draft(text=words, **details, **place)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId
@@ -20,12 +21,12 @@ class Drafting:
 
     def save(self, draft: Draft) -> ChangeSet:
         """Keep a draft as it is now; a blank one is removed. On the disk when this returns."""
-        raise NotImplementedError
+        return self._store.drafts.save(replace(draft, saved_at=self._clock()))
 
     def load(self, case_id: CaseId, kind: str) -> Draft | None:
         """Return the draft of a kind (a name of ``commands.COMMAND_KINDS``) for a case."""
-        raise NotImplementedError
+        return self._store.drafts.load(case_id, kind)
 
     def discard(self, case_id: CaseId, kind: str) -> ChangeSet:
-        """Throw a draft away, because the officer said so."""
-        raise NotImplementedError
+        """Throw a draft away, because the officer said so; a copy of its words is kept."""
+        return self._store.drafts.discard(case_id, kind, self._clock())

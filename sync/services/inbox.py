@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the officer looks at: queues, a case, the outbox, colleagues. Reads only, changes nothing."""
+"""What the officer looks at: queues, cases, the outbox, colleagues. Reads only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from sync.cases.access import Unit
-from sync.cases.deadlines import Deadline, Explanation, Rulebook
+from sync.cases import deadlines
+from sync.cases.access import Unit, UnitTree, scope_of
+from sync.cases.deadlines import Deadline, Explanation
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId, UnitId
+from sync.cases.rulebook import Rulebook
 from sync.cases.views import CaseRow, CaseView, Counts, OutboxItem, Person
 from sync.store.local import LocalStore
 
@@ -19,12 +21,12 @@ class Inbox:
 
     def __init__(self, store: LocalStore, rulebook: Rulebook, clock: Callable[[], int]) -> None:
         self._store = store
-        self._rulebook = rulebook
+        self._calendar = rulebook.calendar
         self._clock = clock
 
     def today(self) -> date:
-        """Return the day deadlines are counted against (Western Indonesian Time)."""
-        return self._rulebook.day_of(self._clock())
+        """Return the day deadlines are counted against, in the calendar's own time zone."""
+        return self._calendar.day_of(self._clock())
 
     def counts(self) -> Counts:
         """Return the numbers beside the queues."""
@@ -32,7 +34,8 @@ class Inbox:
 
     def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort) -> Sequence[CaseId]:
         """Return every case of a queue that passes the filter, in order."""
-        return self._store.queue.ids(queue, narrowed, sort, self.today())
+        found: Sequence[int] = self._store.queue.ids(queue, narrowed, sort, self.today())
+        return found  # type: ignore[return-value]  # a CaseId is an int that says what it counts
 
     def rows(self, ids: Sequence[CaseId]) -> list[CaseRow]:
         """Return the lines of some cases in the order asked; cases that have left are left out."""
@@ -42,22 +45,39 @@ class Inbox:
         """Return a whole case with pending work folded in, or None when it is not here."""
         return self._store.cases.view(case_id)
 
+    def with_tracking_id(self, tracking_id: str) -> CaseView | None:
+        """Return the case that citizens know by this number, or None when it is not here."""
+        for case_id in self._store.search.search(tracking_id):
+            view = self._store.cases.view(case_id)
+            if view is not None and view.case.tracking_id == tracking_id.strip():
+                return view
+        return None
+
+    def search(self, text: str, limit: int = 500) -> list[CaseId]:
+        """Return cases with every one of the words, the last as a beginning of one."""
+        return self._store.search.search(text, limit)
+
     def outbox(self) -> list[OutboxItem]:
-        """Return every act of the officer on this computer, newest first."""
+        """Return the officer's acts: undelivered ones oldest first, then the latest settled."""
         return self._store.outbox.items()
 
     def decisions(self) -> list[OutboxItem]:
-        """Return the acts that wait for the officer's decision, oldest first."""
+        """Return the acts that wait for the officer, with what others did in the meantime."""
         return self._store.outbox.decisions()
 
     def people(self, unit_id: UnitId) -> list[Person]:
-        """Return the colleagues to whom a case of this unit may be assigned."""
-        return self._store.cases.people(unit_id)
+        """Return the colleagues who can work on a case of this unit, by name."""
+        tree = UnitTree(self.units())
+        return [
+            person
+            for person in self._store.cases.people()
+            if unit_id in scope_of(person.role, person.unit_id, tree).handles
+        ]
 
     def units(self) -> list[Unit]:
-        """Return the units whose cases the officer may come across."""
+        """Return the units that the officer may come across."""
         return self._store.cases.units()
 
     def explain(self, deadline: Deadline) -> Explanation:
         """Return how a deadline was counted and on which rule it rests."""
-        return self._rulebook.explain(deadline)
+        return deadlines.explain(deadline, self._calendar)

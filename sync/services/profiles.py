@@ -1,10 +1,23 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The folders of the officers who use this computer, one each; no secrets in here."""
+"""The folders of the officers who use this computer, one each; no secrets in here.
+
+<data folder>/<profile id>/profile.json   who and which centre
+                           ...            the encrypted files of :mod:`sync.store`
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
+import platformdirs
+
+_FILE = "profile.json"
+_PRIVATE_FOLDER = 0o700
+_PRIVATE_FILE = 0o600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +36,70 @@ class Profile:
     display_name: str
 
 
+class _Record(msgspec.Struct, frozen=True):
+    """What ``profile.json`` holds."""
+
+    server: str
+    username: str
+    display_name: str
+
+
+def data_dir(environment: Mapping[str, str]) -> Path:
+    """Return where profiles live: ``TANGGAP_HOME``, or the system's place for such data."""
+    chosen = environment.get("TANGGAP_HOME")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("tanggap", appauthor=False))
+
+
 def profiles(data_dir: Path) -> list[Profile]:
     """Return the profiles on this computer, the one used last first."""
-    raise NotImplementedError
+    found = [_read(path) for path in data_dir.glob(f"*/{_FILE}")]
+    known = [entry for entry in found if entry is not None]
+    known.sort(key=lambda profile: (profile.folder / _FILE).stat().st_mtime_ns, reverse=True)
+    return known
+
+
+def find_profile(data_dir: Path, server: str, username: str) -> Profile | None:
+    """Return the profile of an account on this computer, if it has been here."""
+    name = username.strip().casefold()
+    for profile in profiles(data_dir):
+        if (profile.server, profile.username.casefold()) == (server, name):
+            return profile
+    return None
+
+
+def new_profile(data_dir: Path, profile_id: str, server: str, username: str) -> Profile:
+    """Return a profile whose folder exists and is closed to others; it is not listed yet."""
+    data_dir.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    folder = data_dir / profile_id
+    folder.mkdir(mode=_PRIVATE_FOLDER)
+    return Profile(
+        id=profile_id, folder=folder, server=server, username=username.strip(), display_name=""
+    )
+
+
+def write_profile(profile: Profile) -> None:
+    """Put a profile on the list, or back to its top."""
+    record = _Record(profile.server, profile.username, profile.display_name)
+    path = profile.folder / _FILE
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(record))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _read(path: Path) -> Profile | None:
+    """Return a profile, or None for a folder that a crash left half made."""
+    try:
+        record = msgspec.json.decode(path.read_bytes(), type=_Record)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return Profile(
+        id=path.parent.name,
+        folder=path.parent,
+        server=record.server,
+        username=record.username,
+        display_name=record.display_name,
+    )

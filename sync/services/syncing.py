@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.cases.changes import ChangeSet
+from sync.cases.projection import Delivery
+from sync.engine.exchange import Exchange, Step
 from sync.engine.loop import SyncLoop
-from sync.engine.status import SyncStatus
-from sync.errors import SyncErrorKind
+from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
+from sync.errors import StoreError, SyncError, SyncErrorKind
+from sync.store.local import LocalStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +22,7 @@ class Outcome:
     Attributes:
         exchanges: round trips that were answered.
         settled: commands that the centre decided.
-        failure: why it ended early; None when everything was said.
+        failure: why it ended early; None when everything was said, or it was cancelled.
     """
 
     status: SyncStatus
@@ -29,14 +32,30 @@ class Outcome:
 
 
 class Synchronizer:
-    """Runs exchanges for one desk; one thread at a time."""
+    """Runs exchanges for one desk; one thread at a time.
 
-    def __init__(self, loop: SyncLoop) -> None:
+    Args:
+        interrupt: ends a running exchange from another thread.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        exchange: Exchange,
+        loop: SyncLoop,
+        clock: Callable[[], int],
+        interrupt: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._exchange = exchange
         self._loop = loop
+        self._clock = clock
+        self._interrupt = interrupt
+        self._status = SyncStatus(since=clock(), last_contact_at=store.identity.synced_at())
 
     def status(self) -> SyncStatus:
         """Return how things stand now, without touching the network."""
-        raise NotImplementedError
+        return self._updated()
 
     def run_once(
         self,
@@ -47,25 +66,90 @@ class Synchronizer:
         """Exchange until nothing is left to send or fetch, or until something fails.
 
         Failures of the exchange are in the outcome, not raised. ``on_change`` is called after
-        every committed page, ``on_status`` whenever what may be shown has changed.
+        every committed step, ``on_status`` whenever what may be shown has changed.
 
         Raises:
-            StoreUnavailable: this computer cannot keep what came.
+            StoreError: this computer cannot keep what came.
         """
-        raise NotImplementedError
+        if self._status.link in {LinkState.NEVER, LinkState.OFFLINE}:
+            on_status(self._updated(link=LinkState.CONNECTING))
+        try:
+            return self._run(on_change, on_status, cancelled)
+        except StoreError as error:
+            self._loop.failed(SyncErrorKind.SERVER)  # or it would be tried again at once
+            on_status(self._updated(link=LinkState.OFFLINE, problem=problem_code(error)))
+            raise
 
     def next_wait_s(self) -> float:
         """Return in how many seconds :meth:`run_once` should be called again; 0 for now."""
-        raise NotImplementedError
+        return self._loop.next_wait_s()
 
     def nudge(self) -> None:
         """Say that there is something to send."""
-        raise NotImplementedError
+        self._loop.nudge()
 
     def try_now(self) -> None:
         """Say that the officer, or a network that came back, asks for an attempt at once."""
-        raise NotImplementedError
+        self._loop.try_now()
 
     def cancel(self) -> None:
         """End a running exchange from another thread by closing its connection."""
-        raise NotImplementedError
+        self._interrupt()
+
+    def _run(
+        self,
+        on_change: Callable[[ChangeSet], None],
+        on_status: Callable[[SyncStatus], None],
+        cancelled: Callable[[], bool],
+    ) -> Outcome:
+        exchanges = settled = 0
+        more = True
+        while not cancelled():
+            step = self._exchange.step(only_to_send=not more)
+            if step is None:
+                break
+            if step.changes:
+                on_change(step.changes)
+            if step.failure is not None:
+                on_status(self._failed(step.failure))
+                kind = step.failure.kind
+                return Outcome(
+                    status=self._status, exchanges=exchanges, settled=settled, failure=kind
+                )
+            exchanges += 1
+            settled += step.settled
+            on_status(self._answered(step))
+            if step.sent and not step.settled and not step.more:
+                self._loop.failed(SyncErrorKind.BUSY)  # the centre has put all of it off
+                return Outcome(status=self._status, exchanges=exchanges, settled=settled)
+            more = step.more
+        self._loop.succeeded(more=more and cancelled())
+        return Outcome(status=self._status, exchanges=exchanges, settled=settled)
+
+    def _answered(self, step: Step) -> SyncStatus:
+        return self._updated(
+            link=LinkState.ONLINE,
+            problem="",
+            last_contact_at=self._clock(),
+            progress=step.progress if step.more else None,
+            server_offset_ms=step.offset_ms,
+        )
+
+    def _failed(self, failure: SyncError) -> SyncStatus:
+        self._loop.failed(failure.kind, failure.retry_after_s)
+        return self._updated(link=link_after(failure.kind), problem=problem_code(failure))
+
+    def _updated(self, link: LinkState | None = None, **facts: object) -> SyncStatus:
+        """Bring the status up to date with the outbox and with what has just become known."""
+        deliveries = [item.delivery for item in self._store.outbox.items()]
+        status = replace(
+            self._status,
+            undelivered=sum(delivery.is_pending for delivery in deliveries),
+            unknown=deliveries.count(Delivery.UNKNOWN),
+            decisions=sum(delivery.needs_decision for delivery in deliveries),
+            **facts,  # type: ignore[arg-type]  # the callers above name fields
+        )
+        if link is not None and link is not status.link:
+            status = replace(status, link=link, since=self._clock())
+        self._status = status
+        return status

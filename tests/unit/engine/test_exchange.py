@@ -194,6 +194,16 @@ def test_a_cursor_that_only_repeats_ours_is_nothing_new() -> None:
     assert [] == journal.absorbed
 
 
+def test_a_long_quiet_is_remembered_now_and_then() -> None:
+    """After a quarter of an hour without news the contact itself is worth a line on the disk."""
+    journal, clock = _Journal(), _Clock()
+    exchange = Exchange(journal, _Centre(NOTHING_NEW), _Tokens(), clock)
+    clock.now += 15 * 60_000
+    exchange.step()
+    exchange.step()
+    assert [NOTHING_NEW] == journal.absorbed
+
+
 def test_silence_about_sent_commands_is_taken_in() -> None:
     """A reply without verdicts still ends the attempt for the commands that were in it."""
     journal = _Journal("a")
@@ -339,8 +349,8 @@ def test_the_clock_of_the_centre_is_compared_with_the_middle_of_the_exchange() -
     reply = SyncReply(now=START + 60_000)
     step = Exchange(_Journal(), _Centre(reply), _Tokens(), clock).step()
     assert step is not None
-    # Looked at for taking commands, before (200) and after (300) the exchange.
-    assert 60_000 - 250 == step.offset_ms
+    # The clock is looked at twice before, then just before and just after the exchange.
+    assert 60_000 - 350 == step.offset_ms
 
 
 def test_without_anything_to_send_no_exchange_is_made_for_sending() -> None:

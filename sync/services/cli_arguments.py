@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The command line's grammar and help, in Bahasa Indonesia."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from typing_extensions import override
+
+from sync.cases.filters import Queue, Sort
+from sync.cases.lifecycle import Choice
+
+E = TypeVar("E", bound=StrEnum)
+
+_EPILOG = """\
+kode keluar:
+  0  berhasil                        5  perlu masuk, atau kata sandi salah
+  2  perintah salah                  6  berkas lokal tidak dapat dipakai
+  3  ditolak oleh aturan             7  tidak ditemukan
+  4  tidak (semua) tersambung        8  tersinkron, tetapi ada yang perlu keputusan
+
+peubah lingkungan:
+  TANGGAP_PASSWORD    kata sandi pusat (jika tidak ada: stdin, atau diketik)
+  TANGGAP_PASSPHRASE  frasa sandi berkas lokal, bila komputer tidak punya tempat kunci
+  TANGGAP_HOME        folder data
+"""
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    @override
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "pemakaian: " if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Speaks Indonesian, and in one sentence."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(formatter_class=_Help, add_help=False, allow_abbrev=False, **options)
+        self._positionals.title = "argumen"
+        self._optionals.title = "pilihan"
+        self.add_argument("-h", "--help", action="help", help="tampilkan bantuan ini")
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"Perintah tidak dimengerti ({message}). Lihat: {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the grammar of ``tanggap``."""
+    root = _Parser(
+        prog="tanggap",
+        description="Tanggap: antrean laporan SP4N-LAPOR! di komputer ini, tanpa jendela.",
+        epilog=_EPILOG,
+    )
+    root.add_argument("--json", action="store_true", help="keluaran untuk mesin (JSON)")
+    root.add_argument("--profile", metavar="NAMA", help="nama pengguna atau id profil")
+    root.add_argument("--data", metavar="FOLDER", type=Path, help="folder data")
+    verbs = root.add_subparsers(dest="verb", metavar="PERINTAH", title="perintah", required=True)
+    _add_session(verbs)
+    _add_reading(verbs)
+    _add_acting(verbs)
+    _add_outbox(verbs)
+    return root
+
+
+def _add_session(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the type
+    sign_in = verbs.add_parser("sign-in", help="masuk ke pusat (juga bila pusat memintanya lagi)")
+    sign_in.add_argument("server", metavar="ALAMAT", help="misalnya https://tanggap.example.go.id")
+    sign_in.add_argument("username", metavar="PENGGUNA")
+    sync = verbs.add_parser("sync", help="bertukar dengan pusat sampai semua tersampaikan")
+    sync.add_argument("--watch", action="store_true", help="terus berjalan")
+    verbs.add_parser("status", help="keadaan sambungan dan pengiriman yang sebenarnya")
+    export = verbs.add_parser("export", help="seluruh keadaan di komputer ini sebagai JSON")
+    export.add_argument("--with-reporter", action="store_true", help="sertakan nama pelapor")
+
+
+def _add_reading(verbs: Any) -> None:  # noqa: ANN401
+    queue = verbs.add_parser("queue", help="isi sebuah antrean")
+    queue.add_argument(
+        "queue", metavar="ANTREAN", nargs="?", type=_one_of(Queue), default=Queue.ALL,
+        help=_names(Queue),
+    )  # fmt: skip
+    queue.add_argument("--sort", metavar="URUTAN", type=_one_of(Sort), default=Sort.DUE,
+                       help=_names(Sort))  # fmt: skip
+    search = verbs.add_parser("search", help="cari kata dalam laporan dan riwayatnya")
+    search.add_argument("text", metavar="KATA", nargs="+")
+    for each in (queue, search):
+        each.add_argument("--limit", metavar="N", type=_count, default=50, help="baris terbanyak")
+    _add_case(verbs.add_parser("show", help="satu laporan dengan riwayat dan tenggatnya"))
+
+
+def _add_acting(verbs: Any) -> None:  # noqa: ANN401
+    for name, text in (
+        ("respond", "tanggapi pelapor"),
+        ("note", "catatan internal untuk rekan"),
+        ("close", "tutup laporan dengan kata akhir kepada pelapor"),
+        ("reopen", "buka kembali laporan, dengan alasan"),
+    ):
+        _add_words(_add_case(verbs.add_parser(name, help=text)))
+    follow_up = verbs.add_parser("follow-up", help="catat tindak lanjut")
+    _add_words(_add_case(follow_up))
+    follow_up.add_argument("--done-on", metavar="TANGGAL", type=_date, help="TTTT-BB-HH; hari ini")
+    follow_up.add_argument("--next-step", metavar="TEKS", default="", help="langkah berikutnya")
+    follow_up.add_argument("--next-step-on", metavar="TANGGAL", type=_date)
+    assign = verbs.add_parser("assign", help="tugaskan laporan")
+    _add_case(assign)
+    assign.add_argument("officer", metavar="PETUGAS", help='nama, id, "saya", atau "-" (tidak ada)')
+
+
+def _add_outbox(verbs: Any) -> None:  # noqa: ANN401
+    outbox = verbs.add_parser("outbox", help="tindakan Anda dan sampai di mana masing-masing")
+    outbox.add_argument("--decisions", action="store_true", help="hanya yang perlu keputusan")
+    withdraw = verbs.add_parser("withdraw", help="tarik tindakan yang belum terkirim")
+    decide = verbs.add_parser("decide", help="putuskan tindakan yang tidak diterima pusat")
+    for each in (withdraw, decide):
+        each.add_argument("command", metavar="TINDAKAN", help="awal id, seperti pada outbox")
+    decide.add_argument("choice", metavar="PILIHAN", type=_one_of(Choice), help=_names(Choice))
+
+
+def _add_case(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    verb.add_argument("case", metavar="LAPORAN", help="ID pelacakan (tracking ID)")
+    return verb
+
+
+def _add_words(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("text", metavar="TEKS", help='isi; "-" untuk membaca dari stdin')
+
+
+def _one_of(kind: type[E]) -> Any:  # noqa: ANN401 - argparse wants a function with a name
+    def parse(text: str) -> E:
+        return kind(text)
+
+    parse.__name__ = kind.__name__.lower()
+    return parse
+
+
+def _names(kind: type[StrEnum]) -> str:
+    values: Sequence[str] = [member.value for member in kind]
+    return ", ".join(values)
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError(text)
+    return count

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the command line prints for people: values in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from sync.cases.commands import KIND_OF_COMMAND, words_of
+from sync.cases.deadlines import Deadline
+from sync.cases.events import KIND_OF_EVENT, EventBody
+from sync.cases.projection import TimelineEntry
+from sync.cases.views import CaseRow, CaseView, Counts, OutboxItem
+from sync.engine.status import SyncStatus
+from sync.services.profiles import Profile
+from sync.services.wording import (
+    CHOICES,
+    CLASSIFICATIONS,
+    CLOCKS,
+    COMMANDS,
+    DELIVERIES,
+    ENTRIES,
+    LINKS,
+    QUEUES,
+    STATUSES,
+    sentence,
+)
+
+SHORT_ID = 8
+"""Characters of a command's id that are shown; enough to point at it."""
+
+
+class Texts:
+    """Writes values as text.
+
+    Args:
+        utc_offset_minutes: of the rulebook's calendar; deadlines are days there.
+    """
+
+    def __init__(self, utc_offset_minutes: int) -> None:
+        self._offset = timedelta(minutes=utc_offset_minutes)
+
+    def moment(self, at: int) -> str:
+        """Return "24-11-2026 09.14"."""
+        local = datetime.fromtimestamp(at / 1000, UTC) + self._offset
+        return local.strftime("%d-%m-%Y %H.%M")
+
+    def status(self, profile: Profile, status: SyncStatus, counts: Counts) -> Iterator[str]:
+        """Tell how things truly stand."""
+        contact = status.last_contact_at
+        yield f"Petugas          : {profile.display_name} ({profile.username}, {profile.server})"
+        yield f"Sambungan        : {LINKS[status.link]}"
+        yield f"Kontak terakhir  : {'belum pernah' if contact is None else self.moment(contact)}"
+        yield f"Belum terkirim   : {status.undelivered}"
+        yield f"Jawaban belum tahu: {status.unknown}"
+        yield f"Perlu keputusan  : {status.decisions}"
+        yield f"Laporan di sini  : {counts.held}"
+        if status.problem:
+            yield f"Masalah          : {sentence(status.problem)}"
+        if status.clock_is_off:
+            yield "Jam komputer ini berbeda lebih dari lima menit dari jam pusat."
+        if not (status.undelivered or status.unknown or status.decisions):
+            yield "Tidak ada pekerjaan yang menunggu di komputer ini."
+
+    def rows(self, rows: Sequence[CaseRow], today: date) -> Iterator[str]:
+        """Return one line for each case."""
+        for row in rows:
+            marks = [
+                "rahasia" if row.secret else "",
+                f"{row.pending} belum terkirim" if row.pending else "",
+                f"{row.decisions} perlu keputusan" if row.decisions else "",
+                "draf" if row.has_draft else "",
+            ]
+            marked = ", ".join(mark for mark in marks if mark)
+            due = "" if row.due_on is None else f"{_day(row.due_on)}{_late(row.due_on, today)}"
+            line = f"{row.tracking_id:<10} {due:<22} {STATUSES[row.status]:<22} {row.title}"
+            yield f"{line} [{marked}]" if marked else line
+
+    def case(self, view: CaseView, today: date) -> Iterator[str]:
+        """Return everything about a case."""
+        case = view.case
+        yield f"{case.tracking_id}  {case.title}"
+        yield f"{STATUSES[view.status]} · {CLASSIFICATIONS[case.classification]} · {case.category}"
+        yield " › ".join(unit.name for unit in view.unit_path)
+        yield f"Ditugaskan kepada: {view.assignee or '-'}"
+        for deadline in view.deadlines:
+            yield _deadline(deadline, today)
+        yield ""
+        yield case.text
+        for entry in view.entries:
+            yield ""
+            yield from self._entry(entry)
+
+    def outbox(self, items: Sequence[OutboxItem]) -> Iterator[str]:
+        """Return one act after the other, with what may be done about it."""
+        for item in items:
+            command = item.command
+            kind = COMMANDS[KIND_OF_COMMAND[type(command.body)]]
+            stands = DELIVERIES[item.delivery]
+            receipt = f" (no. {item.receipt})" if item.receipt else ""
+            yield (
+                f"{command.id[:SHORT_ID]}  {self.moment(command.at)}  {kind} pada"
+                f" {item.tracking_id} {item.title}: {stands}{receipt}"
+            )
+            words = words_of(command.body)
+            if words:
+                yield f"    {_shortened(words)}"
+            if item.delivery.needs_decision:
+                yield f"    {sentence(item.code)}"
+                for choice in item.choices:
+                    yield f"    - {choice.value}: {CHOICES[choice]}"
+
+    def _entry(self, entry: TimelineEntry) -> Iterator[str]:
+        event = entry.event
+        kind = ENTRIES.get(KIND_OF_EVENT[type(event.body)], "")
+        stands = "" if entry.delivery is None else f" [{DELIVERIES[entry.delivery]}]"
+        who = f" — {event.actor}" if event.actor else ""
+        yield f"{self.moment(event.happened_at)}  {kind}{who}{stands}"
+        text = _text_of(event.body)
+        if text:
+            yield text
+
+
+def queue_line(counts: Counts) -> Iterator[str]:
+    """Return the size of every queue."""
+    for queue, name in QUEUES.items():
+        yield f"{queue.value:<22} {name:<24} {counts.queues.get(queue, 0)}"
+
+
+def _deadline(deadline: Deadline, today: date) -> str:
+    name = CLOCKS[deadline.clock]
+    if deadline.met_on is not None:
+        return f"Tenggat {name}: {_day(deadline.due_on)}, terpenuhi {_day(deadline.met_on)}"
+    late = _late(deadline.due_on, today) if deadline.running else ""
+    return f"Tenggat {name}: {_day(deadline.due_on)}{late}"
+
+
+def _late(due_on: date, today: date) -> str:
+    return " (terlambat)" if due_on < today else ""
+
+
+def _day(day: date) -> str:
+    return day.strftime("%d-%m-%Y")
+
+
+def _shortened(text: str, length: int = 72) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def _text_of(body: EventBody) -> str:
+    return str(getattr(body, "text", "") or getattr(body, "reason", "") or _particulars(body))
+
+
+def _particulars(body: EventBody) -> str:
+    for name in ("officer_name", "unit_name", "raw_status"):
+        if value := getattr(body, name, ""):
+            return str(value)
+    return ""

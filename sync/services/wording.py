@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Codes and terms in Bahasa Indonesia, for the command line.
+
+One sentence says what happened and what can be done. A code that nobody worded is shown as it is,
+so that it can be quoted to support.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sync.cases.case import Classification, Status
+from sync.cases.filters import Queue, Sort
+from sync.cases.lifecycle import Choice
+from sync.cases.projection import Delivery
+from sync.cases.rulebook import Clock
+from sync.engine.status import LinkState
+
+_SENTENCES: Final[dict[str, str]] = {
+    "refused.role": "Peran Anda tidak mengizinkan tindakan ini; mintalah kepada admin instansi.",
+    "refused.out-of-scope": "Laporan ini tidak lagi berada di unit Anda; tulisan Anda disimpan.",
+    "refused.status": "Status laporan tidak mengizinkan tindakan ini; lihat riwayatnya (show).",
+    "refused.empty": "Belum ada isi; tulislah sesuatu lebih dahulu.",
+    "refused.too-long": "Teks terlalu panjang; singkatkan atau kirim dalam dua bagian.",
+    "refused.not-held": "Laporan ini tidak ada di komputer ini; sinkronkan dahulu (sync).",
+    "refused.already-sent": "Tindakan ini mungkin sudah sampai di pusat sehingga tidak dapat "
+    "ditarik; tunggu jawaban pusat.",
+    "refused.not-a-choice": "Pilihan ini tidak tersedia untuk tindakan tersebut; lihat outbox.",
+    "conflict.newer-entry": "Ada catatan baru pada laporan setelah Anda melihatnya.",
+    "conflict.reassigned": "Penugasan laporan berubah setelah Anda melihatnya.",
+    "conflict.status-changed": "Status laporan berubah setelah Anda melihatnya.",
+    "blocked": "Tindakan Anda sebelumnya pada laporan ini belum diterima pusat.",
+    "store.disk-full": "Disk penuh; tidak ada yang hilang. Kosongkan ruang, lalu coba lagi.",
+    "store.read-only": "Berkas lokal tidak dapat ditulis; periksa izin folder data.",
+    "store.locked": "Berkas lokal sedang dipakai program lain; tutup program itu, lalu coba lagi.",
+    "store.corrupt": "Berkas lokal rusak; buka kembali Tanggap agar diperbaiki.",
+    "store.wrong-key": "Kunci tidak cocok dengan berkas lokal; mungkin milik akun lain.",
+    "store.no-key": "Kunci berkas lokal hilang dari komputer ini; hubungi dukungan sebelum "
+    "menghapus apa pun.",
+    "store.too-new": "Berkas lokal ditulis oleh versi Tanggap yang lebih baru; perbarui program.",
+    "store.io": "Disk tidak menjawab sebagaimana mestinya; periksa disk, lalu coba lagi.",
+    "sync.offline": "Tidak ada sambungan ke pusat; pekerjaan Anda tersimpan di komputer ini.",
+    "sync.offline.name": "Alamat pusat tidak ditemukan; periksa alamat dan jaringan.",
+    "sync.offline.tls": "Pusat tidak dapat membuktikan jati dirinya (sertifikat); periksa jam "
+    "komputer dan jaringan.",
+    "sync.offline.proxy": "Proxy kantor menolak sambungan; hubungi pengelola jaringan.",
+    "sync.unanswered": "Pusat tidak menjawab; mungkin kiriman sudah sampai. Tanggap akan bertanya "
+    "lagi dan tidak mengirim dua kali.",
+    "sync.auth": "Pusat meminta kata sandi lagi; jalankan sign-in. Antrean Anda tetap ada.",
+    "sync.revoked": "Pusat mencabut akses komputer ini; pekerjaan yang belum terkirim tetap ada.",
+    "sync.version": "Tanggap dan pusat tidak memakai versi yang sama; perbarui program.",
+    "sync.epoch": "Pusat dipulihkan dari cadangan; laporan diambil ulang.",
+    "sync.busy": "Pusat sedang sibuk dan meminta dicoba lagi nanti.",
+    "sync.server": "Ada gangguan di pusat; Tanggap akan mencoba lagi.",
+    "sync.malformed": "Jawaban pusat tidak dapat dibaca; jika berlanjut, hubungi dukungan.",
+    "sync.malformed.portal": "Yang menjawab bukan pusat, melainkan halaman masuk jaringan; masuk "
+    "ke jaringan lewat peramban, lalu coba lagi.",
+    "sync.malformed.foreign": "Yang menjawab pada alamat ini bukan pusat Tanggap; periksa alamat.",
+    "sync.too-large": "Jawaban lebih besar daripada yang diizinkan sehingga tidak dibaca.",
+    "sign-in.wrong": "Nama pengguna atau kata sandi salah.",
+    "sign-in.throttled": "Terlalu banyak percobaan; tunggu beberapa menit.",
+    "sign-in.device-taken": "Komputer ini terdaftar atas nama petugas lain.",
+    "sign-in.other-officer": "Itu akun petugas lain; buka profil miliknya.",
+    "sign-in.passphrase-wrong": "Frasa sandi komputer ini salah (bukan kata sandi pusat).",
+    "sign-in.passphrase-needed": "Komputer ini tidak punya tempat kunci; berikan frasa sandi lewat "
+    "TANGGAP_PASSPHRASE.",
+    "sign-in.needs-network": "Masuk pertama kali memerlukan sambungan ke pusat.",
+    "sign-in.server-address": "Itu bukan alamat pusat; contoh: https://tanggap.example.go.id.",
+    "sign-in.plain-http": "Alamat itu tidak aman; gunakan https://.",
+    "usage.no-profile": "Belum ada petugas yang masuk di komputer ini; jalankan sign-in.",
+    "usage.which-profile": "Ada beberapa petugas di komputer ini; pilih dengan --profile: {names}.",
+    "usage.unknown-profile": "Tidak ada profil {name} di komputer ini.",
+    "usage.no-password": "Kata sandi tidak diberikan; ketik, alirkan lewat stdin, atau isi "
+    "TANGGAP_PASSWORD.",
+    "usage.no-case": "Laporan {case} tidak ada di komputer ini.",
+    "usage.no-command": "Tidak ada tindakan dengan awalan {command} di komputer ini.",
+    "usage.many-commands": "Lebih dari satu tindakan berawalan {command}; tulis lebih panjang.",
+    "usage.no-officer": "Petugas {officer} tidak dikenal pada unit laporan ini.",
+}
+
+LINKS: Final = {
+    LinkState.NEVER: "belum pernah tersambung",
+    LinkState.CONNECTING: "sedang menyambung",
+    LinkState.ONLINE: "tersambung",
+    LinkState.OFFLINE: "luring",
+    LinkState.SIGN_IN_NEEDED: "perlu masuk lagi",
+    LinkState.REVOKED: "akses komputer ini dicabut",
+    LinkState.TOO_OLD: "versi program tidak cocok dengan pusat",
+}
+
+DELIVERIES: Final = {
+    Delivery.STORED: "tersimpan di komputer ini",
+    Delivery.SENDING: "mengirim",
+    Delivery.UNKNOWN: "terkirim, jawaban belum diketahui",
+    Delivery.ACCEPTED: "diterima pusat",
+    Delivery.CONFLICT: "perlu keputusan",
+    Delivery.BLOCKED: "perlu keputusan",
+    Delivery.REJECTED: "ditolak",
+    Delivery.WITHDRAWN: "ditarik",
+}
+
+STATUSES: Final = {
+    Status.UNVERIFIED: "Belum Terverifikasi",
+    Status.NOT_STARTED: "Belum Ditindaklanjuti",
+    Status.IN_PROGRESS: "Proses",
+    Status.AWAITING_REPORTER: "Menunggu Pelapor",
+    Status.DONE: "Selesai",
+    Status.POSTPONED: "Tunda",
+    Status.ARCHIVED: "Arsip",
+    Status.UNKNOWN: "Tidak Dikenal",
+}
+
+CLASSIFICATIONS: Final = {
+    Classification.SUPERVISORY: "Pengaduan Berkadar Pengawasan",
+    Classification.COMPLAINT: "Pengaduan Tidak Berkadar Pengawasan",
+    Classification.ASPIRATION: "Aspirasi",
+    Classification.INFORMATION: "Permintaan Informasi",
+    Classification.OTHER: "Lainnya",
+}
+
+QUEUES: Final = {
+    Queue.NOT_STARTED: "Belum Ditindaklanjuti",
+    Queue.DUE_SOON: "Jatuh Tempo",
+    Queue.OVERDUE: "Terlambat",
+    Queue.IN_PROGRESS: "Sedang Diproses",
+    Queue.AWAITING_REPORTER: "Menunggu Pelapor",
+    Queue.DONE: "Selesai",
+    Queue.MINE: "Ditugaskan ke Saya",
+    Queue.DRAFTS: "Draf",
+    Queue.ALL: "Semua",
+}
+
+SORTS: Final = {
+    Sort.DUE: "tenggat terdekat",
+    Sort.NEWEST: "terbaru",
+    Sort.OLDEST: "terlama",
+}
+
+CLOCKS: Final = {
+    Clock.VERIFY: "verifikasi",
+    Clock.FIRST_ANSWER: "tindak lanjut pertama",
+    Clock.COMPLETION: "penyelesaian",
+    Clock.AUTO_CLOSE: "tutup otomatis",
+}
+
+COMMANDS: Final = {
+    "respond": "Tanggapan",
+    "follow_up": "Tindak lanjut",
+    "note": "Catatan internal",
+    "assign": "Penugasan",
+    "close": "Penutupan",
+    "reopen": "Pembukaan kembali",
+}
+
+ENTRIES: Final = {
+    "status": "Status dari SP4N-LAPOR!",
+    "corrected": "Perbaikan data",
+    "disposed": "Disposisi",
+    "responded": "Tanggapan",
+    "followed_up": "Tindak lanjut",
+    "noted": "Catatan internal",
+    "assigned": "Penugasan",
+    "closed": "Ditutup",
+    "reopened": "Dibuka kembali",
+    "citizen": "Tanggapan pelapor",
+}
+
+CHOICES: Final = {
+    Choice.RESEND: "kirim apa adanya",
+    Choice.AS_RESPONSE: "kirim sebagai tanggapan, laporan tetap terbuka",
+    Choice.EDIT: "sunting lagi sebagai draf",
+    Choice.WITHDRAW: "tarik; salinannya disimpan",
+}
+
+
+def sentence(code: str, **fields: object) -> str:
+    """Return what a code means; one with an unknown reason means what it does without."""
+    known = code
+    while known and known not in _SENTENCES:
+        known = known.rpartition(".")[0]
+    return _SENTENCES[known].format(**fields) if known else code
