@@ -135,11 +135,7 @@ def next_due_on(
     clock = _owed(status, verified_at, disposed_at, first_answer_at)
     if clock is None:
         return None, None
-    if clock is Clock.VERIFY:
-        started_at = registered_at
-    else:
-        reopened = reopened_at if clock is Clock.COMPLETION else None
-        started_at, _ = _work_start(registered_at, verified_at, disposed_at, reopened)
+    started_at, _ = _work_start(clock, registered_at, verified_at, disposed_at, reopened_at)
     return _due_ordinal(rulebook, clock, classification, registered_at, started_at), clock
 
 
@@ -235,19 +231,22 @@ def _owed(
 
 
 def _work_start(
+    clock: Clock,
     registered_at: int,
     verified_at: int | None,
     disposed_at: int | None,
     reopened_at: int | None,
 ) -> tuple[int, Start]:
-    """Return from when the unit's work counts; earlier milestones stand in for missing ones."""
+    """Return from when somebody's work counts; earlier milestones stand in for missing ones."""
+    if clock is Clock.VERIFY:
+        return registered_at, Start.REGISTERED
     if disposed_at is not None:
         at, start = disposed_at, Start.DISPOSED
     elif verified_at is not None:
         at, start = verified_at, Start.VERIFIED
     else:
         at, start = registered_at, Start.REGISTERED
-    if reopened_at is not None and reopened_at > at:
+    if clock is Clock.COMPLETION and reopened_at is not None and reopened_at > at:
         return reopened_at, Start.REOPENED
     return at, start
 
@@ -297,19 +296,16 @@ def _deadline(clock: Clock, case: Case, status: Status, rulebook: Rulebook) -> D
 
 
 def _started(clock: Clock, marks: Milestones, status: Status) -> tuple[int, Start] | None:
-    match clock:
-        case Clock.VERIFY:
-            return marks.registered_at, Start.REGISTERED
-        case Clock.AUTO_CLOSE:
-            answered, closed = marks.last_answer_at, marks.closed_at
-            if answered is None or (closed is not None and closed <= answered):
-                return None  # the last word of a closure waits for no reply
-            return answered, Start.ANSWERED
-        case Clock.FIRST_ANSWER | Clock.COMPLETION:
-            if not _reached_a_unit(marks, status):
-                return None
-            reopened = marks.reopened_at if clock is Clock.COMPLETION else None
-            return _work_start(marks.registered_at, marks.verified_at, marks.disposed_at, reopened)
+    if clock is Clock.AUTO_CLOSE:
+        answered, closed = marks.last_answer_at, marks.closed_at
+        if answered is None or (closed is not None and closed <= answered):
+            return None  # the last word of a closure waits for no reply
+        return answered, Start.ANSWERED
+    if clock is not Clock.VERIFY and not _reached_a_unit(marks, status):
+        return None
+    return _work_start(
+        clock, marks.registered_at, marks.verified_at, marks.disposed_at, marks.reopened_at
+    )
 
 
 def _reached_a_unit(marks: Milestones, status: Status) -> bool:

@@ -158,6 +158,15 @@ def test_reopening_restarts_completion() -> None:
     assert (date(2026, 11, 27), Start.REOPENED) == (due.due_on, due.start)
 
 
+def test_reopening_restarts_nothing_but_completion() -> None:
+    """The first answer was owed from the disposition and still is."""
+    case = a_case(disposed_at=TUESDAY, reopened_at=WEDNESDAY)
+    due = next_due(case, Status.NOT_STARTED, RULEBOOK)
+    assert due is not None
+    assert (Clock.FIRST_ANSWER, Start.DISPOSED) == (due.clock, due.start)
+    assert due == clocks(case, Status.NOT_STARTED)[Clock.FIRST_ANSWER]
+
+
 def test_a_disposition_after_reopening_counts_again() -> None:
     """The unit that got the reopened case has its whole period."""
     case = a_case(reopened_at=MONDAY, disposed_at=TUESDAY)
@@ -176,7 +185,13 @@ def test_waiting_for_the_reporter_runs_the_automatic_closure_only() -> None:
     ("expected", "status", "milestones"),
     [
         (WEDNESDAY, Status.IN_PROGRESS, {"citizen_replied_at": WEDNESDAY}),
+        (TUESDAY, Status.IN_PROGRESS, {"citizen_replied_at": TUESDAY}),
         (WEDNESDAY, Status.DONE, {"closed_at": WEDNESDAY}),
+        (
+            WEDNESDAY,
+            Status.DONE,
+            {"citizen_replied_at": WEDNESDAY, "closed_at": instant(2026, 11, 9)},
+        ),
         (WEDNESDAY, Status.IN_PROGRESS, {"citizen_replied_at": MONDAY, "reopened_at": WEDNESDAY}),
         (None, Status.DONE, {}),
         (None, Status.AWAITING_REPORTER, {"citizen_replied_at": MONDAY}),
@@ -200,7 +215,22 @@ def test_an_unverified_case_has_one_clock() -> None:
     """Nothing of the unit's has started, also when it came back from another agency."""
     case = a_case(verified_at=MONDAY, disposed_at=TUESDAY)
     assert [Clock.VERIFY] == list(clocks(case, Status.UNVERIFIED))
-    assert clocks(case, Status.UNVERIFIED)[Clock.VERIFY].running
+    verification = clocks(case, Status.UNVERIFIED)[Clock.VERIFY]
+    assert (True, None) == (verification.running, verification.met_at)
+
+
+@pytest.mark.parametrize(
+    "status", [Status.NOT_STARTED, Status.IN_PROGRESS, Status.AWAITING_REPORTER]
+)
+def test_a_status_that_presupposes_a_unit_starts_its_clocks(status: Status) -> None:
+    """Imports that know a status and no date still show what the unit owes, or owed."""
+    assert {Clock.VERIFY, Clock.FIRST_ANSWER, Clock.COMPLETION} == set(clocks(a_case(), status))
+
+
+@pytest.mark.parametrize("status", [Status.POSTPONED, Status.DONE, Status.ARCHIVED])
+def test_a_case_that_reached_no_unit_has_no_clocks_of_one(status: Status) -> None:
+    """A complaint that was postponed or archived before verification owes no answer."""
+    assert [Clock.VERIFY] == list(clocks(a_case(), status))
 
 
 @pytest.mark.parametrize("status", [Status.POSTPONED, Status.DONE, Status.ARCHIVED])
