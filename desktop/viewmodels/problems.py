@@ -70,14 +70,24 @@ _WORDINGS: Final[dict[str, _Wording]] = {
         mark("The text is too long"),
         mark("Shorten it, or send it in two parts."),
     ),
-    "refused.already-sent": _Wording(
+    "withdraw.unknown": _Wording(
         mark("It may have reached the centre already"),
         mark("It can no longer be taken back. Wait for the centre's answer, then correct it."),
         (Remedy.REFRESH,),
     ),
-    "refused.not-a-choice": _Wording(
+    "decision.gone": _Wording(
         mark("This has been settled already"),
         mark("Somebody or something was faster. The list shows how it stands now."),
+        (Remedy.REFRESH,),
+    ),
+    "withdraw.settled": _Wording(
+        mark("This has been settled already"),
+        mark("Somebody or something was faster. The list shows how it stands now."),
+        (Remedy.REFRESH,),
+    ),
+    "decision.not-offered": _Wording(
+        mark("This cannot be decided like that"),
+        mark("Choose one of what is offered beside it."),
         (Remedy.REFRESH,),
     ),
     "store.disk-full": _Wording(

@@ -23,9 +23,16 @@ _SENTENCES: Final[dict[str, str]] = {
     "refused.empty": "Belum ada isi; tulislah sesuatu lebih dahulu.",
     "refused.too-long": "Teks terlalu panjang; singkatkan atau kirim dalam dua bagian.",
     "refused.not-held": "Laporan ini tidak ada di komputer ini; sinkronkan dahulu (sync).",
-    "refused.already-sent": "Tindakan ini mungkin sudah sampai di pusat sehingga tidak dapat "
+    "withdraw.unknown": "Tindakan ini mungkin sudah sampai di pusat sehingga tidak dapat "
     "ditarik; tunggu jawaban pusat.",
-    "refused.not-a-choice": "Pilihan ini tidak tersedia untuk tindakan tersebut; lihat outbox.",
+    "withdraw.settled": "Tindakan ini sudah diterima pusat atau sudah ditarik; lihat outbox.",
+    "decision.gone": "Tindakan ini tidak lagi memerlukan keputusan; lihat outbox.",
+    "decision.not-offered": "Pilihan ini tidak tersedia untuk tindakan tersebut; lihat outbox.",
+    "refused.assignee": "Petugas itu tidak menangani laporan di unit ini; pilih rekan lain.",
+    "refused.malformed": "Pusat tidak memahami tindakan ini; perbarui program.",
+    "refused.id-reused": "Nomor tindakan ini sudah dipakai; tulis ulang tindakan Anda.",
+    "refused.device-forked": "Salinan lain dari berkas ini sudah mengirim; tulis ulang tindakan "
+    "Anda.",
     "conflict.newer-entry": "Ada catatan baru pada laporan setelah Anda melihatnya.",
     "conflict.reassigned": "Penugasan laporan berubah setelah Anda melihatnya.",
     "conflict.status-changed": "Status laporan berubah setelah Anda melihatnya.",

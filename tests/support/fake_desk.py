@@ -242,14 +242,14 @@ class FakeCasework:
         """Take back an act that has not left."""
         item = self._memory.items[command_id]
         if item.delivery is not Delivery.STORED:
-            raise Refused("refused.already-sent")
+            raise Refused("withdraw.unknown")
         return self.deliver(command_id, Delivery.WITHDRAWN)
 
     def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
         """Settle an act that the centre did not accept."""
         item = self._memory.items[command_id]
         if choice not in item.choices:
-            raise Refused("refused.not-a-choice")
+            raise Refused("decision.not-offered")
         if choice is Choice.RESEND:
             return None, self.deliver(command_id, Delivery.STORED)
         changes = self.deliver(command_id, Delivery.WITHDRAWN)
