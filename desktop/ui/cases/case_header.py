@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The head of an open case: number, way down to the unit, title and chips."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from desktop.i18n import gettext as _
+from desktop.theme.looks import Look, wear
+from desktop.theme.tokens import MEASURES
+from desktop.ui.looks_of_marks import chip_face
+from desktop.ui.widgets.chip import Chip
+from desktop.ui.widgets.elided_label import ElidedLabel
+from desktop.viewmodels.case_view import CaseText
+from desktop.viewmodels.marks import Tag
+
+
+class CaseHeader(QFrame):
+    """Stays in place while the history scrolls."""
+
+    def __init__(self, explain: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        wear(self, Look.BAR_TOP)
+        self._chips: list[Chip] = []
+        self._received = ElidedLabel("", self)
+        self._received.setObjectName("case.received")
+        self._path = ElidedLabel("", self, mode=Qt.TextElideMode.ElideLeft)
+        self._path.setObjectName("case.path")
+        for label in (self._received, self._path):
+            wear(label, Look.SMALL)
+        self._title = QLabel(self)
+        self._title.setObjectName("case.title")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setWordWrap(True)
+        self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        wear(self._title, Look.TITLE)
+        self._why = QToolButton(self)
+        self._why.setDefaultAction(explain)
+        self._why.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        wear(self._why, Look.LINK)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(MEASURES.space_s)
+        self._row.addWidget(self._why)
+        self._row.addStretch(1)
+        self._arrange()
+
+    def show_case(self, text: CaseText) -> None:
+        """Show a case's head."""
+        self._received.show_text(f"{text.number} · {text.received}")
+        self._path.show_text(text.path)
+        self._path.setAccessibleName(_("Unit: {path}").format(path=text.path))
+        self._title.setText(text.title)
+        self._why.setVisible(bool(text.deadlines))
+        self._show_tags([text.due] if text.due is not None else [], text.tags)
+
+    def _show_tags(self, due: list[Tag], tags: tuple[Tag, ...]) -> None:
+        shown = [tags[0], *due, *tags[1:]]
+        while len(self._chips) < len(shown):
+            self._chips.append(Chip(chip_face(shown[0]), self))
+        for chip in self._chips:
+            self._row.removeWidget(chip)
+        self._row.removeWidget(self._why)
+        for place, chip in enumerate(self._chips):
+            chip.setVisible(place < len(shown))
+            if place < len(shown):
+                chip.show_face(chip_face(shown[place]))
+                chip.setToolTip(shown[place].hint)
+                self._row.insertWidget(place, chip)
+        self._row.insertWidget(1 + len(due), self._why)
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(MEASURES.space_xl)
+        top.addWidget(self._received, 3)
+        top.addWidget(self._path, 2)
+        self._path.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 10, 18, 10)
+        column.setSpacing(MEASURES.space_xs)
+        column.addLayout(top)
+        column.addWidget(self._title)
+        column.addLayout(self._row)

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The right pane: the open case with its history, and the composer below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.i18n import gettext as _
+from desktop.theme.icons import IconName
+from desktop.theme.tokens import MEASURES
+from desktop.ui.cases.case_header import CaseHeader
+from desktop.ui.cases.deadline_panel import DeadlinePanel
+from desktop.ui.cases.facts_column import FactsColumn
+from desktop.ui.cases.timeline_view import TimelineView
+from desktop.ui.looks_of_marks import notice_of
+from desktop.ui.widgets.announcing import announce
+from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.notice import Notice
+from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
+from desktop.viewmodels.problems import Remedy
+from sync.cases.ids import CaseId
+
+_FACTS_WIDTH = 216
+
+
+class CasePane(QWidget):
+    """One case, or why there is none.
+
+    Signals:
+        edit_requested, withdraw_requested, decision_requested: own work, by its command's id.
+    """
+
+    edit_requested = Signal(str)
+    withdraw_requested = Signal(str)
+    decision_requested = Signal(str)
+
+    def __init__(
+        self,
+        presenter: CasePresenter,
+        composer: QWidget,
+        explain: QAction,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._shown: CaseId | None = None
+        self._header = CaseHeader(explain, self)
+        self._banner = Banner(copy_label=_("Copy for support"), parent=self)
+        self._deadlines = DeadlinePanel(self)
+        self._deadlines.hide()
+        self._timeline = TimelineView(self)
+        self._facts = FactsColumn(self)
+        self._scroll = self._scroll_area()
+        self._empty = EmptyState(self)
+        self.split = QSplitter(Qt.Orientation.Vertical, self)
+        self._stack = QStackedWidget(self)
+        self._arrange(composer)
+        self._connect()
+        self._render(presenter.state)
+
+    @property
+    def reading(self) -> QScrollArea:
+        """Where the history is read; it takes the keyboard and scrolls."""
+        return self._scroll
+
+    def toggle_deadlines(self) -> None:
+        """Show or hide how the deadlines were counted."""
+        shown = self._deadlines.isHidden()
+        self._deadlines.setVisible(shown)
+        if shown:
+            self._scroll.verticalScrollBar().setValue(0)
+            announce(self._deadlines, _("Why these dates?"))
+
+    def _connect(self) -> None:
+        self._presenter.state_changed.connect(self._render)
+        self._banner.chosen.connect(self._on_remedy)
+        self._deadlines.closed.connect(self._deadlines.hide)
+        self._timeline.edit_requested.connect(self.edit_requested)
+        self._timeline.withdraw_requested.connect(self.withdraw_requested)
+        self._timeline.decision_requested.connect(self.decision_requested)
+
+    @Slot(object)
+    def _render(self, state: CaseState) -> None:
+        labels = {Remedy.RETRY: _("Try again")}
+        problem = state.problem
+        self._banner.show_notice(None if problem is None else notice_of(problem, labels))
+        if state.text is None:
+            self._empty.show_notice(IconName.INBOX, _empty_notice(state))
+            self._stack.setCurrentWidget(self._empty)
+        else:
+            self._show_text(state.case_id, state.text)
+            self._stack.setCurrentWidget(self.split)
+
+    def _show_text(self, case_id: CaseId | None, text: CaseText) -> None:
+        is_other = case_id != self._shown
+        self._shown = case_id
+        if is_other:
+            self._deadlines.hide()
+        self._header.show_case(text)
+        self._deadlines.show_deadlines(text.deadlines)
+        self._timeline.show_entries(text.entries, fold=is_other)
+        self._facts.show_facts(text.facts)
+        self._scroll.setAccessibleName(
+            _("History of {number}, {title}").format(number=text.number, title=text.title)
+        )
+        if is_other:
+            self._scroll.verticalScrollBar().setValue(0)
+
+    @Slot(str)
+    def _on_remedy(self, _code: str) -> None:
+        self._presenter.refresh()
+
+    def _scroll_area(self) -> QScrollArea:
+        area = QScrollArea(self)
+        area.setObjectName("case.history")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.verticalScrollBar().setSingleStep(24)
+        self._facts.setFixedWidth(_FACTS_WIDTH)
+        columns = QHBoxLayout()
+        columns.setSpacing(MEASURES.space_xl)
+        columns.addWidget(self._timeline, 1)
+        columns.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignTop)
+        content = QWidget(area)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 14, 18, MEASURES.space_m)
+        column.setSpacing(MEASURES.space_l)
+        column.addWidget(self._deadlines)
+        column.addLayout(columns, 1)
+        area.setWidget(content)
+        return area
+
+    def _arrange(self, composer: QWidget) -> None:
+        upper = QFrame(self)
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self._header, self._banner):
+            column.addWidget(part)
+        column.addWidget(self._scroll, 1)
+        self.split.addWidget(upper)
+        self.split.addWidget(composer)
+        self.split.setStretchFactor(0, 1)
+        self.split.setChildrenCollapsible(False)
+        self._stack.addWidget(self.split)
+        self._stack.addWidget(self._empty)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        self.setFocusProxy(self._scroll)
+
+
+def _empty_notice(state: CaseState) -> Notice:
+    if state.is_gone:
+        return Notice(
+            title=_("This complaint is no longer with your unit"),
+            detail=_("It was passed on. Unsent work about it is kept in the outbox."),
+        )
+    return Notice(
+        title=_("No complaint is open"),
+        detail=_("Choose one in the list, or press J for the next one."),
+    )

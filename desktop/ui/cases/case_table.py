@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The rows themselves: a list view that keeps selection and place by case, not by row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Slot
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from desktop.i18n import gettext as _
+from desktop.theme.looks import Look, wear
+from desktop.ui.cases.list_delegate import CaseRowDelegate
+from desktop.viewmodels.case_list import CaseRole
+from desktop.viewmodels.case_queue import CaseListPresenter
+from sync.cases.ids import CaseId
+
+
+class CaseTable(QListView):
+    """Shows the presenter's model and keeps its selection."""
+
+    def __init__(self, presenter: CaseListPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._top: tuple[CaseId, int] | None = None
+        self.setObjectName("case-list.table")
+        self.setAccessibleName(_("Complaints"))
+        self.setModel(presenter.model)
+        self.setItemDelegate(CaseRowDelegate(self))
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.verticalScrollBar().setSingleStep(24)
+        wear(self, Look.ROWS)
+        presenter.model.modelAboutToBeReset.connect(self._on_about_to_reset)
+        presenter.model.modelReset.connect(self._on_reset)
+        presenter.selected.connect(self._on_selected)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self._presenter.select(current.data(CaseRole.ID))
+
+    @Slot(object)
+    def _on_selected(self, case_id: CaseId | None) -> None:
+        self._mark(case_id)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    @Slot()
+    def _on_about_to_reset(self) -> None:
+        first = self.indexAt(self.viewport().rect().topLeft())
+        if first.isValid() and self.verticalScrollBar().value():
+            self._top = (first.data(CaseRole.ID), self.visualRect(first).top())
+        else:
+            self._top = None
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._mark(self._presenter.selected_id)
+        if self._top is None:
+            self.scrollToTop()
+            return
+        case_id, offset = self._top
+        row = self._presenter.model.row_of(case_id)
+        if row is not None:
+            top = self._presenter.model.index(row)
+            self.scrollTo(top, QAbstractItemView.ScrollHint.PositionAtTop)
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() - offset)
+
+    def _mark(self, case_id: CaseId | None) -> None:
+        """Show which case is open, without asking for it again."""
+        row = self._presenter.model.row_of(case_id)
+        index = self._presenter.model.index(-1 if row is None else row)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, flag)
+        if row is None:
+            self.clearSelection()

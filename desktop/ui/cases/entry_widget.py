@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One entry of the history: a dot on the line, who and when, the words, and what can be done."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from desktop.i18n import gettext as _
+from desktop.theme.icons import IconName
+from desktop.theme.looks import Look, wear
+from desktop.theme.palette import colours_of
+from desktop.theme.tokens import MEASURES, Colours, Tone
+from desktop.ui.looks_of_marks import chip_face
+from desktop.ui.widgets.card import Card
+from desktop.ui.widgets.chip import Chip
+from desktop.ui.widgets.chip_paint import ChipFace
+from desktop.viewmodels.marks import Mark, Tag
+from desktop.viewmodels.timeline import EntryKind, EntryText, FileText
+
+_GUTTER: Final = 24
+_DOT: Final = 12
+_DOT_TOP: Final = 3
+_FILES_IN_A_ROW: Final = 3
+
+_CARDS: Final = {EntryKind.PUBLIC: Tone.PUBLIC, EntryKind.INTERNAL: Tone.INTERNAL}
+_READERS: Final = {EntryKind.PUBLIC: Mark.PUBLIC, EntryKind.INTERNAL: Mark.INTERNAL}
+
+
+class EntryWidget(QWidget):
+    """Shows one entry; a new state of it is a new widget.
+
+    Signals:
+        edit_requested, withdraw_requested, decision_requested: own work, by its command's id.
+    """
+
+    edit_requested = Signal(str)
+    withdraw_requested = Signal(str)
+    decision_requested = Signal(str)
+
+    def __init__(self, entry: EntryText, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self.setObjectName("timeline.entry")
+        self.setAccessibleName(entry.spoken)
+        tone = Tone.PENDING if entry.delivery is not None else _CARDS.get(entry.kind)
+        self._card = QFrame(self) if tone is None else Card(tone, self)
+        self._padding = 0 if tone is None else 10
+        self._column = QVBoxLayout(self._card)
+        self._column.setContentsMargins(*[self._padding] * 4)
+        self._column.setSpacing(MEASURES.space_xs)
+        self._fill()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(_GUTTER, 0, 0, MEASURES.space_l)
+        outer.addWidget(self._card)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = colours_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        middle = self.width() - _DOT / 2 - 1 if rtl else _DOT / 2 + 1
+        painter.setPen(QPen(QColor(colours.border), 2))
+        painter.drawLine(QPointF(middle, 0), QPointF(middle, self.height()))
+        top = _DOT_TOP + self._padding
+        self._paint_dot(painter, QRectF(middle - _DOT / 2, top, _DOT, _DOT), colours)
+        painter.end()
+
+    def _paint_dot(self, painter: QPainter, box: QRectF, colours: Colours) -> None:
+        tints = {
+            EntryKind.CITIZEN: colours.info.mark,
+            EntryKind.PUBLIC: colours.public.mark,
+            EntryKind.WORK: colours.accent,
+            EntryKind.INTERNAL: colours.internal.mark,
+            EntryKind.SYSTEM: colours.neutral.mark,
+        }
+        colour = QColor(tints[self.entry.kind])
+        filled = self.entry.kind in {EntryKind.PUBLIC, EntryKind.WORK}
+        pen = QPen(colour, 2)
+        if self.entry.delivery is not None:
+            pen = QPen(QColor(colours.pending.mark), 2)
+            pen.setDashPattern([1.5, 1.2])
+            filled = False
+        painter.setPen(pen)
+        painter.setBrush(colour if filled else QColor(colours.surface))
+        painter.drawEllipse(box.adjusted(1, 1, -1, -1))
+
+    def _fill(self) -> None:
+        entry = self.entry
+        self._column.addLayout(self._head())
+        if entry.text:
+            self._column.addWidget(_words(entry.text, self._card))
+        if entry.original:
+            self._add_original(entry.original)
+        for detail in entry.details:
+            line = _words(detail, self._card)
+            wear(line, Look.SMALL)
+            self._column.addWidget(line)
+        for start in range(0, len(entry.files), _FILES_IN_A_ROW):
+            self._column.addLayout(self._file_row(entry.files[start : start + _FILES_IN_A_ROW]))
+        if entry.can_change or entry.needs_decision:
+            self._column.addLayout(self._steps())
+
+    def _head(self) -> QHBoxLayout:
+        entry = self.entry
+        author = QLabel(entry.author, self._card)
+        author.setTextFormat(Qt.TextFormat.PlainText)
+        wear(author, Look.STRONG)
+        rest = QLabel(f"· {entry.what} · {entry.when}", self._card)
+        rest.setTextFormat(Qt.TextFormat.PlainText)
+        wear(rest, Look.MUTED)
+        row = QHBoxLayout()
+        row.setSpacing(MEASURES.space_xs)
+        row.addWidget(author)
+        row.addWidget(rest)
+        row.addSpacing(MEASURES.space_s)
+        if entry.readers:
+            tag = Tag(text=entry.readers, mark=_READERS[entry.kind])
+            row.addWidget(Chip(chip_face(tag), self._card))
+        if entry.delivery is not None:
+            row.addWidget(Chip(chip_face(entry.delivery), self._card))
+        row.addStretch(1)
+        return row
+
+    def _add_original(self, original: str) -> None:
+        words = _words(original, self._card)
+        words.hide()
+        wear(words, Look.MUTED)
+        toggle = _link(_("Show the reporter's own words"), "timeline.original", self._card)
+        toggle.setCheckable(True)
+        toggle.toggled.connect(words.setVisible)
+        self._column.addWidget(toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(words)
+
+    def _file_row(self, files: tuple[FileText, ...]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(MEASURES.space_s)
+        for file in files:
+            face = ChipFace(text=f"{file.name} · {file.size}", icon=IconName.ATTACHMENT)
+            row.addWidget(Chip(face, self._card))
+        row.addStretch(1)
+        return row
+
+    def _steps(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(MEASURES.space_xs)
+        if self.entry.can_change:
+            edit = _link(_("Edit"), "timeline.edit", self._card)
+            edit.clicked.connect(self._on_edit)
+            withdraw = _link(_("Withdraw"), "timeline.withdraw", self._card)
+            withdraw.clicked.connect(self._on_withdraw)
+            row.addWidget(edit)
+            row.addWidget(withdraw)
+        if self.entry.needs_decision:
+            decide = _link(_("Decide…"), "timeline.decide", self._card)
+            decide.clicked.connect(self._on_decide)
+            row.addWidget(decide)
+        row.addStretch(1)
+        return row
+
+    @Slot()
+    def _on_edit(self) -> None:
+        self.edit_requested.emit(self.entry.command_id)
+
+    @Slot()
+    def _on_withdraw(self) -> None:
+        self.withdraw_requested.emit(self.entry.command_id)
+
+    @Slot()
+    def _on_decide(self) -> None:
+        self.decision_requested.emit(self.entry.command_id)
+
+
+def _words(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+def _link(text: str, name: str, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setObjectName(name)
+    button.setText(text)
+    wear(button, Look.LINK)
+    return button

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The history as a column of entries; of a long one both ends are built, the rest when asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from desktop.i18n import ngettext
+from desktop.theme.looks import Look, wear
+from desktop.ui.cases.entry_widget import EntryWidget
+from desktop.viewmodels.timeline import EntryText
+
+SHOWN_AT_END: Final = 20
+"""Entries built at first, besides the complaint itself."""
+_MORE: Final = 50
+
+
+class TimelineView(QWidget):
+    """Shows entries, keeping the widgets of those that stayed the same.
+
+    Signals:
+        edit_requested, withdraw_requested, decision_requested: own work, by its command's id.
+    """
+
+    edit_requested = Signal(str)
+    withdraw_requested = Signal(str)
+    decision_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: tuple[EntryText, ...] = ()
+        self._shown_at_end = SHOWN_AT_END
+        self._widgets: dict[EntryText, EntryWidget] = {}
+        self._more = QToolButton(self)
+        self._more.setObjectName("timeline.more")
+        self._more.clicked.connect(self._on_more)
+        wear(self._more, Look.LINK)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+
+    def show_entries(self, entries: tuple[EntryText, ...], *, fold: bool) -> None:
+        """Show a history.
+
+        Args:
+            entries: the complaint first.
+            fold: it is another case; begin with both ends.
+        """
+        if fold:
+            self._shown_at_end = SHOWN_AT_END
+        if entries != self._entries:
+            self._entries = entries
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        shown, hidden = self._visible_entries()
+        kept = {entry: self._widgets.get(entry) or self._build(entry) for entry in shown}
+        for entry, widget in self._widgets.items():
+            if entry not in kept:
+                self._column.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()
+        self._widgets = kept
+        for place, widget in enumerate(kept.values()):
+            if self._column.indexOf(widget) != place:
+                self._column.insertWidget(place, widget)
+        self._show_more_button(hidden)
+
+    def _visible_entries(self) -> tuple[tuple[EntryText, ...], int]:
+        hidden = max(0, len(self._entries) - 1 - self._shown_at_end)
+        if not hidden:
+            return self._entries, 0
+        return (self._entries[0], *self._entries[1 + hidden :]), hidden
+
+    def _show_more_button(self, hidden: int) -> None:
+        self._column.removeWidget(self._more)
+        self._more.setVisible(bool(hidden))
+        if hidden:
+            text = ngettext("Show {count} earlier entry", "Show {count} earlier entries", hidden)
+            self._more.setText(text.format(count=hidden))
+            self._column.insertWidget(1, self._more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _build(self, entry: EntryText) -> EntryWidget:
+        widget = EntryWidget(entry, self)
+        widget.edit_requested.connect(self.edit_requested)
+        widget.withdraw_requested.connect(self.withdraw_requested)
+        widget.decision_requested.connect(self.decision_requested)
+        return widget
+
+    @Slot()
+    def _on_more(self) -> None:
+        self._shown_at_end += _MORE
+        self._rebuild()
