@@ -28,6 +28,7 @@ peubah lingkungan:
   TANGGAP_PASSWORD    kata sandi pusat (jika tidak ada: stdin, atau diketik)
   TANGGAP_PASSPHRASE  frasa sandi berkas lokal, bila komputer tidak punya tempat kunci
   TANGGAP_HOME        folder data
+  TANGGAP_PLAIN_HTTP  1: izinkan http:// ke komputer lain (hanya jaringan uji tertutup)
 """
 
 

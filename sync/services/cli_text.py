@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, tzinfo
 
 from sync.cases.commands import KIND_OF_COMMAND, words_of
 from sync.cases.deadlines import Deadline
@@ -34,15 +34,15 @@ class Texts:
     """Writes values as text.
 
     Args:
-        utc_offset_minutes: of the rulebook's calendar; deadlines are days there.
+        zone: where the reader is; None for the zone of this computer.
     """
 
-    def __init__(self, utc_offset_minutes: int) -> None:
-        self._offset = timedelta(minutes=utc_offset_minutes)
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self._zone = zone
 
     def moment(self, at: int) -> str:
         """Return "24-11-2026 09.14"."""
-        local = datetime.fromtimestamp(at / 1000, UTC) + self._offset
+        local = datetime.fromtimestamp(at / 1000, UTC).astimezone(self._zone)
         return local.strftime("%d-%m-%Y %H.%M")
 
     def status(self, profile: Profile, status: SyncStatus, counts: Counts) -> Iterator[str]:
@@ -121,7 +121,7 @@ class Texts:
             yield text
 
 
-def queue_line(counts: Counts) -> Iterator[str]:
+def queue_lines(counts: Counts) -> Iterator[str]:
     """Return the size of every queue."""
     for queue, name in QUEUES.items():
         yield f"{queue.value:<22} {name:<24} {counts.queues.get(queue, 0)}"

@@ -1,21 +1,51 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Who is signed in, and opening the local files."""
+"""Who is signed in, and opening the local files. A wrong password never touches work."""
 
 from __future__ import annotations
 
+import platform
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from random import SystemRandom
 
-from sync.services.desk import Desk
-from sync.services.profiles import Profile, profiles
-from sync.store.vault import SecretStore
+from sync.cases.ids import DeviceId
+from sync.cases.rulebook import Rulebook
+from sync.engine.exchange import Exchange, greet
+from sync.engine.loop import SyncLoop
+from sync.errors import SignInFailed
+from sync.services.desk import Connection, Desk
+from sync.services.profiles import (
+    Profile,
+    data_dir,
+    find_profile,
+    new_profile,
+    profiles,
+    write_profile,
+)
+from sync.services.syncing import Synchronizer
+from sync.services.tokens import KeptTokens
+from sync.store.local import LocalStore
+from sync.store.secrets import SecretStore
+from sync.store.vault import Vault
+from sync.transports.address import server_address
+from sync.wire.messages import Session, SignInRequest
+from sync.wire.rulebook import load_rulebook
 from sync.wire.service import SyncService
 
-__all__ = ["Profile", "SignIn", "profiles"]
+__all__ = ["Profile", "SignIn", "data_dir", "profiles"]
 
 
 class SignIn:
-    """The door: online for the first time, offline afterwards."""
+    """The door: online for the first time, offline afterwards.
+
+    Args:
+        connect: makes a service of a centre's address; raises ``SignInFailed`` for an unsafe one.
+        secrets: the keyring of this computer, None where there is none.
+        clock: UTC milliseconds.
+        new_id: makes UUIDs.
+    """
 
     def __init__(
         self,
@@ -38,7 +68,7 @@ class SignIn:
 
     def needs_passphrase(self, profile: Profile) -> bool:
         """Return whether opening this profile takes a passphrase."""
-        raise NotImplementedError
+        return self._vault(profile).needs_passphrase
 
     def sign_in(
         self, server: str, username: str, password: str, passphrase: str | None = None
@@ -52,7 +82,17 @@ class SignIn:
             SyncError: the centre was not reached or not understood.
             StoreUnavailable: the files cannot be opened or made.
         """
-        raise NotImplementedError
+        server = server_address(server, plain_http_allowed=True)  # the connection is stricter
+        known = find_profile(self._data_dir, server, username)
+        if known is None:
+            return self._move_in(server, username, password, passphrase)
+        desk = self.open(known, passphrase)
+        try:
+            self.renew(desk, password)
+        except BaseException:
+            desk.close()
+            raise
+        return desk
 
     def open(self, profile: Profile, passphrase: str | None = None) -> Desk:
         """Open an officer's files without the network.
@@ -61,7 +101,9 @@ class SignIn:
             SignInFailed: ``sign-in.passphrase-needed``, ``sign-in.passphrase-wrong``.
             StoreUnavailable: ``store.no-key`` (the keyring has lost it), ``store.wrong-key`` ...
         """
-        raise NotImplementedError
+        key = self._vault(profile).open(passphrase)
+        service = self._connect(profile.server)
+        return self._desk(profile, key, service)
 
     def renew(self, desk: Desk, password: str) -> None:
         """Sign in again for an open desk; the queue stays as it is.
@@ -70,4 +112,98 @@ class SignIn:
             SignInFailed: wrong password; the desk stays open and usable.
             SyncError: the centre was not reached.
         """
-        raise NotImplementedError
+        service = self._connect(desk.profile.server)  # a line of its own: sync may be using theirs
+        try:
+            greet(service)
+            session = service.sign_in(
+                self._request(desk.profile.username, password, desk.tokens.device_id)
+            )
+        finally:
+            _hang_up(service)
+        self._admit(desk, session)
+
+    def _move_in(self, server: str, username: str, password: str, passphrase: str | None) -> Desk:
+        """Make an officer's files; nothing is made unless the centre knows the officer."""
+        if self._secrets is None and not passphrase:
+            raise SignInFailed("sign-in.passphrase-needed")
+        service = self._connect(server)
+        try:
+            greet(service)
+            device = DeviceId(self._new_id())
+            session = service.sign_in(self._request(username, password, device))
+            profile = new_profile(self._data_dir, self._new_id(), server, username)
+            key = self._vault(profile).create(passphrase)
+            desk = self._desk(profile, key, service, device)
+        except BaseException:
+            _hang_up(service)
+            raise
+        self._admit(desk, session)
+        return desk
+
+    def _desk(
+        self, profile: Profile, key: bytes, service: SyncService, device: DeviceId | None = None
+    ) -> Desk:
+        rulebook = load_rulebook()
+        store = LocalStore.open(profile.folder, key, rulebook)
+        try:
+            return self._furnish(profile, store, service, rulebook, device)
+        except BaseException:
+            store.close()
+            raise
+
+    def _furnish(
+        self,
+        profile: Profile,
+        store: LocalStore,
+        service: SyncService,
+        rulebook: Rulebook,
+        device: DeviceId | None,
+    ) -> Desk:
+        device = store.identity.device_id(device or DeviceId(self._new_id()))
+        secrets = self._vault(profile).secrets(store.secrets)
+        tokens = KeptTokens(secrets, service, device, self._clock)
+        interrupt = service.interrupt if isinstance(service, Connection) else _nothing
+        return Desk(
+            profile=profile,
+            rulebook=rulebook,
+            store=store,
+            service=service,
+            tokens=tokens,
+            synchronizer=Synchronizer(
+                store,
+                Exchange(store.journal, service, tokens, self._clock),
+                SyncLoop(time.monotonic, SystemRandom().random),
+                self._clock,
+                interrupt,
+            ),
+            clock=self._clock,
+            new_id=self._new_id,
+        )
+
+    def _admit(self, desk: Desk, session: Session) -> None:
+        desk.store.identity.remember(session.officer)
+        desk.tokens.keep(session)
+        if desk.store.journal.epoch() is None:
+            desk.store.journal.forget_cache(session.epoch)
+        desk.profile = replace(desk.profile, display_name=session.officer.name)
+        write_profile(desk.profile)
+
+    def _request(self, username: str, password: str, device: DeviceId) -> SignInRequest:
+        return SignInRequest(
+            username=username.strip(),
+            password=password,
+            device_id=device,
+            device_name=platform.node(),
+        )
+
+    def _vault(self, profile: Profile) -> Vault:
+        return Vault(profile.folder, self._secrets)
+
+
+def _hang_up(service: SyncService) -> None:
+    if isinstance(service, Connection):
+        service.close()
+
+
+def _nothing() -> None:
+    """The centre in this very process cannot be interrupted."""

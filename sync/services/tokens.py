@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The proof of sign-in, kept encrypted beside the officer's work and renewed when it ages."""
+"""The proof of sign-in, kept where secrets are kept and renewed when it ages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import msgspec
 from typing_extensions import override
@@ -12,22 +11,13 @@ from typing_extensions import override
 from sync.cases.ids import DeviceId
 from sync.engine.exchange import Tokens
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
+from sync.store.secrets import SecretStore
 from sync.wire.messages import RefreshRequest, Session
 from sync.wire.service import SyncService
 
 _NAME = "tokens"
 _TOO_OLD_MS = 30_000
 """Renewed this long before it expires, so that no exchange is wasted on a stale token."""
-
-
-class Secrets(Protocol):
-    """Where small secrets are kept encrypted."""
-
-    def read_secret(self, name: str) -> str | None:
-        """Return a secret, or None where it was never stored."""
-
-    def store_secret(self, name: str, value: str) -> None:
-        """Keep a secret; it is on the disk when this returns."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -43,14 +33,14 @@ class KeptTokens(Tokens):
 
     def __init__(
         self,
-        secrets: Secrets,
+        secrets: SecretStore,
         service: SyncService,
         device_id: DeviceId,
         clock: Callable[[], int],
     ) -> None:
         self._secrets = secrets
         self._service = service
-        self._device_id = device_id
+        self.device_id = device_id
         self._clock = clock
 
     @override
@@ -62,7 +52,7 @@ class KeptTokens(Tokens):
 
     @override
     def renew(self) -> None:
-        request = RefreshRequest(refresh_token=self._load().refresh, device_id=self._device_id)
+        request = RefreshRequest(refresh_token=self._load().refresh, device_id=self.device_id)
         try:
             session = self._service.refresh(request)
         except SignInFailed as error:
@@ -77,10 +67,10 @@ class KeptTokens(Tokens):
             refresh=session.refresh_token,
             expires_at=self._clock() + lasts_ms,
         )
-        self._secrets.store_secret(_NAME, msgspec.json.encode(kept).decode())
+        self._secrets.set(_NAME, msgspec.json.encode(kept).decode())
 
     def _load(self) -> _Kept:
-        text = self._secrets.read_secret(_NAME)
+        text = self._secrets.get(_NAME)
         if text is None:
             raise SyncError(SyncErrorKind.AUTH)
         return msgspec.json.decode(text, type=_Kept)

@@ -190,8 +190,9 @@ def reproject(cache: sa.Connection, files: Files, case_ids: Collection[int]) -> 
     projector = Projector(files.rulebook, own)
     delivered = delivered_ids(cache, own.commands.keys())
     rows = [(*projector.of_case(case, delivered), case.id) for case in read_cases(cache, case_ids)]
-    cache.exec_driver_sql(
-        "UPDATE cases SET shown_status = ?, shown_due = ?, shown_clock = ?, shown_assignee = ?,"
-        " pending = ?, decisions = ?, has_draft = ? WHERE id = ?",
-        rows,
-    )
+    if rows:
+        cache.exec_driver_sql(
+            "UPDATE cases SET shown_status = ?, shown_due = ?, shown_clock = ?,"
+            " shown_assignee = ?, pending = ?, decisions = ?, has_draft = ? WHERE id = ?",
+            rows,
+        )

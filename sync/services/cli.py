@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``tanggap``: the whole workplace without a window, for scripts and for who prefers it.
+
+What it prints is one clear sentence, a table, or JSON, never a traceback for what can be
+expected; exit codes are in the help (``cli_arguments.py``). This is a composition root: real
+clock, real chance, real network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from sync.engine.status import SyncStatus, problem_code
+from sync.errors import Refused, SignInFailed, StoreError, SyncError, SyncErrorKind, TanggapError
+from sync.services import cli_data
+from sync.services.cli_arguments import parser
+from sync.services.cli_text import Texts
+from sync.services.cli_verbs import DONE, VERBS, Answer, Call, Misuse
+from sync.services.desk import Desk
+from sync.services.profiles import Profile, data_dir, profiles
+from sync.services.session import SignIn
+from sync.services.syncing import Outcome
+from sync.services.wording import sentence
+from sync.store.secrets import system_keyring
+from sync.transports.http import HttpService
+
+REFUSED: Final = 3
+NOT_CONNECTED: Final = 4
+SIGN_IN: Final = 5
+STORE: Final = 6
+NOT_FOUND: Final = 7
+DECISIONS_WAIT: Final = 8
+_INTERRUPTED: Final = 130
+
+_LOOK_AGAIN_S = 5.0
+"""How often a watching sync looks for work that another program has recorded."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``tanggap``; return its exit code."""
+    arguments = parser().parse_args(argv)
+    try:
+        answer = _run(arguments)
+    except TanggapError as error:
+        _complain(error, as_json=arguments.json)
+        return _exit_code(error)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    _print(answer, as_json=arguments.json)
+    return answer.code
+
+
+def _run(arguments: argparse.Namespace) -> Answer:
+    door = SignIn(
+        arguments.data or data_dir(os.environ),
+        connect=_connect,
+        secrets=system_keyring(),
+        clock=lambda: time.time_ns() // 1_000_000,
+        new_id=lambda: str(uuid.uuid4()),
+    )
+    if arguments.verb == "sign-in":
+        return _sign_in(door, arguments)
+    profile = _profile(arguments)
+    desk = door.open(profile, _passphrase(needed=door.needs_passphrase(profile)))
+    try:
+        if arguments.verb == "sync":
+            return _sync(desk, arguments)
+        words = _words(getattr(arguments, "text", ""))
+        return VERBS[arguments.verb](
+            Call(desk=desk, arguments=arguments, texts=Texts(), words=words)
+        )
+    finally:
+        desk.close()
+
+
+def _connect(server: str) -> HttpService:
+    return HttpService(server, plain_http_allowed=os.environ.get("TANGGAP_PLAIN_HTTP") == "1")
+
+
+def _sign_in(door: SignIn, arguments: argparse.Namespace) -> Answer:
+    password = _password()
+    passphrase = _passphrase(needed=not door.keyring_available)
+    desk = door.sign_in(arguments.server, arguments.username, password, passphrase)
+    try:
+        profile = desk.profile
+    finally:
+        desk.close()
+    return Answer(
+        data={"profile": profile.id, "officer": profile.display_name},
+        lines=[f"Masuk sebagai {profile.display_name}. Jalankan sync untuk mengambil laporan."],
+    )
+
+
+def _sync(desk: Desk, arguments: argparse.Namespace) -> Answer:
+    """Exchange until everything is said; with ``--watch`` until somebody ends the program."""
+    stop = threading.Event()
+    if arguments.watch:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    outcome = _run_once(desk, stop)
+    while arguments.watch and not stop.is_set():
+        _print(_report(desk, outcome), as_json=arguments.json)
+        _wait(desk, stop)
+        if not stop.is_set():
+            with suppress(StoreError):  # it is in the status, and tried again
+                outcome = _run_once(desk, stop)
+    return _report(desk, outcome)
+
+
+def _run_once(desk: Desk, stop: threading.Event) -> Outcome:
+    return desk.synchronizer.run_once(lambda _changes: None, lambda _status: None, stop.is_set)
+
+
+def _wait(desk: Desk, stop: threading.Event) -> None:
+    """Wait for the next attempt, or for work that another program records meanwhile."""
+    before = desk.synchronizer.status().undelivered
+    while (wait_s := desk.synchronizer.next_wait_s()) > 0:
+        if stop.wait(min(wait_s, _LOOK_AGAIN_S)):
+            return
+        now = desk.synchronizer.status().undelivered
+        if now > before:
+            desk.synchronizer.nudge()
+        before = now
+
+
+def _report(desk: Desk, outcome: Outcome) -> Answer:
+    status = desk.synchronizer.status()
+    data = cli_data.status_data(status, desk.inbox.counts())
+    data |= {"exchanges": outcome.exchanges, "settled": outcome.settled}
+    return Answer(data=data, lines=[_summary(status, outcome)], code=_sync_code(status, outcome))
+
+
+def _summary(status: SyncStatus, outcome: Outcome) -> str:
+    if status.problem:
+        told = sentence(status.problem)
+    elif status.all_delivered:
+        told = "Semua tersampaikan."
+    else:
+        told = "Tersambung."
+    return (
+        f"{told} Diputus pusat: {outcome.settled}, belum terkirim: {status.undelivered},"
+        f" perlu keputusan: {status.decisions}."
+    )
+
+
+def _sync_code(status: SyncStatus, outcome: Outcome) -> int:
+    if outcome.failure in {SyncErrorKind.AUTH, SyncErrorKind.REVOKED}:
+        return SIGN_IN
+    if outcome.failure is not None or status.undelivered:
+        return NOT_CONNECTED
+    return DECISIONS_WAIT if status.decisions else DONE
+
+
+def _profile(arguments: argparse.Namespace) -> Profile:
+    known = profiles(arguments.data or data_dir(os.environ))
+    if not known:
+        raise Misuse("usage.no-profile")
+    wanted = arguments.profile
+    if wanted is None:
+        if len(known) > 1:
+            raise Misuse("usage.which-profile", names=", ".join(each.username for each in known))
+        return known[0]
+    found = [each for each in known if wanted in {each.id, each.username}]
+    if not found:
+        raise Misuse("usage.unknown-profile", name=wanted)
+    if len(found) > 1:
+        raise Misuse("usage.which-profile", names=", ".join(each.id for each in found))
+    return found[0]
+
+
+def _password() -> str:
+    if (given := os.environ.get("TANGGAP_PASSWORD")) is not None:
+        return given
+    if sys.stdin.isatty():
+        return getpass.getpass("Kata sandi: ")
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise Misuse("usage.no-password")
+    return line
+
+
+def _passphrase(*, needed: bool) -> str | None:
+    given = os.environ.get("TANGGAP_PASSPHRASE") or None
+    if given is None and needed and sys.stdin.isatty():
+        return getpass.getpass("Frasa sandi komputer ini: ") or None
+    return given
+
+
+def _words(text: str | list[str]) -> str:
+    if text != "-":
+        return text if isinstance(text, str) else ""
+    return sys.stdin.read().rstrip()
+
+
+def _exit_code(error: TanggapError) -> int:
+    match error:
+        case Refused():
+            return REFUSED
+        case SyncError(kind=SyncErrorKind.AUTH | SyncErrorKind.REVOKED) | SignInFailed():
+            return SIGN_IN
+        case SyncError():
+            return NOT_CONNECTED
+        case StoreError():
+            return STORE
+        case _:
+            return SIGN_IN if error.code == "usage.no-password" else NOT_FOUND
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    with suppress(BrokenPipeError):  # whoever read it has seen enough
+        if as_json or not answer.lines:
+            print(json.dumps(answer.data, ensure_ascii=False), flush=True)
+        else:
+            print("\n".join(answer.lines), flush=True)
+
+
+def _complain(error: TanggapError, *, as_json: bool) -> None:
+    code = problem_code(error)
+    told = sentence(code, **error.data)
+    if as_json:
+        print(json.dumps({"error": code, "message": told}, ensure_ascii=False))
+    else:
+        print(told, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What each verb of the command line does with an open desk. Nothing is printed here."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reopen, Respond
+from sync.cases.filters import CaseFilter, Queue
+from sync.cases.ids import CaseId, CommandId, OfficerId
+from sync.cases.views import CaseView
+from sync.errors import TanggapError
+from sync.services import cli_data
+from sync.services.cli_text import SHORT_ID, Texts, queue_lines
+from sync.services.desk import Desk
+
+DONE: Final = 0
+
+
+class Misuse(TanggapError):
+    """What was asked for cannot be found, or not unambiguously (``usage.*``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a verb has to say: to machines, to people, and to the shell."""
+
+    data: Any
+    lines: Sequence[str] = ()
+    code: int = DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One verb with its arguments."""
+
+    desk: Desk
+    arguments: argparse.Namespace
+    texts: Texts
+    words: str = field(default="", repr=False)
+    """The text argument, read from stdin where it was ``-``."""
+
+
+def status(call: Call) -> Answer:
+    """Tell how things truly stand, without asking the centre."""
+    now, counts = call.desk.synchronizer.status(), call.desk.inbox.counts()
+    return Answer(
+        data=cli_data.status_data(now, counts),
+        lines=[*call.texts.status(call.desk.profile, now, counts)],
+    )
+
+
+def queue(call: Call) -> Answer:
+    """List a queue; without a name also the sizes of all of them."""
+    inbox, arguments = call.desk.inbox, call.arguments
+    ids = inbox.ids(arguments.queue, CaseFilter(), arguments.sort)
+    answer = _rows(call, ids)
+    if arguments.queue is not Queue.ALL:
+        return answer
+    return Answer(data=answer.data, lines=[*queue_lines(inbox.counts()), "", *answer.lines])
+
+
+def search(call: Call) -> Answer:
+    """List what the words are found in."""
+    return _rows(call, call.desk.inbox.search(" ".join(call.arguments.text)))
+
+
+def show(call: Call) -> Answer:
+    """Show one case."""
+    view = _case(call)
+    return Answer(
+        data=cli_data.case_data(view), lines=[*call.texts.case(view, call.desk.inbox.today())]
+    )
+
+
+def respond(call: Call) -> Answer:
+    """Answer the citizen."""
+    return _act(call, Respond(text=call.words))
+
+
+def note(call: Call) -> Answer:
+    """Leave a note for colleagues."""
+    return _act(call, Note(text=call.words))
+
+
+def close(call: Call) -> Answer:
+    """Close the case."""
+    return _act(call, Close(text=call.words))
+
+
+def reopen(call: Call) -> Answer:
+    """Work on a closed case again."""
+    return _act(call, Reopen(reason=call.words))
+
+
+def follow_up(call: Call) -> Answer:
+    """Record what was done."""
+    arguments = call.arguments
+    body = FollowUp(
+        text=call.words,
+        done_on=arguments.done_on or call.desk.inbox.today(),
+        next_step=arguments.next_step,
+        next_step_on=arguments.next_step_on,
+    )
+    return _act(call, body)
+
+
+def assign(call: Call) -> Answer:
+    """Put somebody in charge."""
+    return _act(call, Assign(officer_id=_officer(call)))
+
+
+def outbox(call: Call) -> Answer:
+    """List the officer's acts."""
+    inbox = call.desk.inbox
+    items = inbox.decisions() if call.arguments.decisions else inbox.outbox()
+    return Answer(
+        data=[cli_data.outbox_data(item) for item in items],
+        lines=[*call.texts.outbox(items)],
+    )
+
+
+def withdraw(call: Call) -> Answer:
+    """Take an act back."""
+    changes = call.desk.casework.withdraw(_command(call))
+    return Answer(
+        data=cli_data.changes_data(changes), lines=["Tindakan ditarik; salinannya disimpan."]
+    )
+
+
+def decide(call: Call) -> Answer:
+    """Settle an act that the centre did not accept."""
+    draft, changes = call.desk.casework.decide(_command(call), call.arguments.choice)
+    lines = ["Keputusan tersimpan di komputer ini."]
+    if draft is not None:
+        lines = ["Isi tindakan kembali menjadi draf:", draft.text]
+    data = cli_data.changes_data(changes)
+    return Answer(
+        data=data | {"draft": None if draft is None else cli_data.plain(draft)}, lines=lines
+    )
+
+
+def export(call: Call) -> Answer:
+    """Tell everything."""
+    data = cli_data.everything(call.desk, with_reporter=call.arguments.with_reporter)
+    return Answer(data=data)
+
+
+VERBS: Final[dict[str, Callable[[Call], Answer]]] = {
+    "status": status,
+    "queue": queue,
+    "search": search,
+    "show": show,
+    "respond": respond,
+    "note": note,
+    "close": close,
+    "reopen": reopen,
+    "follow-up": follow_up,
+    "assign": assign,
+    "outbox": outbox,
+    "withdraw": withdraw,
+    "decide": decide,
+    "export": export,
+}
+
+
+def _rows(call: Call, ids: Sequence[CaseId]) -> Answer:
+    shown = ids[: call.arguments.limit]
+    rows = call.desk.inbox.rows(shown)
+    lines = [*call.texts.rows(rows, call.desk.inbox.today())]
+    if len(ids) > len(shown):
+        lines.append(f"... dan {len(ids) - len(shown)} lagi (--limit)")
+    return Answer(data=[cli_data.plain(row) for row in rows], lines=lines or ["(kosong)"])
+
+
+def _act(call: Call, body: CommandBody) -> Answer:
+    view = _case(call)
+    command_id, _ = call.desk.casework.act(view.case.id, body, view.confirmed.v)
+    kept = f"Tersimpan di komputer ini ({command_id[:SHORT_ID]}); dikirim oleh sync."
+    return Answer(data={"command_id": command_id, "delivery": "stored"}, lines=[kept])
+
+
+def _case(call: Call) -> CaseView:
+    view = call.desk.inbox.with_tracking_id(call.arguments.case)
+    if view is None:
+        raise Misuse("usage.no-case", case=call.arguments.case)
+    return view
+
+
+def _command(call: Call) -> CommandId:
+    start = call.arguments.command
+    found = [
+        item.command.id
+        for item in call.desk.inbox.outbox()
+        if start and item.command.id.startswith(start)
+    ]
+    if not found:
+        raise Misuse("usage.no-command", command=start)
+    if len(found) > 1:
+        raise Misuse("usage.many-commands", command=start)
+    return found[0]
+
+
+def _officer(call: Call) -> OfficerId | None:
+    named = call.arguments.officer.strip()
+    if named == "-":
+        return None
+    if named.casefold() == "saya":
+        return call.desk.officer.id
+    people = call.desk.inbox.people(_case(call).case.unit_id)
+    found = [
+        person.id
+        for person in people
+        if named == str(person.id) or named.casefold() in person.name.casefold()
+    ]
+    if len(found) != 1:
+        raise Misuse("usage.no-officer", officer=named)
+    return found[0]
