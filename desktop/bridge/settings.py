@@ -30,6 +30,7 @@ LANGUAGE: Final = Option(key="view/language", default="id")
 THEME: Final = Option(key="view/theme", default="system")
 """`light`, `dark` or `system`."""
 WINDOW_GEOMETRY: Final = Option(key="window/geometry", default=b"")
+QUEUES_WIDTH: Final = Option(key="window/queues", default=b"")
 PANE_WIDTHS: Final = Option(key="window/panes", default=b"")
 CASE_SPLIT: Final = Option(key="window/case", default=b"")
 QUEUE: Final = Option(key="view/queue", default="")

@@ -63,7 +63,7 @@ class EntryText:
     """One entry of the history.
 
     Attributes:
-        key: names the entry as long as it stays the same; a delivery changes it.
+        v: its place in the ledger; 0 for the complaint.
         what: kind of act, such as "tanggapan"; lower case, follows the author.
         details: next step and the like, below the words.
         original: the citizen's own words where the verifier changed them.
@@ -72,11 +72,11 @@ class EntryText:
         command_id: names own work that is not confirmed.
     """
 
-    key: str
     kind: EntryKind
     author: str
     what: str
     when: str
+    v: int = 0
     text: str = ""
     details: tuple[str, ...] = ()
     files: tuple[FileText, ...] = ()
@@ -147,7 +147,6 @@ class Timeline:
 
     def _complaint(self, case: Case) -> EntryText:
         return EntryText(
-            key="complaint",
             kind=EntryKind.CITIZEN,
             author=reporter_text(case),
             what=_("complaint"),
@@ -164,7 +163,7 @@ class Timeline:
         delivery = entry.delivery
         readers = _(_READERS[kind]) if kind in _READERS else ""
         return EntryText(
-            key=f"{event.v}/{event.command_id}/{delivery}",
+            v=event.v,
             kind=kind,
             author=self._author(event, reporter),
             what=_what(event.body),

@@ -74,6 +74,15 @@ class CasePane(QWidget):
         """Where the history is read; it takes the keyboard and scrolls."""
         return self._scroll
 
+    @Slot(object, object)
+    def show_entry(self, case_id: CaseId, v: int) -> None:
+        """Bring an entry of the open case into view."""
+        entry = self._timeline.widget_of(v) if case_id == self._shown else None
+        if entry is not None:
+            self._content.activate()
+            self._scroll.ensureWidgetVisible(entry)
+            announce(entry, entry.entry.spoken)
+
     def toggle_deadlines(self) -> None:
         """Show or hide how the deadlines were counted."""
         shown = self._deadlines.isHidden()
@@ -134,11 +143,11 @@ class CasePane(QWidget):
         columns.addWidget(self._timeline, 1)
         columns.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignTop)
         content = QWidget(area)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(14, 14, 18, MEASURES.space_m)
-        column.setSpacing(MEASURES.space_l)
-        column.addWidget(self._deadlines)
-        column.addLayout(columns, 1)
+        self._content = QVBoxLayout(content)
+        self._content.setContentsMargins(14, 14, 18, MEASURES.space_m)
+        self._content.setSpacing(MEASURES.space_l)
+        self._content.addWidget(self._deadlines)
+        self._content.addLayout(columns, 1)
         area.setWidget(content)
         return area
 

@@ -56,6 +56,16 @@ class TimelineView(QWidget):
             self._entries = entries
             self._rebuild()
 
+    def widget_of(self, v: int) -> EntryWidget | None:
+        """Return the entry at a place of the ledger, building it if it was folded away."""
+        place = next((n for n, entry in enumerate(self._entries) if entry.v == v), None)
+        if place is None:
+            return None
+        if self._entries[place] not in self._widgets:
+            self._shown_at_end = len(self._entries) - place
+            self._rebuild()
+        return self._widgets[self._entries[place]]
+
     def _rebuild(self) -> None:
         shown, hidden = self._visible_entries()
         kept = {entry: self._widgets.get(entry) or self._build(entry) for entry in shown}

@@ -73,7 +73,8 @@ def _paint_place(painter: QPainter, option: QStyleOptionViewItem, index: Index) 
     painter.setPen(QColor(colours.accent if is_open else colours.text))
     painter.drawText(words, _start(painter).value | _WRAP, str(index.data()))
     mark = index.data(NavigationRole.MARK)
-    tint = colours.ink(tone_of(mark)).fg if isinstance(mark, Mark) else colours.text_muted
+    # Qt hands text enums back as plain text.
+    tint = colours.text_muted if mark is None else colours.ink(tone_of(Mark(mark))).fg
     painter.setFont(with_table_figures(ui_font(weight=QFont.Weight.DemiBold)))
     painter.setPen(QColor(tint))
     count = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignRight)

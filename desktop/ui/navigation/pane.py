@@ -49,8 +49,8 @@ class NavigationPane(QWidget):
     @Slot(QModelIndex, QModelIndex)
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         place = current.data(NavigationRole.PLACE)
-        if isinstance(place, Place):
-            self._presenter.go(place)
+        if place is not None:
+            self._presenter.go(Place(place))  # Qt hands text enums back as plain text
 
     @Slot(object)
     def _on_place_changed(self, place: Place) -> None:

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The window: bars, three panes and their sizes. It holds no casework and no text of a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QByteArray, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from desktop.commands.registry import CommandRegistry
+from desktop.i18n import gettext as _
+from desktop.ui.cases.case_pane import CasePane
+from desktop.ui.cases.list_pane import ListPane
+from desktop.ui.frame.menus import fill_menu_bar
+from desktop.ui.frame.status_line import StatusLine
+from desktop.ui.frame.top_bar import TopBar
+from desktop.ui.looks_of_marks import notice_of
+from desktop.ui.navigation.pane import NavigationPane
+from desktop.ui.widgets.banner import Banner
+from desktop.viewmodels.problems import Remedy
+from desktop.viewmodels.sync_status import SyncState
+
+_WIDTHS: Final = [213, 404, 749]
+_SIZE: Final = (1366, 768)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowMemory:
+    """Where things stood when the window was closed; opaque, empty for never."""
+
+    geometry: bytes = b""
+    queues: bytes = b""
+    panes: bytes = b""
+    case: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panes:
+    """What the window arranges."""
+
+    navigation: NavigationPane
+    cases: ListPane
+    case: CasePane
+    composer: QWidget
+    outbox: QWidget
+    decision: QWidget
+
+
+class MainWindow(QMainWindow):
+    """Arranges the panes and remembers their sizes.
+
+    Signals:
+        closing: the officer closes the window; what is typed must be kept now.
+        sign_in_requested: the officer answers the centre's wish for the password.
+        retry_requested: the officer wants the centre to be contacted now.
+    """
+
+    closing = Signal()
+    sign_in_requested = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, panes: Panes, registry: CommandRegistry, officer: str) -> None:
+        super().__init__()
+        self.panes = panes
+        self.setObjectName("main-window")
+        self.setWindowTitle(_("Tanggap"))
+        self.top = TopBar(registry, officer, self)
+        self._bottom = StatusLine(self)
+        self._banner = Banner(copy_label=_("Copy for support"), parent=self)
+        self._banner.setObjectName("sync-problem")
+        self._banner.chosen.connect(self._on_remedy)
+        self._work = QSplitter(Qt.Orientation.Horizontal, self)
+        self._outbox = QSplitter(Qt.Orientation.Horizontal, self)
+        self._pages = QStackedWidget(self)
+        self._outer = QSplitter(Qt.Orientation.Horizontal, self)
+        fill_menu_bar(self.menuBar(), registry)
+        self.addActions(registry.all_actions())
+        self._arrange()
+        self.resize(*_SIZE)
+
+    @property
+    def shows_outbox(self) -> bool:
+        """Whether outbox and decision are shown instead of list and case."""
+        return self._pages.currentWidget() is self._outbox
+
+    def show_outbox(self, shown: bool) -> None:
+        """Show outbox and decision, or list and case."""
+        self._pages.setCurrentWidget(self._outbox if shown else self._work)
+
+    def walk(self, distance: int) -> None:
+        """Move the keyboard to the next pane (1) or the one before (-1)."""
+        stops = self._stops()
+        focused = QApplication.focusWidget()
+        at = next((n for n, stop in enumerate(stops) if _holds(stop, focused)), -distance)
+        stops[(at + distance) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot(object)
+    def show_sync(self, state: SyncState) -> None:
+        """Show how delivery stands, everywhere where it is shown."""
+        self.top.show_sync(state)
+        self._bottom.show_sync(state)
+        self.panes.cases.show_sync(state)
+        labels = {Remedy.RETRY: _("Try again"), Remedy.SIGN_IN: _("Sign in again…")}
+        problem = state.problem
+        self._banner.show_notice(None if problem is None else notice_of(problem, labels))
+
+    def memory(self) -> WindowMemory:
+        """Return where things stand, to be given back next time."""
+        return WindowMemory(
+            geometry=bytes(self.saveGeometry().data()),
+            queues=bytes(self._outer.saveState().data()),
+            panes=bytes(self._work.saveState().data()),
+            case=bytes(self.panes.case.split.saveState().data()),
+        )
+
+    def restore(self, memory: WindowMemory) -> None:
+        """Put things where they stood."""
+        self.restoreGeometry(QByteArray(memory.geometry))
+        self._outer.restoreState(QByteArray(memory.queues))
+        self._work.restoreState(QByteArray(memory.panes))
+        self.panes.case.split.restoreState(QByteArray(memory.case))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _stops(self) -> list[QWidget]:
+        """Return where F6 stops, from left to right."""
+        panes = self.panes
+        if self.shows_outbox:
+            return [panes.navigation, panes.outbox, panes.decision, self.top]
+        return [panes.navigation, panes.cases, panes.case.reading, panes.composer, self.top]
+
+    @Slot(str)
+    def _on_remedy(self, code: str) -> None:
+        if code == Remedy.SIGN_IN.value:
+            self.sign_in_requested.emit()
+        else:
+            self.retry_requested.emit()
+
+    def _arrange(self) -> None:
+        panes = self.panes
+        pages: list[tuple[QSplitter, tuple[QWidget, QWidget]]] = [
+            (self._work, (panes.cases, panes.case)),
+            (self._outbox, (panes.outbox, panes.decision)),
+        ]
+        for splitter, parts in pages:
+            for part in parts:
+                splitter.addWidget(part)
+            splitter.setSizes(_WIDTHS[1:])
+            splitter.setStretchFactor(1, 1)
+            splitter.setChildrenCollapsible(False)
+            self._pages.addWidget(splitter)
+        self._outer.addWidget(panes.navigation)
+        self._outer.addWidget(self._pages)
+        self._outer.setSizes([_WIDTHS[0], sum(_WIDTHS[1:])])
+        self._outer.setStretchFactor(1, 1)
+        self._outer.setChildrenCollapsible(False)
+        panes.navigation.setMinimumWidth(170)
+        panes.cases.setMinimumWidth(300)
+        panes.case.setMinimumWidth(440)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self._banner)
+        column.addWidget(self._outer, 1)
+        self.setCentralWidget(content)
+        self.setStatusBar(self._bottom)
+
+
+def _holds(pane: QWidget, focused: QWidget | None) -> bool:
+    return focused is not None and (pane is focused or pane.isAncestorOf(focused))
