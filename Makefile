@@ -51,8 +51,8 @@ catalogues: $(CATALOGUES) ## Compile the translations
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 .PHONY: i18n
-i18n: bootstrap ## Collect texts from the source into the catalogues
-	tools/collect_texts.sh
+i18n: bootstrap ## Collect texts from the source into the catalogue
+	$(BIN)/python tools/collect_texts.py
 
 .PHONY: docs
 docs: bootstrap ## Write the tables of docs/protocol.md from the code

@@ -20,7 +20,7 @@ from sync.cases.projection import Delivery
 _STATUSES: Final = {
     Status.UNVERIFIED: mark("Not verified"),
     Status.NOT_STARTED: mark("Not followed up"),
-    Status.IN_PROGRESS: mark("In progress"),
+    Status.IN_PROGRESS: mark("In process"),
     Status.AWAITING_REPORTER: mark("Awaiting the reporter"),
     Status.DONE: mark("Done"),
     Status.POSTPONED: mark("Postponed"),
