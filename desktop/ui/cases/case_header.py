@@ -73,8 +73,8 @@ class CaseHeader(QFrame):
     def _arrange(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(MEASURES.space_xl)
-        top.addWidget(self._received, 3)
-        top.addWidget(self._path, 2)
+        top.addWidget(self._received)
+        top.addWidget(self._path, 1)
         self._path.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 10, 18, 10)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -31,7 +33,8 @@ from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
 from desktop.viewmodels.problems import Remedy
 from sync.cases.ids import CaseId
 
-_FACTS_WIDTH = 216
+_FACTS_WIDTH: Final = 216
+_SPLIT: Final = [470, 190]
 
 
 class CasePane(QWidget):
@@ -162,6 +165,7 @@ class CasePane(QWidget):
         self.split.addWidget(upper)
         self.split.addWidget(composer)
         self.split.setStretchFactor(0, 1)
+        self.split.setSizes(_SPLIT)
         self.split.setChildrenCollapsible(False)
         self._stack.addWidget(self.split)
         self._stack.addWidget(self._empty)

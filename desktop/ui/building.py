@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Puts a window together from the view-models of a workplace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.commands.ids import WindowCommand
+from desktop.commands.palette import PalettePresenter
+from desktop.commands.registry import CommandRegistry
+from desktop.commands.specs import Menu
+from desktop.theme.application import Theme
+from desktop.ui.cases.case_pane import CasePane
+from desktop.ui.cases.list_pane import ListPane
+from desktop.ui.composer.work_pane import WorkPane
+from desktop.ui.frame.about import Installation
+from desktop.ui.frame.menus import actions_of
+from desktop.ui.frame.palette import Palette
+from desktop.ui.main_window import MainWindow, Panes
+from desktop.ui.navigation.pane import NavigationPane
+from desktop.ui.window_commands import WindowCommands
+from desktop.viewmodels.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A window with what is behind it; the window owns all of it but the palette's finder."""
+
+    window: MainWindow
+    registry: CommandRegistry
+    commands: WindowCommands
+    finder: PalettePresenter
+
+
+def build_window(
+    workplace: Workplace, finder: PalettePresenter, officer: str, installation: Installation
+) -> Built:
+    """Build the panes, arrange them and tie the commands to them."""
+    registry = CommandRegistry()
+    panes = _panes(workplace, registry)
+    window = MainWindow(panes, registry, officer)
+    registry.setParent(window)
+    palette = Palette(finder, window)
+    commands = WindowCommands(window, registry, workplace, palette, installation)
+    finder.command_chosen.connect(registry.run)
+    finder.case_chosen.connect(commands.open_case)
+    panes.case.edit_requested.connect(workplace.taking_back.edit)
+    panes.case.withdraw_requested.connect(workplace.taking_back.withdraw)
+    workplace.taking_back.edit_requested.connect(commands.edit_draft)
+    workplace.composer.entry_requested.connect(panes.case.show_entry)
+    panes.cases.opened.connect(panes.case.setFocus)
+    theme = Theme.of_application()
+    if theme is not None:
+        theme.changed.connect(window.top.recolour)
+    return Built(window=window, registry=registry, commands=commands, finder=finder)
+
+
+def _panes(workplace: Workplace, registry: CommandRegistry) -> Panes:
+    composer = WorkPane(workplace.composer, workplace.actions, workplace.evidence)
+    return Panes(
+        navigation=NavigationPane(workplace.navigation),
+        cases=ListPane(workplace.cases, actions_of(registry, Menu.SORT)),
+        case=CasePane(workplace.case, composer, registry.action(WindowCommand.EXPLAIN)),
+        composer=composer,
+        outbox=QWidget(),
+        decision=QWidget(),
+    )

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What each command does in this window, and which of them make sense now."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+
+from desktop.commands.ids import WindowCommand
+from desktop.commands.registry import CommandRegistry
+from desktop.commands.specs import GO_PLACES, WORK_KINDS, Context
+from desktop.ui.frame.about import AboutDialog, Installation
+from desktop.ui.frame.palette import Palette
+from desktop.ui.frame.shortcut_help import ShortcutHelp
+from desktop.ui.main_window import MainWindow
+from desktop.viewmodels.case_queue import CaseListState
+from desktop.viewmodels.navigation import Place
+from desktop.viewmodels.workplace import Workplace
+from sync.cases.commands import COMMAND_KINDS
+from sync.cases.filters import Sort
+from sync.cases.ids import CaseId, CommandId
+
+_C: Final = WindowCommand
+
+_SORTS: Final = {
+    _C.SORT_DUE: Sort.DUE,
+    _C.SORT_NEWEST: Sort.NEWEST,
+    _C.SORT_OLDEST: Sort.OLDEST,
+}
+THEMES: Final = {_C.THEME_SYSTEM: "system", _C.THEME_LIGHT: "light", _C.THEME_DARK: "dark"}
+"""Command -> scheme, as `desktop.theme.application` calls it."""
+LANGUAGES: Final = {_C.LANGUAGE_ID: "id", _C.LANGUAGE_EN: "en"}
+"""Command -> language, as `desktop.i18n` calls it."""
+
+
+class WindowCommands(QObject):
+    """Ties commands, panes and view-models of one window together.
+
+    Signals:
+        theme_chosen, language_chosen: for the whole program.
+    """
+
+    theme_chosen = Signal(str)
+    language_chosen = Signal(str)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        registry: CommandRegistry,
+        workplace: Workplace,
+        palette: Palette,
+        installation: Installation,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._registry = registry
+        self._workplace = workplace
+        self._palette = palette
+        self._installation = installation
+        self._handle_work()
+        self._handle_list()
+        self._handle_window()
+        self._connect()
+        self._on_list_state(workplace.cases.state)
+
+    def _handle_work(self) -> None:
+        handle, workplace = self._registry.handle, self._workplace
+        for command, kind in WORK_KINDS.items():
+            handle(command, partial(workplace.actions.begin, kind))
+        handle(_C.SEND, workplace.composer.send)
+        handle(_C.EXPLAIN, self._window.panes.case.toggle_deadlines)
+        handle(_C.COPY_NUMBER, self._copy_number)
+        handle(_C.SYNC_NOW, workplace.sync.try_now)
+
+    def _handle_list(self) -> None:
+        handle, cases = self._registry.handle, self._workplace.cases
+        handle(_C.NEXT, partial(cases.step, 1))
+        handle(_C.PREVIOUS, partial(cases.step, -1))
+        handle(_C.SEARCH, self._search)
+        handle(_C.FILTER, self._window.panes.cases.toggle_filter)
+        for command, sort in _SORTS.items():
+            handle(command, partial(cases.sort_by, sort))
+        for command, place in GO_PLACES.items():
+            handle(command, partial(self._go, place))
+
+    def _handle_window(self) -> None:
+        handle, window = self._registry.handle, self._window
+        handle(_C.NEXT_PANE, partial(window.walk, 1))
+        handle(_C.PREVIOUS_PANE, partial(window.walk, -1))
+        handle(_C.PALETTE, self._open_palette)
+        handle(_C.SHORTCUTS, self._show_shortcuts)
+        handle(_C.ABOUT, self._show_about)
+        handle(_C.QUIT, window.close)
+        for command, scheme in THEMES.items():
+            handle(command, partial(self.theme_chosen.emit, scheme))
+        for command, language in LANGUAGES.items():
+            handle(command, partial(self.language_chosen.emit, language))
+
+    def _connect(self) -> None:
+        workplace, search = self._workplace, self._window.top.search
+        workplace.cases.state_changed.connect(self._on_list_state)
+        workplace.case.state_changed.connect(self._on_context)
+        workplace.composer.state_changed.connect(self._on_context)
+        workplace.composer.sent.connect(self._on_acted)
+        workplace.actions.acted.connect(self._on_acted)
+        workplace.sync.state_changed.connect(self._window.show_sync)
+        self._window.show_sync(workplace.sync.state)
+        self._window.retry_requested.connect(workplace.sync.try_now)
+        self._window.top.status_clicked.connect(self._on_status_clicked)
+        search.textEdited.connect(workplace.cases.search)
+        search.submitted.connect(self._on_search_submitted)
+        search.left.connect(self._focus_list)
+        search.dropped.connect(self._on_search_dropped)
+
+    def context(self) -> Context:
+        """Return what decides which commands make sense now."""
+        case = self._workplace.case.state
+        return Context(
+            has_case=case.text is not None,
+            allowed=frozenset(kind for kind in COMMAND_KINDS if case.allows(kind)),
+            can_send=self._workplace.composer.state.can_send,
+            lists_cases=self._workplace.cases.state.shows_cases,
+        )
+
+    @Slot(object)
+    def _on_context(self, _state: object) -> None:
+        self._registry.show_context(self.context())
+
+    @Slot(object)
+    def _on_list_state(self, state: CaseListState) -> None:
+        self._window.show_outbox(not state.shows_cases)
+        if not state.narrowed.text and not self._window.top.search.hasFocus():
+            self._window.top.search.clear()
+        for command, sort in _SORTS.items():
+            if sort is state.sort:
+                self._registry.check(command)
+        self._on_context(state)
+
+    @Slot(object)
+    def _on_acted(self, _command_id: CommandId) -> None:
+        self._focus_list()
+
+    @Slot()
+    def _on_search_submitted(self) -> None:
+        self._workplace.cases.search_now()
+        self._focus_list()
+
+    @Slot()
+    def _on_search_dropped(self) -> None:
+        self._window.top.search.clear()
+        self._workplace.cases.search("")
+        self._workplace.cases.search_now()
+        self._focus_list()
+
+    @Slot()
+    def _on_status_clicked(self) -> None:
+        needs_officer = bool(self._workplace.sync.state.decisions)
+        self._go(Place.DECISIONS if needs_officer else Place.OUTBOX)
+
+    @Slot()
+    def _focus_list(self) -> None:
+        self._window.panes.cases.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go(self, place: Place) -> None:
+        self._window.top.search.clear()
+        self._workplace.navigation.go(place)
+        if self._workplace.cases.state.place is place and self._workplace.cases.state.narrowed.text:
+            self._workplace.cases.open_place(place)
+        self._focus_place()
+
+    def _focus_place(self) -> None:
+        panes = self._window.panes
+        target = panes.outbox if self._window.shows_outbox else panes.cases.table
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _search(self) -> None:
+        field = self._window.top.search
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
+
+    def _copy_number(self) -> None:
+        view = self._workplace.case.state.view
+        if view is not None:
+            QGuiApplication.clipboard().setText(view.case.tracking_id)
+
+    def _open_palette(self) -> None:
+        self._palette.open_for(self.context())
+
+    @Slot(object)
+    def open_case(self, case_id: CaseId) -> None:
+        """Show a case, wherever it is listed."""
+        if not self._workplace.cases.state.shows_cases:
+            self._workplace.navigation.go(Place.ALL)
+        self._workplace.cases.select(case_id)
+
+    @Slot(object, object)
+    def edit_draft(self, case_id: CaseId, kind: str) -> None:
+        """Show a case and put the cursor into words that are a draft again."""
+        self.open_case(case_id)
+        self._workplace.composer.begin(kind)
+
+    def _show_shortcuts(self) -> None:
+        _open_once(ShortcutHelp(self._window))
+
+    def _show_about(self) -> None:
+        _open_once(AboutDialog(self._installation, self._window))
+
+
+def _open_once(dialog: ShortcutHelp | AboutDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Everything that is shown of one desk, built and wired together. No widget in here.
+
+A change of language builds it anew: words are made when values arrive, never twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.bridge.changes import ChangeBus
+from desktop.bridge.lanes import Lane
+from desktop.bridge.timers import MinuteTick
+from desktop.viewmodels.case_actions import CaseActionsPresenter, Directory
+from desktop.viewmodels.case_lines import CaseLines
+from desktop.viewmodels.case_queue import CaseListPresenter, CaseSource
+from desktop.viewmodels.case_view import CasePresenter, CaseReader, CaseWords, Rules
+from desktop.viewmodels.composer import Acts, ComposerPresenter
+from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
+from desktop.viewmodels.evidence import EvidencePicker
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.navigation import CountSource, NavigationPresenter
+from desktop.viewmodels.news import NewsFinder
+from desktop.viewmodels.sync_status import SyncStatusPresenter
+from desktop.viewmodels.taking_back import OutboxReader, TakingBack, Withdrawals
+from desktop.viewmodels.timeline import Timeline
+from sync.cases.access import Actor
+from sync.cases.changes import ChangeSet
+from sync.cases.rulebook import Rulebook
+
+
+class Reads(CaseSource, CaseReader, CountSource, Directory, OutboxReader, Protocol):
+    """What is read; `sync.services.inbox.Inbox` can all of it."""
+
+
+class Verbs(Acts, Withdrawals, Rules, Protocol):
+    """What is done; `sync.services.casework.Casework` can all of it."""
+
+
+class DeskParts(Protocol):
+    """An open desk, as far as it is shown; `sync.services.desk.Desk` is one."""
+
+    @property
+    def officer(self) -> Actor:
+        """Whose desk it is."""
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """What deadlines are counted with."""
+
+    @property
+    def inbox(self) -> Reads:
+        """What is read."""
+
+    @property
+    def casework(self) -> Verbs:
+        """What is done."""
+
+    @property
+    def drafting(self) -> DraftStore:
+        """Where drafts are kept."""
+
+
+class SyncTrigger(Protocol):
+    """The sync thread, as far as the window starts it."""
+
+    def nudge(self) -> None:
+        """Say that there is something to send."""
+
+    def try_now(self) -> None:
+        """Try at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What all view-models of one window share.
+
+    Attributes:
+        db: where files are read and written, in order.
+        io: where a slow disk holds up nobody.
+        clock: UTC milliseconds.
+    """
+
+    db: Lane
+    io: Lane
+    bus: ChangeBus
+    formats: Formats
+    tick: MinuteTick
+    clock: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """The view-models of one window; it owns them."""
+
+    lines: CaseLines
+    navigation: NavigationPresenter
+    cases: CaseListPresenter
+    case: CasePresenter
+    drafts: DraftKeeper
+    composer: ComposerPresenter
+    evidence: EvidencePicker
+    taking_back: TakingBack
+    actions: CaseActionsPresenter
+    sync: SyncStatusPresenter
+    nudger: Nudger
+
+    def start(self) -> None:
+        """Read what is shown first."""
+        self.navigation.refresh()
+        self.cases.refresh()
+
+
+class Nudger(QObject):
+    """Has sync run as soon as the outbox has something new."""
+
+    def __init__(self, bus: ChangeBus, trigger: SyncTrigger) -> None:
+        super().__init__()
+        self._trigger = trigger
+        bus.changed.connect(self._on_changed)
+
+    @Slot(object, object)
+    def _on_changed(self, changes: ChangeSet, initiator: object) -> None:
+        if changes.outbox and initiator is not None:
+            self._trigger.nudge()
+
+
+def build_workplace(desk: DeskParts, around: Surroundings, trigger: SyncTrigger) -> Workplace:
+    """Build the view-models of a desk and have them listen to each other."""
+    db, bus, formats, clock = around.db, around.bus, around.formats, around.clock
+    calendar = desk.rulebook.calendar
+    lines = CaseLines(formats, calendar, clock)
+    timeline = Timeline(formats, desk.officer.id, clock)
+    words = CaseWords(formats, timeline, calendar, clock)
+    keeper = DraftKeeper(desk.drafting, db, bus, clock)
+    news = NewsFinder(timeline, desk.officer.id)
+    composer = ComposerPresenter(desk.casework, keeper, db, bus, news, formats, clock)
+    taking_back = TakingBack(desk.casework, desk.inbox, desk.drafting, keeper, db, bus)
+    workplace = Workplace(
+        lines=lines,
+        navigation=NavigationPresenter(desk.inbox, db, bus, formats, around.tick),
+        cases=CaseListPresenter(desk.inbox, db, bus, lines, formats, around.tick),
+        case=CasePresenter(desk.inbox, desk.casework, db, bus, words, around.tick),
+        drafts=keeper,
+        composer=composer,
+        evidence=EvidencePicker(around.io),
+        taking_back=taking_back,
+        actions=CaseActionsPresenter(
+            desk.casework, desk.inbox, composer, taking_back, db, bus, desk.officer.id
+        ),
+        sync=SyncStatusPresenter(trigger, formats, clock, around.tick),
+        nudger=Nudger(bus, trigger),
+    )
+    _wire(workplace)
+    return workplace
+
+
+def _wire(workplace: Workplace) -> None:
+    workplace.navigation.place_changed.connect(workplace.cases.open_place)
+    workplace.navigation.counted.connect(workplace.sync.on_counted)
+    workplace.cases.selected.connect(workplace.case.show)
+    workplace.case.state_changed.connect(workplace.composer.on_case)
+    workplace.case.state_changed.connect(workplace.actions.on_case)
