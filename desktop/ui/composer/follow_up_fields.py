@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a follow-up says besides its words: its day, the next step, evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QDate, QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDateEdit,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+
+from desktop.i18n import gettext as _
+from desktop.theme.tokens import MEASURES
+from desktop.ui.composer.evidence_row import EvidenceRow
+from desktop.viewmodels.composer_state import ComposerState
+
+
+class FollowUpFields(QWidget):
+    """Standard editors in a grid.
+
+    Signals:
+        done_on_chosen: the day the work was done.
+        next_step_written: what comes next.
+        next_step_on_chosen: until when; None for no date.
+        files_chosen: paths of files to add to the evidence.
+        file_removed: place of a file to take off.
+    """
+
+    done_on_chosen = Signal(object)
+    next_step_written = Signal(str)
+    next_step_on_chosen = Signal(object)
+    files_chosen = Signal(list)
+    file_removed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._done_on = _day_edit("composer.done-on", self)
+        self._next_step = QLineEdit(self)
+        self._next_step.setObjectName("composer.next-step")
+        self._next_step.setPlaceholderText(_("None planned"))
+        self._has_date = QCheckBox(_("&by"), self)
+        self._has_date.setObjectName("composer.has-next-step-on")
+        self._has_date.setAccessibleName(_("Next step has a date"))
+        self._next_step_on = _day_edit("composer.next-step-on", self)
+        self._next_step_on.setAccessibleName(_("Date of the next step"))
+        self._evidence = EvidenceRow(self)
+        self._arrange()
+        self._connect()
+
+    def tab_chain(self) -> list[QWidget]:
+        """Return the editors in the order of the keyboard."""
+        return [
+            self._done_on,
+            self._next_step,
+            self._has_date,
+            self._next_step_on,
+            self._evidence.first,
+        ]
+
+    def show_state(self, state: ComposerState) -> None:
+        """Show the values of a follow-up."""
+        draft = state.draft
+        if draft is None or state.done_on is None or state.today is None:
+            return
+        with QSignalBlocker(self._done_on), QSignalBlocker(self._next_step_on):
+            self._done_on.setMaximumDate(_to_qt(state.today))
+            self._done_on.setDate(_to_qt(state.done_on))
+            self._next_step_on.setDate(_to_qt(draft.next_step_on or state.today))
+        if self._next_step.text() != draft.next_step:
+            self._next_step.setText(draft.next_step)
+        with QSignalBlocker(self._has_date):
+            self._has_date.setChecked(draft.next_step_on is not None)
+        self._evidence.show_files(state.evidence)
+        self.setEnabled(state.can_write)
+        self._has_date.setEnabled(bool(draft.next_step or draft.next_step_on))
+        self._next_step_on.setEnabled(draft.next_step_on is not None)
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(MEASURES.space_m)
+        grid.setVerticalSpacing(MEASURES.space_s)
+        grid.addWidget(_label(_("Date &done"), self._done_on, self), 0, 0)
+        grid.addWidget(self._done_on, 0, 1)
+        step = QHBoxLayout()
+        step.setSpacing(MEASURES.space_m)
+        step.addWidget(_label(_("Ne&xt step"), self._next_step, self))
+        step.addWidget(self._next_step, 1)
+        step.addWidget(self._has_date)
+        step.addWidget(self._next_step_on)
+        grid.addLayout(step, 0, 2)
+        evidence = _label(_("Evidence"), self._evidence.first, self)
+        evidence.setContentsMargins(0, MEASURES.space_s, 0, 0)
+        grid.addWidget(evidence, 1, 0, evidence.alignment().AlignTop)
+        grid.addWidget(self._evidence, 1, 1, 1, 2)
+        grid.setColumnStretch(2, 1)
+
+    def _connect(self) -> None:
+        self._done_on.dateChanged.connect(self._on_done_on)
+        self._next_step.textEdited.connect(self.next_step_written)
+        self._has_date.toggled.connect(self._on_has_date)
+        self._next_step_on.dateChanged.connect(self._on_next_step_on)
+        self._evidence.chosen.connect(self.files_chosen)
+        self._evidence.removed.connect(self.file_removed)
+
+    @Slot(QDate)
+    def _on_done_on(self, day: QDate) -> None:
+        self.done_on_chosen.emit(_from_qt(day))
+
+    @Slot(bool)
+    def _on_has_date(self, has_date: bool) -> None:
+        day = _from_qt(self._next_step_on.date()) if has_date else None
+        self.next_step_on_chosen.emit(day)
+
+    @Slot(QDate)
+    def _on_next_step_on(self, day: QDate) -> None:
+        self.next_step_on_chosen.emit(_from_qt(day))
+
+
+def _label(text: str, buddy: QWidget, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setBuddy(buddy)
+    return label
+
+
+def _day_edit(name: str, parent: QWidget) -> QDateEdit:
+    editor = QDateEdit(parent)
+    editor.setObjectName(name)
+    editor.setCalendarPopup(True)
+    editor.setDisplayFormat("d MMM yyyy")
+    return editor
+
+
+def _to_qt(day: date) -> QDate:
+    return QDate(day.year, day.month, day.day)
+
+
+def _from_qt(day: QDate) -> date:
+    return date(day.year(), day.month(), day.day())

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What others did to a case since the officer looked at it, told before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.i18n import gettext as _
+from desktop.i18n import ngettext
+from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
+from sync.cases.commands import COMMAND_KINDS, Respond
+from sync.cases.events import CitizenReplied, Event, EventBody
+from sync.cases.ids import OfficerId
+from sync.cases.lifecycle import POLICY
+from sync.cases.projection import TimelineEntry
+from sync.cases.views import CaseView
+
+_QUOTE_LENGTH: Final = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """Entries that the officer may not have seen.
+
+    Attributes:
+        detail: the newest one: who, when and the words.
+        first_v: where the first of them stands in the ledger.
+    """
+
+    title: str
+    detail: str
+    first_v: int
+
+
+class NewsFinder:
+    """Finds what is new for one officer."""
+
+    def __init__(self, timeline: Timeline, officer_id: OfficerId) -> None:
+        self._timeline = timeline
+        self._officer_id = officer_id
+
+    def since(self, view: CaseView, base_v: int | None, kind: str) -> News | None:
+        """Return what others did after a version of the case, or None when it was nothing.
+
+        Args:
+            kind: what is being written; it decides which entries matter.
+        """
+        if base_v is None:
+            return None
+        entries = [entry for entry in view.entries if self._is_new(entry, base_v, kind)]
+        if not entries:
+            return None
+        newest = self._timeline.entry(entries[-1], reporter_text(view.case))
+        return News(
+            title=_title([entry.event for entry in entries]),
+            detail=quoted(newest),
+            first_v=entries[0].event.v,
+        )
+
+    def _is_new(self, entry: TimelineEntry, base_v: int, kind: str) -> bool:
+        event = entry.event
+        foreign = event.actor_id is None or event.actor_id != self._officer_id
+        matters = type(event.body) in (_guards(kind) or POLICY[Respond].guards)
+        return entry.delivery is None and event.v > base_v and foreign and matters
+
+
+def holds_back(kind: str) -> bool:
+    """Return whether such a command waits until the officer has been told the news."""
+    return bool(_guards(kind))
+
+
+def quoted(entry: EntryText) -> str:
+    """Return an entry as one line: who, what, when and the beginning of the words."""
+    head = f"{entry.author} · {entry.what} · {entry.when}"
+    words = " ".join(entry.text.split())
+    if len(words) > _QUOTE_LENGTH:
+        words = f"{words[:_QUOTE_LENGTH].rstrip()}…"
+    return f"{head}: “{words}”" if words else head
+
+
+def _guards(kind: str) -> frozenset[type[EventBody]]:
+    return POLICY[COMMAND_KINDS[kind]].guards
+
+
+def _title(events: list[Event]) -> str:
+    if any(isinstance(event.body, CitizenReplied) for event in events):
+        return _("The reporter has written again since you began")
+    return ngettext(
+        "There is {count} new entry since you began",
+        "There are {count} new entries since you began",
+        len(events),
+    ).format(count=len(events))
