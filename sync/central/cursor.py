@@ -40,13 +40,17 @@ class Cursor:
     Attributes:
         epoch, access, reference: tags of four bytes of what the device has seen of the centre's
             history, of its officer's access, and of the reference data.
-        seq: all changes up to here are seen; during a first load, the change it began at.
+        seq: all changes up to here are told; during a first load, the change it began at.
+        base: the device has every case as it was at this change. It stays behind ``seq`` while
+            pages are read one after the other: a case that entered in between may have changed
+            again before its page was read, so that it comes later than it entered.
     """
 
     epoch: bytes
     access: bytes
     reference: bytes
     seq: int
+    base: int
     loading: FirstLoad | None = None
 
 
@@ -74,12 +78,13 @@ def unseal(text: str, secret: bytes) -> Cursor | None:
         access=tags[1],
         reference=tags[2],
         seq=numbers[0],
-        loading=_loading(numbers[1:]),
+        base=numbers[0] - numbers[1],
+        loading=_loading(numbers[2:]),
     )
 
 
 def _packed_numbers(cursor: Cursor) -> bytes:
-    numbers = [cursor.seq]
+    numbers = [cursor.seq, cursor.seq - cursor.base]
     if (load := cursor.loading) is not None:
         numbers += [int(load.rest), load.registered_at, load.case_id, load.done, load.total]
     return b"".join(_varint(number) for number in numbers)

@@ -135,9 +135,10 @@ class Directory:
         return roster
 
 
-def _load(connection: Connection, revision: int, moves: int) -> Roster:
-    units = {
-        UnitId(row.id): Unit(
+def load_units(connection: Connection) -> list[Unit]:
+    """Return all units."""
+    return [
+        Unit(
             id=UnitId(row.id),
             name=row.name,
             short_name=row.short_name,
@@ -145,8 +146,12 @@ def _load(connection: Connection, revision: int, moves: int) -> Roster:
             parent_id=None if row.parent_id is None else UnitId(row.parent_id),
             coordinated_by=None if row.coordinated_by is None else UnitId(row.coordinated_by),
         )
-        for row in connection.execute(select(schema.units))
-    }
+        for row in connection.execute(select(schema.units).order_by(schema.units.c.id))
+    ]
+
+
+def _load(connection: Connection, revision: int, moves: int) -> Roster:
+    units = {unit.id: unit for unit in load_units(connection)}
     officers = {
         OfficerId(row.id): Officer(
             id=OfficerId(row.id),

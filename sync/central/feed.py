@@ -105,6 +105,7 @@ def _start(
         access=access,
         reference=bytes(4),
         seq=head.seq,
+        base=head.seq,
         loading=feed_rows.begin_first_load(connection, actor.scope),
     )
 
@@ -112,8 +113,10 @@ def _start(
 def _advance(connection: Connection, page: Page, actor: Actor, start: Cursor, head: Head) -> Cursor:
     """Fill the page and return the cursor behind it."""
     if start.loading is None:
-        reached = feed_rows.add_changes(connection, page, actor.scope, start.seq)
-        return replace(start, seq=head.seq if reached is None else reached)
+        reached = feed_rows.add_changes(connection, page, actor.scope, start)
+        if reached is None:
+            return replace(start, seq=head.seq, base=head.seq)
+        return replace(start, seq=reached)
     load = feed_rows.add_first_load(connection, page, actor.scope, start, start.loading)
     return replace(start, loading=load)
 

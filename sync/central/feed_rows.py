@@ -53,25 +53,25 @@ def add_leaves(connection: Connection, page: Page, scope: Scope, after: int) -> 
             page.add_leave(_leave(row))
 
 
-def add_changes(connection: Connection, page: Page, scope: Scope, after: int) -> int | None:
-    """Put what changed after a ``seq`` on a page.
+def add_changes(connection: Connection, page: Page, scope: Scope, cursor: Cursor) -> int | None:
+    """Put what changed after a cursor on a page.
 
     Returns:
         The ``seq`` up to which everything is on the page, or None when it holds all there is.
     """
     limit = _limit(page.room)
-    rows = connection.execute(_changes(scope, after).limit(limit)).all()
+    rows = connection.execute(_changes(scope, cursor.seq).limit(limit)).all()
     full = len(rows) == limit
     if full:  # the last change may go on in rows that were not read
         rows = [row for row in rows if row.change_seq != rows[-1].change_seq]
     puts = [row for row in rows if row.op == "put"]
     events = _events(
         connection,
-        whole=[row.id for row in puts if row.entered_seq > after],
-        news=[row.id for row in puts if row.entered_seq <= after],
-        after=after,
+        whole=[row.id for row in puts if row.entered_seq > cursor.base],
+        news=[row.id for row in puts if row.entered_seq <= cursor.base],
+        after=cursor.base,
     )
-    done = after
+    done = cursor.seq
     for row in rows:
         if row.op == "put":
             if not page.add_case(CaseRecord(*row[:_WIDTH]), events.get(row.id, ())):
@@ -142,7 +142,9 @@ def _changes(scope: Scope, after: int) -> Select[Any]:
         )
         .join_from(schema.feed, schema.cases, feed.case_id == schema.cases.c.id)
         .where(feed.seq > after, _within(feed.unit_id, scope))
-        .order_by(feed.seq)
+        # Arrivals before departures of the same change: a page that has no room for the case
+        # must not have counted the change as told.
+        .order_by(feed.seq, feed.op.desc())
     )
 
 

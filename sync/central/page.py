@@ -9,7 +9,6 @@ from sync.central.veil import Veil
 from sync.wire import codec
 from sync.wire.messages import CaseRecord, EventRecord, LeaveRecord
 
-SMALLEST = 1_024
 LARGEST = 4 * 1024 * 1024
 
 
@@ -25,7 +24,7 @@ class Page:
         self.events: list[EventRecord] = []
         self.left: list[LeaveRecord] = []
         self._veil = veil
-        self._room = min(max(max_bytes, SMALLEST), LARGEST)
+        self._room = min(max_bytes, LARGEST)
 
     @property
     def room(self) -> int:

@@ -19,7 +19,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from sync.cases.access import Role, Unit
+from sync.cases.access import Actor, Role, Unit
 from sync.cases.case import Case, Classification, Milestones, StatusMap
 from sync.cases.commands import KIND_OF_COMMAND, CommandBody
 from sync.cases.events import CitizenReplied, Disposed, EventBody, Registered
@@ -27,8 +27,9 @@ from sync.cases.ids import CaseId, CommandId, OfficerId, UnitId
 from sync.central.administration import Administration
 from sync.central.app import create_app
 from sync.central.database import Database
+from sync.central.directory import Directory
 from sync.central.exchange import Centre
-from sync.central.head import Counter
+from sync.central.head import Counter, renew_epoch
 from sync.central.recording import Fact, Opening, Recorder
 from sync.central.serving import Server
 from sync.wire import codec
@@ -37,6 +38,7 @@ from sync.wire.messages import (
     CommandRecord,
     EventRecord,
     LeaveRecord,
+    RefreshRequest,
     ScopeRecord,
     SignInRequest,
     SyncReply,
@@ -134,6 +136,19 @@ class Office:
     def citizen_replies(self, case_id: int, text: str = "Sampai sekarang belum ada.") -> Case:
         """Let the citizen write again."""
         return self.record(case_id, CitizenReplied(text=text))
+
+    def actor(self, username: str) -> Actor:
+        """Return an officer at work."""
+        with self.database.read() as connection:
+            head = Counter().read(connection)
+            roster = Directory().at(connection, head.reference_rev, head.moves)
+        actor = roster.actor(self.officers[username])
+        assert actor is not None
+        return actor
+
+    def renew_epoch(self) -> str:
+        """Begin another history, as after a restored backup."""
+        return renew_epoch(self.database, random.Random(len(self.officers)).randbytes)
 
     def device(self, username: str, service: SyncService | None = None) -> Device:
         """Sign an officer in on a new device."""
@@ -287,6 +302,13 @@ class Device:
         while self.exchange(max_bytes=max_bytes).more:
             trips += 1
         return trips
+
+    def renew(self) -> None:
+        """Renew the access token."""
+        session = self.service.refresh(
+            RefreshRequest(refresh_token=self.refresh_token, device_id=self.id)
+        )
+        self.access_token, self.refresh_token = session.access_token, session.refresh_token
 
     def history(self, case_id: int) -> list[EventRecord]:
         """Return the facts of a case held here, oldest first."""

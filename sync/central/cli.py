@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``tanggap-central``: starts the centre and tends it. Speaks Bahasa Indonesia, for offices do.
+
+Exit codes: 0 done, 1 not found or refused, 2 wrong use or an unusable file or database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import logging
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from sync.cases.access import Role
+from sync.cases.ids import UnitId
+from sync.central.administration import Administration
+from sync.central.app import create_app
+from sync.central.cli_arguments import parser
+from sync.central.database import Database
+from sync.central.head import renew_epoch
+from sync.central.import_report import ProgressBar, file_problem_line, summary_lines
+from sync.central.importing import import_export
+from sync.central.serving import Server
+from sync.central.settings import (
+    SettingProblem,
+    database_url,
+    open_centre,
+    open_database,
+    password_hasher,
+    wall_clock,
+)
+from sync.central.spreadsheet import open_export
+from sync.central.spreadsheet_file import SpreadsheetProblem
+from sync.errors import StoreTooNew
+from sync.wire.rulebook import load_rulebook
+
+DONE, REFUSED, UNUSABLE = 0, 1, 2
+_SHORTEST_PASSWORD = 8
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    given = parser().parse_args(arguments)
+    url = database_url(given.database)
+    try:
+        with closing(open_database(url)) as database:
+            return _VERBS[given.verb](database, given)
+    except SettingProblem as problem:
+        return _complain(f"Alamat basis data tidak dikenal: {problem.data['url']}")
+    except StoreTooNew:
+        return _complain("Basis data ini ditulis program yang lebih baru. Perbarui program ini.")
+    except DBAPIError as error:
+        return _complain(f"Basis data tidak dapat dipakai: {error.orig}")
+
+
+def _serve(database: Database, given: argparse.Namespace) -> int:
+    if given.certificate is None and given.host not in _LOOPBACK and not given.behind_proxy:
+        return _complain(
+            "Tanpa sertifikat, server hanya boleh di 127.0.0.1. "
+            "Beri --certificate dan --key, atau --behind-proxy."
+        )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        server = Server(
+            create_app(open_centre(database, given.name), wall_clock),
+            host=given.host,
+            port=given.port,
+            certificate=given.certificate,
+            key=given.key,
+        )
+    except OSError as error:
+        return _complain(f"Tidak dapat membuka {given.host} porta {given.port}: {error.strerror}")
+    print(f"Server pusat siap di {server.address}", flush=True)
+    server.run()
+    return DONE
+
+
+def _import(database: Database, given: argparse.Namespace) -> int:
+    path = str(given.file)
+    try:
+        # The whole file is read once before the first row is taken, for one that turns out to
+        # be broken at its end must not be taken by halves.
+        checking = ProgressBar(sys.stderr, "Memeriksa  ")
+        with open_export(given.file, checking) as export:
+            for _ in export.rows():
+                pass
+        checking.finish()
+        taking = ProgressBar(sys.stderr, "Mengimpor  ")
+        with open_export(given.file, taking) as export:
+            header = export.header
+            summary = import_export(
+                database,
+                export.rows(),
+                status_map=load_rulebook().status_map,
+                clock=wall_clock,
+            )
+        taking.finish()
+    except SpreadsheetProblem as problem:
+        return _complain(file_problem_line(path, problem))
+    except OSError as error:
+        return _complain(f"{path}: tidak dapat dibuka ({error.strerror}). Tidak ada yang diimpor.")
+    print("\n".join(summary_lines(summary, header)))
+    return DONE
+
+
+def _add_unit(database: Database, given: argparse.Namespace) -> int:
+    try:
+        unit_id = Administration(database).add_unit(
+            given.name,
+            short_name=given.short_name,
+            kind=given.kind,
+            parent_id=_unit_id(given.parent),
+            coordinated_by=_unit_id(given.coordinated_by),
+        )
+    except IntegrityError:
+        return _complain("Unit induk atau koordinatornya tidak ada.", REFUSED)
+    print(f"Unit {given.name} bernomor {unit_id}.")
+    return DONE
+
+
+def _add_user(database: Database, given: argparse.Namespace) -> int:
+    password = _password(from_stdin=given.password_stdin)
+    if password is None:
+        return _complain(
+            f"Kata sandi harus sama dua kali dan paling sedikit {_SHORTEST_PASSWORD} huruf."
+        )
+    try:
+        Administration(database).add_officer(
+            given.username,
+            password_hash=password_hasher().hash(password),
+            name=given.name,
+            role=Role(given.role),
+            unit_id=UnitId(given.unit),
+        )
+    except IntegrityError:
+        return _complain("Nama pengguna sudah dipakai, atau unitnya tidak ada.", REFUSED)
+    print(f"Akun {given.username} dibuka.")
+    return DONE
+
+
+def _revoke_device(database: Database, given: argparse.Namespace) -> int:
+    if not Administration(database).revoke_device(given.device, wall_clock()):
+        return _complain("Perangkat itu tidak ada.", REFUSED)
+    print("Akses perangkat itu dicabut.")
+    return DONE
+
+
+def _renew_epoch(database: Database, _given: argparse.Namespace) -> int:
+    renew_epoch(database, secrets.token_bytes)
+    print("Riwayat baru dimulai; semua perangkat akan mengunduh ulang.")
+    return DONE
+
+
+_VERBS: dict[str, Callable[[Database, argparse.Namespace], int]] = {
+    "serve": _serve,
+    "import": _import,
+    "add-unit": _add_unit,
+    "add-user": _add_user,
+    "revoke-device": _revoke_device,
+    "renew-epoch": _renew_epoch,
+}
+
+
+def _password(*, from_stdin: bool) -> str | None:
+    """Return a new password, None when it is too short or was not repeated."""
+    if from_stdin:
+        password = repeated = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = getpass.getpass("Kata sandi baru: ")
+        repeated = getpass.getpass("Sekali lagi: ")
+    return password if password == repeated and len(password) >= _SHORTEST_PASSWORD else None
+
+
+def _unit_id(number: int | None) -> UnitId | None:
+    return None if number is None else UnitId(number)
+
+
+def _complain(sentence: str, code: int = UNUSABLE) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

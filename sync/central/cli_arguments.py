@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The grammar and help of ``tanggap-central``, in Bahasa Indonesia."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sync.cases.access import Role
+from sync.central.settings import DATABASE_VARIABLE
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; every verb sets ``verb``."""
+    top = argparse.ArgumentParser(
+        prog="tanggap-central",
+        description="Server pusat Tanggap.",
+        epilog=f"Basis data: --database, atau peubah lingkungan {DATABASE_VARIABLE}; "
+        "bila keduanya tidak ada, berkas SQLite di folder data pengguna.",
+    )
+    top.add_argument(
+        "--database",
+        metavar="URL",
+        help="postgresql://pengguna@tuan-rumah/nama, atau sqlite:///berkas",
+    )
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="PERINTAH")
+    _serve(verbs.add_parser("serve", help="jalankan server"))
+    _import(verbs.add_parser("import", help="ambil ekspor resmi SP4N-LAPOR! (.xlsx)"))
+    _add_unit(verbs.add_parser("add-unit", help="tambah instansi atau unit"))
+    _add_user(verbs.add_parser("add-user", help="buka akun petugas"))
+    revoke = verbs.add_parser("revoke-device", help="cabut akses satu perangkat")
+    revoke.add_argument("device", metavar="PERANGKAT")
+    verbs.add_parser("renew-epoch", help="mulai riwayat baru, sesudah memulihkan cadangan")
+    return top
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="alamat (bawaan: %(default)s)")
+    parser.add_argument("--port", type=int, default=8474, help="porta (bawaan: %(default)s)")
+    parser.add_argument("--name", default="Tanggap", help="nama server yang dilihat petugas")
+    parser.add_argument("--certificate", type=Path, metavar="BERKAS", help="sertifikat TLS (PEM)")
+    parser.add_argument("--key", type=Path, metavar="BERKAS", help="kunci sertifikat (PEM)")
+    parser.add_argument(
+        "--behind-proxy", action="store_true", help="TLS dikerjakan proksi di depan server ini"
+    )
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="BERKAS.xlsx")
+
+
+def _add_unit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAMA")
+    parser.add_argument("--short-name", default="", metavar="SINGKATAN")
+    parser.add_argument("--kind", default="unit", help="bawaan: %(default)s")
+    parser.add_argument("--parent", type=int, metavar="NOMOR", help="bagian dari unit ini")
+    parser.add_argument("--coordinated-by", type=int, metavar="NOMOR", help="dikoordinasikan oleh")
+
+
+def _add_user(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("username", metavar="NAMA_PENGGUNA")
+    parser.add_argument("--name", required=True, metavar="NAMA")
+    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    parser.add_argument("--unit", required=True, type=int, metavar="NOMOR")
+    parser.add_argument(
+        "--password-stdin", action="store_true", help="baca kata sandi dari masukan baku"
+    )
