@@ -144,7 +144,7 @@ class CaseWords:
             entries=self._timeline.entries(view),
             deadlines=tuple(
                 deadline_text(deadline, explanation, today, self._calendar, self._formats)
-                for deadline, explanation in zip(view.deadlines, explanations, strict=True)
+                for deadline, explanation in _running_first(view.deadlines, explanations)
             ),
         )
 
@@ -188,6 +188,13 @@ class CaseWords:
             return case.next_step
         day = self._formats.day(case.next_step_on, self._calendar.day_of(self._clock()))
         return f"{case.next_step} · {day}" if case.next_step else day
+
+
+def _running_first(
+    deadlines: tuple[Deadline, ...], explanations: tuple[Explanation, ...]
+) -> list[tuple[Deadline, Explanation]]:
+    pairs = zip(deadlines, explanations, strict=True)
+    return sorted(pairs, key=lambda pair: not pair[0].running)
 
 
 class CasePresenter(QObject):

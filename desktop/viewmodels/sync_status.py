@@ -90,7 +90,9 @@ _SHORT: Final = {
     LinkState.TOO_OLD: mark("Update needed"),
 }
 
-_BY_ITSELF: Final = frozenset({"sync.offline", "sync.unanswered", "sync.busy", "sync.server"})
+_BY_ITSELF: Final = frozenset(
+    {"sync.offline", "sync.offline.name", "sync.unanswered", "sync.busy", "sync.server"}
+)
 """Problems that need nobody: the light says enough."""
 
 

@@ -45,10 +45,6 @@ class DeskParts(Protocol):
     """An open desk, as far as it is shown; `sync.services.desk.Desk` is one."""
 
     @property
-    def officer(self) -> Actor:
-        """Whose desk it is."""
-
-    @property
     def rulebook(self) -> Rulebook:
         """What deadlines are counted with."""
 
@@ -129,15 +125,17 @@ class Nudger(QObject):
             self._trigger.nudge()
 
 
-def build_workplace(desk: DeskParts, around: Surroundings, trigger: SyncTrigger) -> Workplace:
-    """Build the view-models of a desk and have them listen to each other."""
+def build_workplace(
+    desk: DeskParts, officer: Actor, around: Surroundings, trigger: SyncTrigger
+) -> Workplace:
+    """Build the view-models of an officer's desk and have them listen to each other."""
     db, bus, formats, clock = around.db, around.bus, around.formats, around.clock
     calendar = desk.rulebook.calendar
     lines = CaseLines(formats, calendar, clock)
-    timeline = Timeline(formats, desk.officer.id, clock)
+    timeline = Timeline(formats, officer.id, clock)
     words = CaseWords(formats, timeline, calendar, clock)
     keeper = DraftKeeper(desk.drafting, db, bus, clock)
-    news = NewsFinder(timeline, desk.officer.id)
+    news = NewsFinder(timeline, officer.id)
     composer = ComposerPresenter(desk.casework, keeper, db, bus, news, formats, clock)
     taking_back = TakingBack(desk.casework, desk.inbox, desk.drafting, keeper, db, bus)
     workplace = Workplace(
@@ -150,7 +148,7 @@ def build_workplace(desk: DeskParts, around: Surroundings, trigger: SyncTrigger)
         evidence=EvidencePicker(around.io),
         taking_back=taking_back,
         actions=CaseActionsPresenter(
-            desk.casework, desk.inbox, composer, taking_back, db, bus, desk.officer.id
+            desk.casework, desk.inbox, composer, taking_back, db, bus, officer.id
         ),
         sync=SyncStatusPresenter(trigger, formats, clock, around.tick),
         nudger=Nudger(bus, trigger),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.i18n import gettext as _
@@ -34,12 +34,13 @@ class CaseTable(QListView):
         presenter.model.modelAboutToBeReset.connect(self._on_about_to_reset)
         presenter.model.modelReset.connect(self._on_reset)
         presenter.selected.connect(self._on_selected)
-        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        # Not the current row: getting the keyboard gives a view one, which opens no case.
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
-    @Slot(QModelIndex, QModelIndex)
-    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
-            self._presenter.select(current.data(CaseRole.ID))
+    @Slot(QItemSelection, QItemSelection)
+    def _on_selection_changed(self, chosen: QItemSelection, _left: QItemSelection) -> None:
+        for index in chosen.indexes():
+            self._presenter.select(index.data(CaseRole.ID))
 
     @Slot(object)
     def _on_selected(self, case_id: CaseId | None) -> None:

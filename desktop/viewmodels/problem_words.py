@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The words for each code of a failure. A table; `desktop.viewmodels.problems` reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from desktop.i18n import mark
+
+
+class Remedy(StrEnum):
+    """What a pane may offer to do about a problem."""
+
+    RETRY = "retry"
+    SIGN_IN = "sign-in"
+    REFRESH = "refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Texts marked for translation, and what may be offered."""
+
+    title: str
+    detail: str
+    remedies: tuple[Remedy, ...] = ()
+
+
+_RETRY: Final = (Remedy.RETRY,)
+
+WORDINGS: Final[dict[str, Wording]] = {
+    "refused.role": Wording(
+        mark("Your role does not allow this"),
+        mark("Ask the admin of your agency to do it, or to change your role."),
+    ),
+    "refused.out-of-scope": Wording(
+        mark("This complaint is no longer with your unit"),
+        mark("It was passed on. What you wrote is kept; copy it if somebody else needs it."),
+    ),
+    "refused.status": Wording(
+        mark("The complaint's status does not allow this"),
+        mark("Look at its history: it was closed or reopened in the meantime."),
+    ),
+    "refused.empty": Wording(
+        mark("There are no words yet"),
+        mark("Write something first."),
+    ),
+    "refused.too-long": Wording(
+        mark("The text is too long"),
+        mark("Shorten it, or send it in two parts."),
+    ),
+    "refused.not-held": Wording(
+        mark("This complaint is not on this computer"),
+        mark("Synchronise, then try again."),
+        _RETRY,
+    ),
+    "refused.assignee": Wording(
+        mark("This colleague does not handle complaints of this unit"),
+        mark("Choose somebody else."),
+    ),
+    "refused.malformed": Wording(
+        mark("The centre did not understand this"),
+        mark("Your words are kept. Update Tanggap, then send them again."),
+    ),
+    "refused.id-reused": Wording(
+        mark("The centre has something else under this number"),
+        mark("Your words are kept. Send them again as a new act."),
+    ),
+    "refused.device-forked": Wording(
+        mark("Another copy of these local files has already sent something"),
+        mark("Your words are kept. Send them again from here, and stop using the copy."),
+    ),
+    "withdraw.unknown": Wording(
+        mark("It may have reached the centre already"),
+        mark("It can no longer be taken back. Wait for the centre's answer, then correct it."),
+        (Remedy.REFRESH,),
+    ),
+    "decision.gone": Wording(
+        mark("This has been settled already"),
+        mark("Somebody or something was faster. The list shows how it stands now."),
+        (Remedy.REFRESH,),
+    ),
+    "withdraw.settled": Wording(
+        mark("This has been settled already"),
+        mark("Somebody or something was faster. The list shows how it stands now."),
+        (Remedy.REFRESH,),
+    ),
+    "decision.not-offered": Wording(
+        mark("This cannot be decided like that"),
+        mark("Choose one of what is offered beside it."),
+        (Remedy.REFRESH,),
+    ),
+    "store.disk-full": Wording(
+        mark("The disk is full"),
+        mark("Nothing was lost. Free some space on this computer, then try again."),
+        _RETRY,
+    ),
+    "store.read-only": Wording(
+        mark("The local files cannot be written"),
+        mark("The folder is read-only. Ask whoever looks after this computer, then try again."),
+        _RETRY,
+    ),
+    "store.locked": Wording(
+        mark("Another program is using the local files"),
+        mark("Close other windows of Tanggap or wait for the backup to end, then try again."),
+        _RETRY,
+    ),
+    "store.corrupt": Wording(
+        mark("The local files are damaged"),
+        mark("Start Tanggap again: it repairs what it can and keeps a copy of your own work."),
+    ),
+    "store.wrong-key": Wording(
+        mark("The local files do not open with this key"),
+        mark("They belong to another account, or the key of this computer was changed."),
+    ),
+    "store.no-key": Wording(
+        mark("This computer has lost the key of the local files"),
+        mark("Sign in again; complaints are fetched anew. Ask support before deleting anything."),
+        (Remedy.SIGN_IN,),
+    ),
+    "store.too-new": Wording(
+        mark("The local files were written by a newer Tanggap"),
+        mark("Open them with that version, or update this one."),
+    ),
+    "store.io": Wording(
+        mark("The disk does not answer as it should"),
+        mark("Check the disk or the network drive, then try again."),
+        _RETRY,
+    ),
+    "sync.offline": Wording(
+        mark("No connection to the centre"),
+        mark("Your work is kept on this computer and is sent as soon as there is a connection."),
+        _RETRY,
+    ),
+    "sync.offline.name": Wording(
+        mark("The centre's address was not found"),
+        mark("Either there is no network, or the address is wrong. Your work is kept here."),
+        _RETRY,
+    ),
+    "sync.offline.tls": Wording(
+        mark("The centre could not prove who it is"),
+        mark("Check the clock of this computer and the network. Nothing was sent."),
+        _RETRY,
+    ),
+    "sync.offline.proxy": Wording(
+        mark("The office's proxy refuses the connection"),
+        mark("Tell whoever looks after the network. Your work is kept on this computer."),
+        _RETRY,
+    ),
+    "sync.unanswered": Wording(
+        mark("The centre did not answer"),
+        mark("It may have received what was sent. Tanggap asks again and sends nothing twice."),
+        _RETRY,
+    ),
+    "sync.auth": Wording(
+        mark("The centre wants your password again"),
+        mark("Sign in again; your queue and your unsent work stay as they are."),
+        (Remedy.SIGN_IN,),
+    ),
+    "sync.revoked": Wording(
+        mark("This computer was signed out by the centre"),
+        mark("Unsent work stays on this computer. Talk to the admin of your agency."),
+    ),
+    "sync.version": Wording(
+        mark("This version of Tanggap is too old for the centre"),
+        mark("Update Tanggap. Until then you can go on working; nothing is lost."),
+    ),
+    "sync.epoch": Wording(
+        mark("The centre was restored from a backup"),
+        mark("Complaints are fetched anew; your unsent work is kept and sent afterwards."),
+    ),
+    "sync.busy": Wording(
+        mark("The centre is busy"),
+        mark("It asked to come back later; Tanggap does so by itself."),
+        _RETRY,
+    ),
+    "sync.server": Wording(
+        mark("The centre has a fault"),
+        mark("Tanggap tries again by itself. Your work is kept on this computer."),
+        _RETRY,
+    ),
+    "sync.malformed": Wording(
+        mark("The centre's answer could not be read"),
+        mark("Tanggap tries again by itself. If it stays like this, tell support."),
+        _RETRY,
+    ),
+    "sync.malformed.portal": Wording(
+        mark("The network wants you to sign in first"),
+        mark("A login page answered instead of the centre. Open a browser, sign in to the network, "
+             "then try again."),
+        _RETRY,
+    ),
+    "sync.malformed.foreign": Wording(
+        mark("What answers at this address is not a centre of Tanggap"),
+        mark("Check the address. Nothing was sent."),
+        _RETRY,
+    ),
+    "sync.too-large": Wording(
+        mark("The centre's answer was larger than allowed"),
+        mark("It was not read, for safety. Tell support."),
+        _RETRY,
+    ),
+    "sign-in.wrong": Wording(
+        mark("User name or password is wrong"),
+        mark("Check both and try again."),
+    ),
+    "sign-in.throttled": Wording(
+        mark("Too many attempts"),
+        mark("Wait a few minutes before you try again."),
+    ),
+    "sign-in.device-taken": Wording(
+        mark("This computer is registered for another officer"),
+        mark("Ask the admin of your agency to release it."),
+    ),
+    "sign-in.other-officer": Wording(
+        mark("That account belongs to another officer"),
+        mark("Open that officer's own profile instead."),
+    ),
+    "sign-in.passphrase-wrong": Wording(
+        mark("The passphrase is wrong"),
+        mark("It is the one you chose on this computer, not the password of the centre."),
+    ),
+    "sign-in.passphrase-needed": Wording(
+        mark("A passphrase is needed"),
+        mark("This computer has no safe place for keys, so a passphrase locks the local files."),
+    ),
+    "sign-in.needs-network": Wording(
+        mark("The first sign-in needs a connection"),
+        mark("Connect this computer to the network, then try again."),
+        _RETRY,
+    ),
+    "sign-in.server-address": Wording(
+        mark("This is not the address of a centre"),
+        mark("It looks like https://tanggap.example.go.id. Ask the admin of your agency."),
+    ),
+    "sign-in.plain-http": Wording(
+        mark("The address is not safe"),
+        mark("Only addresses that begin with https:// are accepted."),
+    ),
+}  # fmt: skip
+
+BUG: Final = Wording(
+    mark("Something went wrong inside Tanggap"),
+    mark("Your work is kept. Copy this report and send it to support."),
+    _RETRY,
+)
