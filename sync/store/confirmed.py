@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Writes what the centre told into the cache. Only the journal calls it: nobody else makes facts.
 
-Every function works inside the cache's transaction and keeps the search index and the shown
-columns in step with what it writes.
+Every function works inside the cache's transaction and keeps the search indices and the shown
+columns in step with what it writes. Rows that are already as told are not written again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,9 +18,11 @@ from sync.store.identity import scope_text
 from sync.store.overlay import Projector, delivered_ids, read_own_work, reproject
 from sync.store.records import (
     CASE_COLUMNS,
-    EVENT_FIELDS,
+    EVENT_COLUMNS,
+    MAX_EVENTS,
     case_ids_in,
     case_values,
+    event_key,
     event_values,
     json_text,
 )
@@ -32,14 +35,14 @@ def _put_case_sql() -> str:
     changes = ", ".join(f"{name} = excluded.{name}" for name in CASE_COLUMNS[1:])
     return (
         f"INSERT INTO cases ({columns}) VALUES ({marks})"  # noqa: S608 - names of ours
-        f" ON CONFLICT (id) DO UPDATE SET {changes} WHERE excluded.v >= cases.v"
+        f" ON CONFLICT (id) DO UPDATE SET {changes}"
     )
 
 
 _PUT_CASE = _put_case_sql()
 _PUT_EVENT = (
-    f"INSERT OR REPLACE INTO events ({', '.join(EVENT_FIELDS)})"  # noqa: S608 - names of ours
-    f" VALUES ({', '.join('?' * len(EVENT_FIELDS))})"
+    f"INSERT OR REPLACE INTO events ({', '.join(EVENT_COLUMNS)})"  # noqa: S608 - names of ours
+    f" VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
 )
 _IN_IDS = "IN (SELECT value FROM json_each(?))"
 
@@ -50,23 +53,27 @@ def put_page(
     cases: Sequence[CaseRecord],
     events: Sequence[EventRecord],
 ) -> set[int]:
-    """Write heads and facts of cases; return the cases that changed.
+    """Write heads and facts of cases; return the cases that were told of.
 
-    Facts of a case that is not here are not kept: the case is asked for again.
+    Facts of a case that is not here are not kept: the case is asked for again. A head that is
+    older than the one here, from a page that was overtaken, is not taken.
     """
-    heads = {record.id for record in cases}
-    ids = heads | {record.case_id for record in events}
-    held = case_ids_in(cache, ids)
-    orphans = ids - heads - held
-    if held:
-        word_index.forget(cache, held)
-    _put_events(cache, [record for record in events if record.case_id not in orphans])
-    _put_cases(cache, files, cases)
-    if headless := ids - heads - orphans:
-        reproject(cache, files, headless)
-    word_index.remember(cache, ids - orphans)
+    heads = {record.id: record for record in cases}
+    ids = heads.keys() | {record.case_id for record in events}
+    held = _held_words(cache, ids)
+    orphans = ids - heads.keys() - held.keys()
+    fresh = {id_: head for id_, head in heads.items() if head.v >= held.get(id_, (-1,))[0]}
+    rows = {event_key(record.case_id, record.v): event_values(record) for record in events}
+    known = _held_entries(cache, [key for key, row in rows.items() if row[1] in held])
+    new = {key: row for key, row in rows.items() if row[1] not in orphans and known.get(key) != row}
+    reworded = {id_ for id_, head in fresh.items() if _words(head) != held.get(id_, (0, None))[1]}
+    word_index.forget(cache, cases=reworded & held.keys(), entries=new.keys() & known.keys())
+    _put_events(cache, new.values())
+    _put_cases(cache, files, fresh.values())
+    reproject(cache, files, ids - fresh.keys() - orphans)
+    word_index.remember(cache, cases=reworded, entries=new)
     _note_incomplete(cache, ids, orphans)
-    return ids - orphans
+    return set(ids - orphans)
 
 
 def remove_cases(cache: sa.Connection, ids: Collection[int]) -> set[int]:
@@ -74,15 +81,14 @@ def remove_cases(cache: sa.Connection, ids: Collection[int]) -> set[int]:
     held = case_ids_in(cache, ids)
     count = cache.exec_driver_sql("SELECT count(*) FROM cases").scalar_one()
     from_the_rest = word_index.is_rebuild_cheaper(len(held), count)
-    if held and not from_the_rest:
-        word_index.forget(cache, held)
-    listed = (json_text(list(held)),)
-    cache.exec_driver_sql(f"DELETE FROM events WHERE case_id {_IN_IDS}", listed)  # noqa: S608
-    cache.exec_driver_sql(f"DELETE FROM cases WHERE id {_IN_IDS}", listed)  # noqa: S608
-    cache.exec_driver_sql(
-        f"DELETE FROM wanted WHERE case_id {_IN_IDS}",  # noqa: S608
-        (json_text(list(ids)),),
-    )
+    entries = _entries_of(cache, held)
+    if not from_the_rest:
+        word_index.forget(cache, cases=held, entries=entries)
+    for table, key, gone in (("events", "id", entries), ("cases", "id", held)):
+        statement = f"DELETE FROM {table} WHERE {key} {_IN_IDS}"  # noqa: S608 - names of ours
+        cache.exec_driver_sql(statement, (json_text(list(gone)),))
+    statement = f"DELETE FROM wanted WHERE case_id {_IN_IDS}"  # noqa: S608 - a constant
+    cache.exec_driver_sql(statement, (json_text(list(ids)),))
     if held and from_the_rest:
         word_index.rebuild(cache)
     return held
@@ -104,8 +110,15 @@ def put_scope(cache: sa.Connection, scope: ScopeRecord) -> set[int]:
             "INSERT OR REPLACE INTO units (id, name, short_name, kind, parent_id, coordinated_by)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (u.id, u.name, u.short_name, u.kind, u.parent_id, u.coordinated_by)
-                for u in scope.units
+                (
+                    unit.id,
+                    unit.name,
+                    unit.short_name,
+                    unit.kind,
+                    unit.parent_id,
+                    unit.coordinated_by,
+                )
+                for unit in scope.units
             ],
         )
     if scope.people:
@@ -123,34 +136,71 @@ def put_scope(cache: sa.Connection, scope: ScopeRecord) -> set[int]:
     return remove_cases(cache, set(outside.scalars()))
 
 
-def _put_events(cache: sa.Connection, events: Sequence[EventRecord]) -> None:
-    if events:
-        cache.exec_driver_sql(_PUT_EVENT, [event_values(record) for record in events])
+def _words(head: CaseRecord) -> tuple[str | None, ...]:
+    """Return what the index knows of a case."""
+    return head.tracking_id, head.title, head.text, head.reporter, head.location
 
 
-def _put_cases(cache: sa.Connection, files: Files, cases: Sequence[CaseRecord]) -> None:
-    if not cases:
+def _held_words(
+    cache: sa.Connection, ids: Collection[int]
+) -> dict[int, tuple[int, tuple[str | None, ...]]]:
+    """Return the version and the words of the cases that are here."""
+    rows = cache.exec_driver_sql(
+        f"SELECT id, v, tracking_id, title, text, reporter, location"  # noqa: S608 - a constant
+        f" FROM cases WHERE id {_IN_IDS}",
+        (json_text(list(ids)),),
+    )
+    return {id_: (v, tuple(words)) for id_, v, *words in rows}
+
+
+def _held_entries(cache: sa.Connection, keys: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Return the rows of the events that are here."""
+    columns = ", ".join(EVENT_COLUMNS)
+    rows = cache.exec_driver_sql(
+        f"SELECT {columns} FROM events WHERE id {_IN_IDS}",  # noqa: S608 - names of ours
+        (json_text(keys),),
+    )
+    return {row[0]: tuple(row) for row in rows}
+
+
+def _entries_of(cache: sa.Connection, ids: Collection[int]) -> list[int]:
+    rows = cache.exec_driver_sql(
+        "SELECT events.id FROM json_each(?1) AS gone JOIN events"
+        " ON events.id >= gone.value * ?2 AND events.id < (gone.value + 1) * ?2",
+        (json_text(list(ids)), MAX_EVENTS),
+    )
+    return list(rows.scalars())
+
+
+def _put_events(cache: sa.Connection, rows: Collection[tuple[Any, ...]]) -> None:
+    if rows:
+        cache.exec_driver_sql(_PUT_EVENT, list(rows))
+
+
+def _put_cases(cache: sa.Connection, files: Files, heads: Iterable[CaseRecord]) -> None:
+    records = list(heads)
+    if not records:
         return
     with files.work.read() as work:
-        own = read_own_work(work, [record.id for record in cases])
+        own = read_own_work(work, [record.id for record in records])
     projector = Projector(files.rulebook, own)
     delivered = delivered_ids(cache, own.commands.keys())
-    rows = [(*case_values(record), *projector.of_record(record, delivered)) for record in cases]
+    rows = [(*case_values(record), *projector.of_record(record, delivered)) for record in records]
     cache.exec_driver_sql(_PUT_CASE, rows)
 
 
-def _note_incomplete(cache: sa.Connection, ids: set[int], orphans: set[int]) -> None:
+def _note_incomplete(cache: sa.Connection, ids: Collection[int], orphans: set[int]) -> None:
     """Remember the cases whose facts have a gap; the first one, registration, never comes."""
     listed = json_text(list(ids))
     cache.exec_driver_sql(f"DELETE FROM wanted WHERE case_id {_IN_IDS}", (listed,))  # noqa: S608
     cache.exec_driver_sql(
         """
         INSERT INTO wanted (case_id)
-        SELECT id FROM cases WHERE id IN (SELECT value FROM json_each(?)) AND v - 1 > (
+        SELECT id FROM cases WHERE id IN (SELECT value FROM json_each(?1)) AND v - 1 > (
             SELECT count(*) FROM events AS e
-            WHERE e.case_id = cases.id AND e.v BETWEEN 2 AND cases.v)
+            WHERE e.id BETWEEN cases.id * ?2 + 2 AND cases.id * ?2 + cases.v)
         """,
-        (listed,),
+        (listed, MAX_EVENTS),
     )
     if orphans:
         cache.exec_driver_sql(

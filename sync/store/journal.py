@@ -17,6 +17,7 @@ from sync.store import confirmed, deliveries, meta, word_index
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.overlay import arrived, read_own_work, reproject
+from sync.store.records import MAX_EVENTS
 from sync.store.repair import Repair
 from sync.wire.messages import CommandRecord, SyncReply
 
@@ -78,6 +79,8 @@ class StoreJournal(Journal):
                     reproject(cache, self._files, rest)
         except OverflowError as error:  # a number that no column can hold
             raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+        if not reply.more:
+            self._end_loading()
         if left:
             self._cache.checkpoint()  # or what left would stay legible in the log
         return _changed(
@@ -136,38 +139,43 @@ class StoreJournal(Journal):
             left |= confirmed.remove_cases(cache, {record.case_id for record in reply.left})
         told: set[int] = set()
         if reply.cases or reply.events:
-            _mind_loading(cache, begins=reply.more and meta.get(cache, "cursor") is None)
+            if reply.more and meta.get(cache, "cursor") is None:
+                word_index.begin_loading(cache)
+                meta.put(cache, loading="1")
             told = confirmed.put_page(cache, self._files, reply.cases, reply.events)
-        if not reply.more:
-            _mind_loading(cache, ends=True)
-            word_index.merge_some(cache)
         meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
         if reply.cursor is not None:
             meta.put(cache, cursor=reply.cursor)
         return told, left
+
+    def _end_loading(self) -> None:
+        """Merge the search indices after a first load, in steps that let other writers pass."""
+        with self._cache.read() as cache:
+            if meta.get(cache, "loading") is None:
+                return
+        is_first, is_more = True, True
+        while is_more:
+            with self._cache.write() as cache:
+                is_more = word_index.merge_step(cache, first=is_first)
+            is_first = False
+        with self._cache.write() as cache:
+            word_index.end_loading(cache)
+            meta.put(cache, loading=None)
 
 
 def _check(reply: SyncReply) -> None:
     """Refuse what would end in an endless loop or in rows that cannot be read back."""
     if reply.more and reply.cursor is None:
         raise SyncError(SyncErrorKind.MALFORMED, detail="more without a cursor")
+    for event in reply.events:
+        if not 0 < event.v < MAX_EVENTS:
+            raise SyncError(SyncErrorKind.MALFORMED, detail=f"event {event.v}")
     for record in reply.cases:
         if record.next_step_on is not None:
             try:
                 date.fromisoformat(record.next_step_on)
             except ValueError as error:
                 raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
-
-
-def _mind_loading(cache: sa.Connection, *, begins: bool = False, ends: bool = False) -> None:
-    """Tell the search index when a first load begins and ends."""
-    is_loading = meta.get(cache, "loading") is not None
-    if begins and not is_loading:
-        word_index.begin_loading(cache)
-        meta.put(cache, loading="1")
-    elif ends and is_loading:
-        word_index.end_loading(cache)
-        meta.put(cache, loading=None)
 
 
 def _changed(

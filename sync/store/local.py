@@ -19,6 +19,7 @@ from sync.store.outbox import Outbox
 from sync.store.queue import CaseQueue
 from sync.store.repair import Repair
 from sync.store.search import Search
+from sync.store.secrets import WorkSecrets
 from sync.store.upgrade import CACHE, WORK, bring_up
 
 
@@ -49,6 +50,7 @@ class LocalStore:
         self.queue = CaseQueue(files, self.search)
         self.cases = Cases(files)
         self.repair = Repair(files)
+        self.secrets = WorkSecrets(files.work)
 
     @classmethod
     def open(cls, folder: Path, key: bytes, rulebook: Rulebook) -> LocalStore:

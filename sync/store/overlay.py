@@ -22,7 +22,7 @@ from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_
 from sync.cases.rulebook import Rulebook
 from sync.store.files import Files
 from sync.store.identity import officer_of
-from sync.store.records import COMMAND_FIELDS, command_of, json_text, read_cases
+from sync.store.records import COMMAND_FIELDS, MAX_EVENTS, command_of, json_text, read_cases
 from sync.wire.codec import case_from, classification_from, status_from
 from sync.wire.messages import CaseRecord
 
@@ -95,9 +95,10 @@ def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) ->
 def delivered_ids(cache: sa.Connection, case_ids: Collection[int]) -> set[str]:
     """Return the ids of commands that became facts of these cases."""
     rows = cache.exec_driver_sql(
-        "SELECT command_id FROM events"
-        " WHERE case_id IN (SELECT value FROM json_each(?)) AND command_id IS NOT NULL",
-        (json_text(list(case_ids)),),
+        "SELECT command_id FROM json_each(?1) AS own JOIN events"
+        " ON events.id >= own.value * ?2 AND events.id < (own.value + 1) * ?2"
+        " WHERE command_id IS NOT NULL",
+        (json_text(list(case_ids)), MAX_EVENTS),
     )
     return set(rows.scalars())
 
@@ -185,6 +186,8 @@ class Projector:
 
 def reproject(cache: sa.Connection, files: Files, case_ids: Collection[int]) -> None:
     """Bring the shown columns of these cases up to date, inside the cache's transaction."""
+    if not case_ids:
+        return
     with files.work.read() as work:
         own = read_own_work(work, case_ids)
     projector = Projector(files.rulebook, own)

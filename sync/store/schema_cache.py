@@ -92,19 +92,20 @@ sa.Index(
     cases.c.shown_status,
     sqlite_where=cases.c.shown_assignee.is_not(None),
 )
+# The few cases with work of the officer's own: the queue of drafts, and what to recover at start.
 sa.Index(
-    "ix_cases_draft",
+    "ix_cases_own",
     cases.c.has_draft,
     cases.c.registered_at,
-    sqlite_where=cases.c.has_draft == sa.true(),
+    sqlite_where=sa.text("has_draft = 1 OR pending > 0 OR decisions > 0"),
 )
-sa.Index("ix_cases_unit", cases.c.unit_id)
 
 events = sa.Table(
     "events",
     metadata,
-    sa.Column("case_id", sa.Integer, primary_key=True),
-    sa.Column("v", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("case_id", sa.Integer, nullable=False),
+    sa.Column("v", sa.Integer, nullable=False),
     sa.Column("at", sa.Integer, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("data", sa.Text, nullable=False),
@@ -113,7 +114,6 @@ events = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("device", sa.Text),
     sa.Column("command_id", sa.Text),
-    sqlite_with_rowid=False,
 )
 
 units = sa.Table(

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 
 from sync.cases.ids import CaseId
 from sync.store.files import Files
-from sync.store.records import case_ids_in
+from sync.store.records import MAX_EVENTS, case_ids_in, json_text
 
 _SMALL = 50
-"""Up to so many hits are ordered by how well they fit; ordering all hits of a common word takes
-a thousand times as long as listing its newest."""
+"""Up to so many hits are worth ordering by how well they fit."""
 
 _AGREED = unicodedata.ucd_3_2_0
 """Characters on whose nature Python and SQLite's tokenizer (Unicode 6.1) cannot differ."""
@@ -40,22 +39,19 @@ class Search:
         terms = terms_of(text)
         if not terms:
             return []
-        match = _expression(terms)
         with self._files.cache.read() as cache:
-            query = "SELECT rowid FROM case_words WHERE case_words MATCH ? ORDER BY {} LIMIT ?"
-            found = _ids(cache, query.format("rowid DESC"), match, limit)
-            if len(found) <= min(_SMALL, limit - 1):
-                found = _ids(cache, query.format("rank, rowid DESC"), match, limit)
-            own = sorted(self._own(cache, terms) - set(found), reverse=True)
-        return [CaseId(id_) for id_ in (*own, *found)][:limit]
+            hits = _newest(cache, terms[0], limit) if len(terms) == 1 else _indexed(cache, terms)
+            found = sorted(hits | self._own(cache, terms), reverse=True)[:limit]
+            if len(found) <= _SMALL:
+                found = _best_first(cache, found, terms)
+        return [CaseId(id_) for id_ in found]
 
     def matching(self, cache: sa.Connection, text: str) -> set[int]:
         """Return all cases that :meth:`search` would find, in the caller's snapshot."""
         terms = terms_of(text)
         if not terms:
             return set()
-        query = "SELECT rowid FROM case_words WHERE case_words MATCH ? LIMIT ?"
-        return set(_ids(cache, query, _expression(terms), -1)) | self._own(cache, terms)
+        return _indexed(cache, terms) | self._own(cache, terms)
 
     def _own(self, cache: sa.Connection, terms: Sequence[str]) -> set[int]:
         """Return the cases with own unsent words that match; there are never many of those."""
@@ -78,13 +74,62 @@ def _is_word_part(char: str) -> bool:
     return _AGREED.category(char)[0] in "LN"
 
 
-def _expression(terms: Sequence[str]) -> str:
-    quoted = [f'"{term}"' for term in terms]
-    return " ".join(quoted) + " *"
+def _indexed(cache: sa.Connection, terms: Sequence[str]) -> set[int]:
+    """Return the cases where each term is in the case or in one of its entries.
+
+    Longest terms first, for they are rare, and nothing is looked up once nothing can remain.
+    """
+    whole = (f'"{term}"' for term in terms[:-1])
+    found: set[int] | None = None
+    for match in sorted({*whole, _beginning(terms[-1])}, key=len, reverse=True):
+        hits = _rowids(cache, "case_words", match)
+        hits.update(rowid // MAX_EVENTS for rowid in _rowids(cache, "entry_words", match))
+        found = hits if found is None else found & hits
+        if not found:
+            break
+    return found or set()
 
 
-def _ids(cache: sa.Connection, query: str, match: str, limit: int) -> list[int]:
-    return list(cache.exec_driver_sql(query, (match, limit)).scalars())
+def _newest(cache: sa.Connection, term: str, limit: int) -> set[int]:
+    """Return the newest cases with one word, without reading all of a common one."""
+    match = _beginning(term)
+    hits: set[int] = set()
+    for index, span in (("case_words", 1), ("entry_words", MAX_EVENTS)):
+        query = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC"  # noqa: S608
+        here: set[int] = set()
+        for row in cache.exec_driver_sql(query, (match,)).cursor:
+            here.add(row[0] // span)
+            if len(here) == limit:
+                break
+        hits |= here
+    return hits
+
+
+def _beginning(term: str) -> str:
+    return f'"{term}" *'
+
+
+def _rowids(cache: sa.Connection, index: str, match: str) -> set[int]:
+    query = f"SELECT rowid FROM {index} WHERE {index} MATCH ?"  # noqa: S608 - names of ours
+    cursor = cache.exec_driver_sql(query, (match,)).cursor
+    return {row[0] for row in cursor.fetchall()}
+
+
+def _best_first(cache: sa.Connection, ids: Sequence[int], terms: Sequence[str]) -> list[int]:
+    """Put tracking IDs before titles and titles before the rest; ``ids`` are newest first."""
+    folded = [_folded(term) for term in terms]
+    rows = cache.exec_driver_sql(
+        "SELECT id, tracking_id, title FROM cases WHERE id IN (SELECT value FROM json_each(?))",
+        (json_text(ids),),
+    )
+    fit = {
+        id_: (
+            any(_folded(tracking_id).startswith(term) for term in folded),
+            sum(term in _folded(title) for term in folded),
+        )
+        for id_, tracking_id, title in rows
+    }
+    return sorted(ids, key=lambda id_: fit[id_], reverse=True)
 
 
 def _fits(words: str, terms: Sequence[str]) -> bool:

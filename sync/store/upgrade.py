@@ -16,6 +16,7 @@ from sync.store.engine import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
+_INDICES = ("case_words", "entry_words")
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -88,5 +89,5 @@ def run_environment(metadata: sa.MetaData) -> None:
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Say whether a table is ours to compare, not one that the full-text index keeps inside."""
-    return kind != "table" or name is None or not name.startswith("case_words")
+    """Say whether a table is ours to compare, not one that a full-text index keeps inside."""
+    return kind != "table" or name is None or not name.startswith(_INDICES)

@@ -26,8 +26,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Leave an empty file."""
+    op.execute("DROP TABLE entry_words")
     op.execute("DROP TABLE case_words")
-    op.execute("DROP VIEW word_source")
+    op.execute("DROP VIEW entry_source")
     op.drop_table("wanted")
     op.drop_table("units")
     op.drop_table("people")
@@ -90,11 +91,11 @@ def _indices() -> None:
         sqlite_where=sa.text("shown_assignee IS NOT NULL"),
     )
     op.create_index(
-        "ix_cases_draft",
+        "ix_cases_own",
         "cases",
         ["has_draft", "registered_at"],
         unique=False,
-        sqlite_where=sa.text("has_draft = 1"),
+        sqlite_where=sa.text("has_draft = 1 OR pending > 0 OR decisions > 0"),
     )
     op.create_index(
         "ix_cases_due",
@@ -125,12 +126,12 @@ def _indices() -> None:
         ["shown_status", sa.literal_column("shown_due DESC"), "registered_at"],
         unique=False,
     )
-    op.create_index("ix_cases_unit", "cases", ["unit_id"], unique=False)
 
 
 def _events() -> None:
     op.create_table(
         "events",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("v", sa.Integer(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
@@ -141,8 +142,7 @@ def _events() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("device", sa.Text(), nullable=True),
         sa.Column("command_id", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("case_id", "v", name=op.f("pk_events")),
-        sqlite_with_rowid=False,
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
 
 
@@ -189,20 +189,21 @@ def _wanted() -> None:
 
 def _words() -> None:
     op.execute("""
-        CREATE VIEW word_source AS
-        SELECT id, tracking_id, title, text, reporter, location,
-            (SELECT group_concat(
-                concat_ws(' ', data ->> '$.text', data ->> '$.note', data ->> '$.reason',
-                          data ->> '$.title', data ->> '$.next_step'), char(10) ORDER BY v)
-             FROM events WHERE case_id = cases.id) AS entries
-        FROM cases
+        CREATE VIEW entry_source AS
+        SELECT id, concat_ws(' ', data ->> '$.text', data ->> '$.note', data ->> '$.reason',
+            data ->> '$.title', data ->> '$.next_step') AS words
+        FROM events
         """)
-    op.execute("""
-        CREATE VIRTUAL TABLE case_words USING fts5(
-            tracking_id, title, text, reporter, location, entries,
-            content = 'word_source', content_rowid = 'id',
+    _index("case_words", "tracking_id, title, text, reporter, location", content="cases")
+    _index("entry_words", "words", content="entry_source")
+
+
+def _index(name: str, columns: str, *, content: str) -> None:
+    op.execute(f"""
+        CREATE VIRTUAL TABLE {name} USING fts5(
+            {columns}, content = '{content}', content_rowid = 'id',
             tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3', detail = none)
         """)
     # Deleted words leave no trace; one page of changes makes one segment, not several.
-    op.execute("INSERT INTO case_words (case_words, rank) VALUES ('secure-delete', 1)")
-    op.execute("INSERT INTO case_words (case_words, rank) VALUES ('hashsize', 16777216)")
+    for setting, value in (("secure-delete", 1), ("hashsize", 16_777_216)):
+        op.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('{setting}', {value})")  # noqa: S608
