@@ -19,8 +19,10 @@ _AGREED = unicodedata.ucd_3_2_0
 """Characters on whose nature Python and SQLite's tokenizer (Unicode 6.1) cannot differ."""
 
 _OWN_WORDS = """
-    SELECT case_id, data FROM commands WHERE overlay = 1
-    UNION ALL SELECT case_id, fields FROM drafts
+    SELECT case_id, concat_ws(' ', data ->> '$.text', data ->> '$.reason', data ->> '$.next_step')
+    FROM commands WHERE overlay = 1
+    UNION ALL SELECT case_id, concat_ws(' ', fields ->> '$.text', fields ->> '$.next_step')
+    FROM drafts
 """
 
 
@@ -97,7 +99,8 @@ def _newest(cache: sa.Connection, term: str, limit: int) -> set[int]:
     for index, span in (("case_words", 1), ("entry_words", MAX_EVENTS)):
         query = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC"  # noqa: S608
         here: set[int] = set()
-        for row in cache.exec_driver_sql(query, (match,)).cursor:
+        cursor = cache.exec_driver_sql(query, (match,)).cursor
+        for row in iter(cursor.fetchone, None):
             here.add(row[0] // span)
             if len(here) == limit:
                 break
