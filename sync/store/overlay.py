@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from sync.cases.deadlines import next_due_on
 from sync.cases.ids import OfficerId
 from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_pending
 from sync.cases.rulebook import Rulebook
+from sync.errors import StoreUnavailable
 from sync.store.files import Files
 from sync.store.identity import officer_of
 from sync.store.records import COMMAND_FIELDS, MAX_EVENTS, command_of, json_text, read_cases
@@ -110,7 +112,7 @@ def arrived(own: OwnWork, cache: sa.Connection) -> set[str]:
         "SELECT id, v FROM cases WHERE id IN (SELECT value FROM json_each(?))",
         (json_text(list(own.commands)),),
     )
-    versions: dict[int, int] = dict(rows.tuples().all())
+    versions: dict[int, int] = dict(rows.all())
     return {
         item.pending.command.id
         for case_id, items in own.commands.items()
@@ -199,3 +201,13 @@ def reproject(cache: sa.Connection, files: Files, case_ids: Collection[int]) -> 
             " shown_assignee = ?, pending = ?, decisions = ?, has_draft = ? WHERE id = ?",
             rows,
         )
+
+
+def show(files: Files, case_id: int) -> None:
+    """Bring a case's shown columns up to date after the work file was written.
+
+    What the officer did is on the disk by then, so a cache that cannot be written is no reason
+    to say otherwise; what it shows is made good at the next start.
+    """
+    with suppress(StoreUnavailable), files.cache.write() as cache:
+        reproject(cache, files, [case_id])

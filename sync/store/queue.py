@@ -192,7 +192,7 @@ def _ordered(
 
 def _counts_by_status(cache: sa.Connection) -> dict[str, int]:
     rows = cache.exec_driver_sql("SELECT shown_status, count(*) FROM cases GROUP BY shown_status")
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _due_counts(cache: sa.Connection, first: int, last: int) -> tuple[int, int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Protocol
 
 import keyring
-import keyring.errors
 from keyring.backend import KeyringBackend
 from typing_extensions import override
 
@@ -46,7 +45,11 @@ class SecretStore(Protocol):
 
 
 class SystemKeyring(SecretStore):
-    """The keyring of the operating system, for one user of this computer."""
+    """The keyring of the operating system, for one user of this computer.
+
+    Backends raise not only what :mod:`keyring` declares but also what their own libraries do: a
+    session bus that has crashed, for instance.
+    """
 
     def __init__(self, backend: KeyringBackend) -> None:
         self._backend = backend
@@ -55,21 +58,21 @@ class SystemKeyring(SecretStore):
     def get(self, name: str) -> str | None:
         try:
             return self._backend.get_password(_SERVICE, name)
-        except keyring.errors.KeyringError:  # locked, and the officer would not unlock it
+        except Exception:  # noqa: BLE001 - locked and not unlocked, or gone with the session
             return None
 
     @override
     def set(self, name: str, value: str) -> None:
         try:
             self._backend.set_password(_SERVICE, name, value)
-        except keyring.errors.KeyringError as error:
+        except Exception as error:
             raise StoreUnavailable("store.keyring-refused", detail=str(error)) from error
 
     @override
     def delete(self, name: str) -> None:
         try:
             self._backend.delete_password(_SERVICE, name)
-        except keyring.errors.KeyringError:  # there was none
+        except Exception:  # noqa: BLE001 - there was none, or no keyring any more
             return
 
 
