@@ -11,12 +11,13 @@ import contextlib
 import re
 import socket
 import threading
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
+
+from tests.support.traffic import Request, parsed
 
 _PATIENCE_S = 30.0
 _MOST_THREADS = 32
@@ -36,7 +37,9 @@ class Trouble(Enum):
     DUPLICATE = auto()
     """The server gets the request twice; the second answer comes back."""
     HOLD = auto()
-    """The answer waits until :meth:`FaultProxy.release`."""
+    """The server has acted; its answer waits until :meth:`FaultProxy.release`."""
+    SWALLOW = auto()
+    """The request is out and the client waits, but the server never sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,17 @@ class FaultProxy:
         self._upstream = ("127.0.0.1", upstream_port)
         self._listener: socket.socket | None = _listen(0)
         self.port: int = self._listener.getsockname()[1]
+        self.requests: list[Request] = []
+        """What the client has sent, in the order of its arrival here."""
         self.delivered = 0
-        """Requests that the server has got."""
+        """Requests that the server has got and answered."""
+        self.held = 0
+        """Clients that were made to wait, by ``HOLD`` or ``SWALLOW``."""
         self._always = PASS
-        self._next: deque[Fault] = deque()
+        self._next: list[tuple[Callable[[Request], bool], Fault]] = []
         self._released = threading.Event()
         self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._connections: set[socket.socket] = set()
         self._threads = ThreadPoolExecutor(_MOST_THREADS)
         self._threads.submit(self._accept, self._listener)
@@ -80,9 +88,24 @@ class FaultProxy:
         """Spoil every request from now on."""
         self._always = fault
 
-    def then(self, *faults: Fault) -> None:
-        """Spoil the next requests, one each, whatever :meth:`always` says."""
-        self._next.extend(faults)
+    def then(self, *faults: Fault, when: Callable[[Request], bool] = lambda _: True) -> None:
+        """Spoil the next requests, one each, whatever :meth:`always` says.
+
+        Args:
+            when: only requests of which this is true count.
+        """
+        with self._lock:
+            self._next += [(when, fault) for fault in faults]
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is true of what has gone through here.
+
+        Raises:
+            TimeoutError: it did not become true.
+        """
+        with self._changed:
+            if not self._changed.wait_for(condition, _PATIENCE_S):
+                raise TimeoutError(f"after {len(self.requests)} requests: {self.requests[-3:]}")
 
     def release(self) -> None:
         """Let go of the answers that are held, and hold no more."""
@@ -124,14 +147,26 @@ class FaultProxy:
     def _serve(self, client: socket.socket) -> None:
         with self._open(client), contextlib.suppress(OSError, _Gone):
             while True:
-                request = read_message(client)
-                fault = self._next.popleft() if self._next else self._always
-                if not self._handle(client, request, fault):
+                raw = read_message(client)
+                if not self._handle(client, raw, self._fault_for(parsed(raw))):
                     return
+
+    def _fault_for(self, request: Request) -> Fault:
+        with self._changed:
+            self.requests.append(request)
+            self._changed.notify_all()
+            for at, (when, fault) in enumerate(self._next):
+                if when(request):
+                    del self._next[at]
+                    return fault
+        return self._always
 
     def _handle(self, client: socket.socket, request: bytes, fault: Fault) -> bool:
         """Deal with one request; return whether the connection lives on."""
         if fault.trouble is Trouble.CUT_BEFORE:
+            return False
+        if fault.trouble is Trouble.SWALLOW:
+            self._hold()
             return False
         answer = self._deliver(request)
         match fault.trouble:
@@ -143,18 +178,25 @@ class FaultProxy:
             case Trouble.DUPLICATE:
                 answer = self._deliver(request)
             case Trouble.HOLD:
-                self._released.wait(_PATIENCE_S)
+                self._hold()
             case _:
                 pass
         client.sendall(answer)
         return True
 
+    def _hold(self) -> None:
+        with self._changed:
+            self.held += 1
+            self._changed.notify_all()
+        self._released.wait(_PATIENCE_S)
+
     def _deliver(self, request: bytes) -> bytes:
         with self._open(socket.create_connection(self._upstream, _PATIENCE_S)) as server:
             server.sendall(request)
             answer = read_message(server)
-        with self._lock:
+        with self._changed:
             self.delivered += 1
+            self._changed.notify_all()
         return answer
 
     @contextlib.contextmanager

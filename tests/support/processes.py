@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The real programs as processes of their own: the centre, and ``tanggap`` without a window.
+
+A program is ready when it says so, and dead when it has been waited for; nothing here sleeps.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.support.central import PASSWORD
+
+PASSPHRASE = "kuda putih lari pagi"
+PATIENCE_S = 60.0
+
+
+@contextmanager
+def central_process(database_url: str, log: Path) -> Iterator[int]:
+    """Run ``tanggap-central serve`` on a database and yield its port on loopback."""
+    command = [sys.executable, "-m", "sync.central.cli", "--database", database_url, "serve"]
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            [*command, "--port", "0"], stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            told = process.stdout.readline()
+            assert "://" in told, log.read_text()
+            yield int(told.rpartition(":")[2])
+        finally:
+            process.terminate()
+            process.wait(PATIENCE_S)
+
+
+def client_environment(data: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a client whose profiles live in a folder of the test."""
+    return os.environ | {
+        "TANGGAP_HOME": str(data),
+        "TANGGAP_PASSPHRASE": PASSPHRASE,
+        "TANGGAP_PASSWORD": PASSWORD,
+        **more,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """How a run of ``tanggap`` ended."""
+
+    code: int
+    data: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tanggap:
+    """``tanggap --json`` for one officer on one computer; the data folder is the computer."""
+
+    data: Path
+
+    def __call__(self, *arguments: str, code: int = 0, **environment: str) -> Any:
+        """Run it and return its answer.
+
+        Raises:
+            AssertionError: it ended with another code than this.
+        """
+        said = self.run(*arguments, **environment)
+        assert code == said.code, (arguments, said.code, said.data)
+        return said.data
+
+    def run(self, *arguments: str, **environment: str) -> Said:
+        """Run it to its end, whatever that is."""
+        done = subprocess.run(
+            _command(*arguments),
+            env=client_environment(self.data, **environment),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Said(code=done.returncode, data=json.loads(done.stdout or "null"))
+
+    @contextmanager
+    def killed_while(self, *arguments: str) -> Iterator[None]:
+        """Run it beside the block, which must see to it that it hangs; kill it after the block."""
+        with subprocess.Popen(
+            _command(*arguments), env=client_environment(self.data), stdout=subprocess.DEVNULL
+        ) as process:
+            try:
+                yield
+                assert process.poll() is None, "it has ended before it was killed"
+            finally:
+                process.kill()
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "sync.services.cli", "--json", *arguments]

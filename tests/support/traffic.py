@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What goes over the line, as a test wants to know it: which call, with which message."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import zstandard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request as it left the client.
+
+    Attributes:
+        path: without query; ``/v1/sync`` and so on.
+        message: its JSON, empty for none.
+    """
+
+    path: str
+    message: dict[str, Any]
+
+    @property
+    def commands(self) -> list[dict[str, Any]]:
+        """The officer's acts in it."""
+        return list(self.message.get("commands", []))
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the device says it stands."""
+        cursor: str | None = self.message.get("cursor")
+        return cursor
+
+
+def parsed(raw: bytes) -> Request:
+    """Return what a raw HTTP request says."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    path = head.split(b" ", 2)[1].partition(b"?")[0].decode()
+    if re.search(rb"(?im)^content-encoding:\s*zstd", head):
+        body = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(body)).read()
+    return Request(path=path, message=msgspec.json.decode(body) if body else {})
+
+
+def pushes(request: Request) -> bool:
+    """Return whether a request carries acts of an officer."""
+    return bool(request.commands)
+
+
+def pulls(request: Request) -> bool:
+    """Return whether a request is an exchange without any act in it."""
+    return request.path == "/v1/sync" and not request.commands
