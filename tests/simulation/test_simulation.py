@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Whatever officers, citizens, lines and power supplies do: nothing typed is lost, nothing is done
+twice, nothing is shown as delivered that is not, and in the end everybody agrees.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from typing_extensions import override
+
+from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reopen, Respond
+from sync.cases.events import StatusReported
+from sync.cases.ids import CaseId
+from sync.cases.projection import Delivery
+from sync.cases.views import Draft
+from tests.simulation.link import Fault
+from tests.simulation.world import Machine, World, waits
+from tests.support.central import UNIT_A, UNIT_B
+
+_CASES = 3
+_machines = st.integers(min_value=0, max_value=2)
+_cases = st.integers(min_value=1, max_value=_CASES + 1).map(CaseId)
+_kinds = st.sampled_from(["respond", "follow_up", "note", "assign", "close", "reopen"])
+_faults = st.lists(st.sampled_from(Fault), max_size=3)
+_writes = st.integers(min_value=0, max_value=8)
+
+
+class Simulation(RuleBasedStateMachine):
+    """Two computers of Agus (unit A), one of Sari (unit B), a supervisor, citizens, a centre."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="simulation-"))
+        self.world = World(self.folder)
+
+    @initialize()
+    def begin(self) -> None:
+        """Open the office and let everybody fetch their cases."""
+        self.world.office.add_cases([{}] * _CASES, UNIT_A)
+        for name, username, skew_ms in (
+            ("laptop", "agus", 0),
+            ("pc", "agus", -3 * 3_600_000),
+            ("sari", "sari", 7 * 60_000),
+        ):
+            self.world.add_machine(name, username, skew_ms)
+
+    @rule(at=_machines, case_id=_cases, kind=_kinds)
+    def officer_acts(self, at: int, case_id: CaseId, kind: str) -> None:
+        """Somebody does something, connected or not."""
+        machine = self.world.machines[at]
+        machine.act(case_id, self._body(kind, machine))
+
+    @rule(at=_machines, case_id=_cases, kind=st.sampled_from(["respond", "note", "close"]))
+    def officer_types(self, at: int, case_id: CaseId, kind: str) -> None:
+        """Somebody types something and does not send it."""
+        machine = self.world.machines[at]
+        if machine.desk.inbox.case(case_id) is not None:
+            text = self.world.words("Draf")
+            machine.save_draft(Draft(case_id=case_id, kind=kind, text=text))
+
+    @rule(at=_machines, pick=st.integers(min_value=0))
+    def officer_withdraws(self, at: int, pick: int) -> None:
+        """Somebody takes an act back; what may have gone cannot be."""
+        machine = self.world.machines[at]
+        if items := machine.items():
+            machine.withdraw(items[pick % len(items)])
+
+    @rule(at=_machines, pick=st.integers(min_value=0), choice=st.integers(min_value=0))
+    def officer_decides(self, at: int, pick: int, choice: int) -> None:
+        """Somebody settles what the centre did not take."""
+        machine = self.world.machines[at]
+        if items := machine.desk.inbox.decisions():
+            item = items[pick % len(items)]
+            machine.decide(item, item.choices[choice % len(item.choices)])
+
+    @rule(at=_machines, faults=_faults)
+    def device_syncs(self, at: int, faults: list[Fault]) -> None:
+        """A device exchanges over a line with faults."""
+        self.world.machines[at].sync(faults)
+
+    @rule(at=_machines)
+    def late_requests_arrive(self, at: int) -> None:
+        """The network delivers what it held back."""
+        self.world.machines[at].link.deliver_late()
+
+    @rule(at=_machines)
+    def program_restarts(self, at: int) -> None:
+        """Somebody closes the program and opens it again."""
+        self.world.machines[at].restart()
+
+    @rule(at=_machines, writes=_writes, faults=_faults)
+    def power_fails_while_syncing(self, at: int, writes: int, faults: list[Fault]) -> None:
+        """The power fails between two writes of an exchange."""
+        self.world.machines[at].sync_until_power_cut(writes, faults)
+
+    @rule(at=_machines, writes=_writes, case_id=_cases)
+    def power_fails_while_acting(self, at: int, writes: int, case_id: CaseId) -> None:
+        """The power fails while an act is recorded."""
+        body = Note(text=self.world.words("Catatan"))
+        self.world.machines[at].act_until_power_cut(writes, case_id, body)
+
+    @rule(case_id=_cases, what=st.sampled_from(["reply", "status", "to A", "to B"]))
+    def centre_learns(self, case_id: CaseId, what: str) -> None:
+        """The citizen writes, the national system speaks, or the case goes to another unit."""
+        office = self.world.office
+        match what:
+            case "reply":
+                office.citizen_replies(min(case_id, CaseId(_CASES)))
+            case "status":
+                office.record(min(case_id, CaseId(_CASES)), StatusReported(raw_status="Proses"))
+            case _:
+                office.dispose(min(case_id, CaseId(_CASES)), UNIT_A if what == "to A" else UNIT_B)
+
+    @rule(case_id=_cases, kind=st.sampled_from(["note", "assign", "close", "reopen"]))
+    def supervisor_acts(self, case_id: CaseId, kind: str) -> None:
+        """Another officer acts at the centre."""
+        joko = self.world.office.device("joko")
+        joko.follow()
+        if case_id in joko.cases:
+            joko.do(case_id, self._body(kind, self.world.machines[0]))
+
+    @rule(minutes=st.sampled_from([1, 50, 26 * 60]))
+    def time_passes(self, minutes: int) -> None:
+        """Tokens age, deadlines come nearer."""
+        self.world.clock.advance(60 * minutes)
+
+    @rule()
+    def centre_is_restored(self) -> None:
+        """The centre comes back from a backup of this very moment: cursors mean nothing now."""
+        self.world.restore_centre()
+
+    @invariant()
+    def nothing_typed_is_lost(self) -> None:
+        """Every word that was recorded is on the computer where it was typed."""
+        for machine in self.world.machines:
+            words = machine.words_on_disk()
+            assert set(machine.typed.values()) <= words
+            for text in machine.drafted.values():
+                assert any(text in kept for kept in words)
+
+    @invariant()
+    def nothing_is_done_twice(self) -> None:
+        """Each command became a fact at most once."""
+        assert {1} >= set(self.world.applied().values())
+
+    @invariant()
+    def what_is_shown_is_true(self) -> None:
+        """Each act stands where it says it stands."""
+        verdicts, applied = self.world.verdicts(), self.world.applied()
+        for machine in self.world.machines:
+            for item in machine.items():
+                verdict = verdicts.get(item.command.id)
+                fact = item.command.id in applied
+                match item.delivery:
+                    case Delivery.ACCEPTED:
+                        assert verdict == "accepted"
+                    case Delivery.CONFLICT | Delivery.BLOCKED | Delivery.REJECTED:
+                        assert item.delivery.value == verdict
+                    case Delivery.STORED:
+                        assert verdict is None
+                    case Delivery.WITHDRAWN:
+                        assert not fact
+                    case Delivery.UNKNOWN | Delivery.SENDING:
+                        pass
+
+    @invariant()
+    def lists_are_what_a_rebuild_gives(self) -> None:
+        """Increments leave the lists as a computation from the beginning would."""
+        for machine in self.world.machines:
+            shown = machine.rows()
+            machine.desk.store.repair.rebuild()
+            assert machine.rows() == shown
+
+    @override
+    def teardown(self) -> None:
+        """At rest everybody agrees, and only decisions are left."""
+        try:
+            if self.world.machines:
+                self._come_to_rest()
+                self._decide_everything()
+        finally:
+            self.world.close()
+            shutil.rmtree(self.folder)
+
+    def _come_to_rest(self) -> None:
+        for machine in self.world.machines:
+            machine.link.deliver_late()
+        for _ in range(2):  # the second time brings what the others had to say
+            for machine in self.world.machines:
+                machine.settle()
+        self.what_is_shown_is_true()
+        self.nothing_is_done_twice()
+        for machine in self.world.machines:
+            open_items = [item for item in machine.items() if not _is_settled(item.delivery)]
+            assert all(map(waits, open_items))
+            assert self.world.told(machine.username) == machine.confirmed()
+
+    def _decide_everything(self) -> None:
+        for machine in self.world.machines:
+            while items := machine.desk.inbox.decisions():
+                machine.withdraw(items[0])
+            machine.settle()
+            while items := machine.desk.inbox.decisions():
+                machine.withdraw(items[0])
+                machine.settle()
+            assert all(_is_settled(item.delivery) for item in machine.items())
+        self.nothing_typed_is_lost()
+        self.nothing_is_done_twice()
+
+    def _body(self, kind: str, machine: Machine) -> CommandBody:
+        match kind:
+            case "respond":
+                return Respond(text=self.world.words("Tanggapan"))
+            case "follow_up":
+                today = machine.desk.inbox.today()
+                return FollowUp(text=self.world.words("Tindak lanjut"), done_on=today)
+            case "note":
+                return Note(text=self.world.words("Catatan"))
+            case "assign":
+                return Assign(officer_id=machine.desk.officer.id)
+            case "close":
+                return Close(text=self.world.words("Penutup"))
+            case _:
+                return Reopen(reason=self.world.words("Alasan"))
+
+
+def _is_settled(delivery: Delivery) -> bool:
+    return delivery in {Delivery.ACCEPTED, Delivery.WITHDRAWN}
+
+
+TestSimulation = Simulation.TestCase
+TestSimulation.settings = settings(
+    stateful_step_count=40, suppress_health_check=list(HealthCheck), deadline=None
+)
