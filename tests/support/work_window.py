@@ -68,6 +68,14 @@ class WorkWindow:
         (found,) = (part for part in self.window.findChildren(kind, name) if part.isVisible())
         return found
 
+    def shows(self, kind: type[W], name: str) -> bool:
+        """Return whether a part of this name can be seen."""
+        return any(part.isVisible() for part in self.window.findChildren(kind, name))
+
+    def has_focus(self, name: str) -> bool:
+        """Return whether the keyboard is in the part of this name."""
+        return any(part.hasFocus() for part in self.window.findChildren(QWidget, name))
+
     def stored(self, case_id: int, kind: str = "respond") -> Draft | None:
         """Return a draft as it is on the disk."""
         return self.place.desk.drafting.load(CaseId(case_id), kind)

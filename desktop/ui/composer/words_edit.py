@@ -42,17 +42,17 @@ class WordsEdit(QPlainTextEdit):
 
     @override
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        if source.hasUrls():
-            return self._takes_files and bool(local_files(source))
+        if local_files(source):
+            return self._takes_files
         return super().canInsertFromMimeData(source)
 
     @override
     def insertFromMimeData(self, source: QMimeData) -> None:
-        files = local_files(source) if source.hasUrls() else []
-        if files and self._takes_files:
-            self.files_given.emit(files)
-        else:
+        files = local_files(source)
+        if not files:
             super().insertFromMimeData(source)
+        elif self._takes_files:
+            self.files_given.emit(files)
 
 
 def local_files(source: QMimeData) -> list[str]:

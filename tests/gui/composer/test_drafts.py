@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QTabBar
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
@@ -57,7 +58,7 @@ def lane_of(work: WorkWindow) -> HeldLane:
 
 def test_words_are_on_the_disk_within_two_seconds(work: WorkWindow, qtbot: QtBot) -> None:
     """Whoever types and then does nothing finds the words on the disk two seconds later."""
-    qtbot.keyClicks(words(work), HELLO)
+    QTest.keyClicks(words(work), HELLO)
 
     qtbot.waitUntil(lambda: stored_text(work) == HELLO, timeout=2_000)
 
@@ -77,7 +78,7 @@ def test_words_survive_a_program_that_is_killed(place: Workplace, qtbot: QtBot) 
     work = WorkWindow(place)
     work.window.show()
     work.open(1)
-    qtbot.keyClicks(words(work), HELLO)
+    QTest.keyClicks(words(work), HELLO)
     qtbot.waitUntil(lambda: stored_text(work) == HELLO)
     for part in (work.window, work.composer, work.actions, work.keeper, work.cases):
         delete(part)
@@ -94,7 +95,7 @@ def test_saved_is_said_only_after_the_disk_has_it(held: WorkWindow, qtbot: QtBot
     """The line under the words turns to "saved" with the confirmation, not before it."""
     said: list[str] = []
     held.composer.state_changed.connect(lambda state: said.append(state.saved))
-    qtbot.keyClicks(words(held), "Baik.")
+    QTest.keyClicks(words(held), "Baik.")
     held.keeper.flush()
     before = set(said)
     lane_of(held).run_all()
@@ -116,15 +117,15 @@ def test_nothing_is_said_to_be_saved_while_there_is_something_new(held: WorkWind
 def test_leaving_the_editor_saves(work: WorkWindow, qtbot: QtBot) -> None:
     """The keyboard goes elsewhere, the words go to the disk at once."""
     work.composer.begin("respond")
-    qtbot.keyClicks(words(work), HELLO)
-    qtbot.keyClick(words(work), Qt.Key.Key_Tab)
+    QTest.keyClicks(words(work), HELLO)
+    QTest.keyClick(words(work), Qt.Key.Key_Tab)
 
     assert HELLO == stored_text(work)
 
 
 def test_another_case_does_not_lose_words(work: WorkWindow, qtbot: QtBot) -> None:
     """Each case keeps its own words, also when one leaves in the middle of typing."""
-    qtbot.keyClicks(words(work), HELLO)
+    QTest.keyClicks(words(work), HELLO)
     work.open(2)
     other = words(work).toPlainText()
     work.open(1)
@@ -134,13 +135,13 @@ def test_another_case_does_not_lose_words(work: WorkWindow, qtbot: QtBot) -> Non
 
 def test_each_kind_keeps_its_own_words(work: WorkWindow, qtbot: QtBot) -> None:
     """What was meant for colleagues never turns up in what the reporter reads."""
-    qtbot.keyClicks(words(work), HELLO)
+    QTest.keyClicks(words(work), HELLO)
     tabs = work.find(QTabBar, "composer.tabs")
-    qtbot.keyClick(tabs, Qt.Key.Key_Right)
-    qtbot.keyClick(tabs, Qt.Key.Key_Right)
-    qtbot.keyClicks(words(work), "Vendor sulit dihubungi.")
-    qtbot.keyClick(tabs, Qt.Key.Key_Left)
-    qtbot.keyClick(tabs, Qt.Key.Key_Left)
+    QTest.keyClick(tabs, Qt.Key.Key_Right)
+    QTest.keyClick(tabs, Qt.Key.Key_Right)
+    QTest.keyClicks(words(work), "Vendor sulit dihubungi.")
+    QTest.keyClick(tabs, Qt.Key.Key_Left)
+    QTest.keyClick(tabs, Qt.Key.Key_Left)
 
     assert HELLO == words(work).toPlainText()
     assert "Vendor sulit dihubungi." == stored_text(work, kind="note")
@@ -162,7 +163,7 @@ def test_deleted_words_leave_no_draft(work: WorkWindow, qtbot: QtBot) -> None:
     work.composer.write(HELLO)
     work.keeper.flush()
     words(work).selectAll()
-    qtbot.keyClick(words(work), Qt.Key.Key_Delete)
+    QTest.keyClick(words(work), Qt.Key.Key_Delete)
     work.keeper.flush()
 
     assert work.stored(1) is None
@@ -177,7 +178,7 @@ def test_a_full_disk_is_told_and_tried_again(place: Workplace, qtbot: QtBot) -> 
     work.window.show()
     work.open(1)
     disk.is_full = True
-    qtbot.keyClicks(words(work), HELLO)
+    QTest.keyClicks(words(work), HELLO)
     keeper.flush()
     notice = work.find(Banner, "composer.problem").notice
     disk.is_full = False
@@ -206,7 +207,7 @@ def test_words_typed_before_the_old_ones_are_loaded_are_added(held: WorkWindow) 
 
 
 def test_words_put_back_by_a_decision_appear(work: WorkWindow, place: Workplace) -> None:
-    """ "Edit first" puts words into the draft of the open case; the editor shows them."""
+    """Editing first puts words into the draft of the open case, and the editor shows them."""
     work.composer.write("Jadwal baru segera diumumkan.")
     work.composer.send()
     place.office.citizen_replies(1)
@@ -216,3 +217,24 @@ def test_words_put_back_by_a_decision_appear(work: WorkWindow, place: Workplace)
     place.bus.announce(changes)
 
     assert "Jadwal baru segera diumumkan." == words(work).toPlainText()
+
+
+def test_a_correction_during_a_slow_save_counts(held: WorkWindow) -> None:
+    """Two saves on their way one after the other: the last one is what stays, as it is."""
+    held.composer.write("Petugas dikirim hari ini.")
+    held.keeper.flush()
+    held.composer.write("Petugas dikirim besok.")
+    held.keeper.flush()
+    lane_of(held).run_all()
+
+    assert "Petugas dikirim besok." == stored_text(held)
+
+
+def test_sent_words_do_not_come_back_as_a_draft(held: WorkWindow) -> None:
+    """A pause in typing that ends while the words are being sent saves nothing."""
+    held.composer.write(HELLO)
+    held.composer.send()
+    held.keeper.flush()
+    lane_of(held).run_all()
+
+    assert (None, 1) == (held.stored(1), len(held.place.outbox()))
