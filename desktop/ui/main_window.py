@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QByteArray, Qt, Signal, Slot
@@ -180,6 +181,19 @@ class MainWindow(QMainWindow):
         column.addWidget(self._outer, 1)
         self.setCentralWidget(content)
         self.setStatusBar(self._bottom)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from left to right, as F6 does."""
+        panes = self.panes
+        chain = (
+            *self.top.tab_chain(),
+            panes.navigation.places,
+            *panes.cases.tab_chain(),
+            *panes.case.tab_chain(),
+        )
+        for before, after in pairwise(chain):
+            self.setTabOrder(before, after)
 
 
 def _holds(pane: QWidget, focused: QWidget | None) -> bool:

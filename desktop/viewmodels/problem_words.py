@@ -106,6 +106,11 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Close other windows of Tanggap or wait for the backup to end, then try again."),
         _RETRY,
     ),
+    "store.open-elsewhere": Wording(
+        mark("Tanggap is already open for this account"),
+        mark("Go to its window. If there is none, wait a moment and try again."),
+        _RETRY,
+    ),
     "store.corrupt": Wording(
         mark("The local files are damaged"),
         mark("Start Tanggap again: it repairs what it can and keeps a copy of your own work."),

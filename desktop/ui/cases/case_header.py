@@ -36,13 +36,13 @@ class CaseHeader(QFrame):
         self._title.setWordWrap(True)
         self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         wear(self._title, Look.TITLE)
-        self._why = QToolButton(self)
-        self._why.setDefaultAction(explain)
-        self._why.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        wear(self._why, Look.LINK)
+        self.why = QToolButton(self)
+        self.why.setDefaultAction(explain)
+        self.why.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        wear(self.why, Look.LINK)
         self._row = QHBoxLayout()
         self._row.setSpacing(MEASURES.space_s)
-        self._row.addWidget(self._why)
+        self._row.addWidget(self.why)
         self._row.addStretch(1)
         self._arrange()
 
@@ -52,7 +52,7 @@ class CaseHeader(QFrame):
         self._path.show_text(text.path)
         self._path.setAccessibleName(_("Unit: {path}").format(path=text.path))
         self._title.setText(text.title)
-        self._why.setVisible(bool(text.deadlines))
+        self.why.setVisible(bool(text.deadlines))
         self._show_tags([text.due] if text.due is not None else [], text.tags)
 
     def _show_tags(self, due: list[Tag], tags: tuple[Tag, ...]) -> None:
@@ -61,14 +61,14 @@ class CaseHeader(QFrame):
             self._chips.append(Chip(chip_face(shown[0]), self))
         for chip in self._chips:
             self._row.removeWidget(chip)
-        self._row.removeWidget(self._why)
+        self._row.removeWidget(self.why)
         for place, chip in enumerate(self._chips):
             chip.setVisible(place < len(shown))
             if place < len(shown):
                 chip.show_face(chip_face(shown[place]))
                 chip.setToolTip(shown[place].hint)
                 self._row.insertWidget(place, chip)
-        self._row.insertWidget(1 + len(due), self._why)
+        self._row.insertWidget(1 + len(due), self.why)
 
     def _arrange(self) -> None:
         top = QHBoxLayout()

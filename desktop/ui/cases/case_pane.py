@@ -77,6 +77,10 @@ class CasePane(QWidget):
         """Where the history is read; it takes the keyboard and scrolls."""
         return self._scroll
 
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """Return what Tab stops at above the composer, in order."""
+        return (self._header.why, self._scroll)
+
     @Slot(object, object)
     def show_entry(self, case_id: CaseId, v: int) -> None:
         """Bring an entry of the open case into view."""

@@ -69,6 +69,10 @@ class FilterPanel(QFrame):
             control.blockSignals(False)
         self._clear.setEnabled(not self._filter.is_empty)
 
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """Return what Tab stops at, in order."""
+        return (self._kind, self._secret, self._clear, self._close)
+
     @Slot()
     def _on_chosen(self) -> None:
         chosen = replace(

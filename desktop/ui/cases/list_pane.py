@@ -79,6 +79,10 @@ class ListPane(QWidget):
         """Open or close what narrows the list."""
         self._filter.toggle()
 
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """Return what Tab stops at, in order."""
+        return (self._sort, self._filter, *self._panel.tab_chain(), self.table)
+
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:
         """Show how far the first load is."""

@@ -56,8 +56,13 @@ class TopBar(QFrame):
         )
         row.setSpacing(10)
         row.addWidget(self.search, 1)
+        self.setFocusProxy(self.search)
         for button in (self._sync, self._status, self._officer):
             row.addWidget(button)
+
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """Return what Tab stops at, in order."""
+        return (self.search, self._sync, self._status, self._officer)
 
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The daily work without a mouse."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTabBar
+from pytestqt.qtbot import QtBot
+
+from desktop.commands.ids import WindowCommand
+from desktop.viewmodels.navigation import PLACES, Place
+from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_j_and_k_walk_the_list(rig: WindowRig) -> None:
+    """J opens the next complaint, K the one before, and both stop at the ends."""
+    ids = rig.workplace.cases.model.ids
+    opened = []
+    for key in "kjjk":
+        rig.press(key)
+        opened.append(rig.workplace.cases.selected_id)
+
+    assert [ids[0], ids[1], ids[2], ids[1]] == opened
+
+
+def test_letters_are_letters_while_writing(rig: WindowRig) -> None:
+    """What is typed into an editor never runs a command."""
+    before = rig.open_number
+    rig.focus("composer.words")
+    rig.press("jkrtna/?")
+
+    assert "jkrtna/?" == rig.find(QPlainTextEdit, "composer.words").toPlainText()
+    assert before == rig.open_number
+
+
+def test_letters_are_letters_while_searching(rig: WindowRig) -> None:
+    """The search field takes letters too."""
+    rig.focus("search")
+    rig.press("kartu")
+
+    assert "kartu" == rig.find(QLineEdit, "search").text()
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"), [("r", "respond"), ("t", "follow_up"), ("n", "note")], ids=["r", "t", "n"]
+)
+def test_a_letter_begins_to_write(rig: WindowRig, key: str, kind: str) -> None:
+    """R, T and N turn to a kind of words and put the cursor there."""
+    rig.open(DOUBLE_CHARGE)
+    rig.press(key)
+
+    assert "composer.words" == rig.focused
+    tabs = rig.find(QTabBar, "composer.tabs")
+    assert kind == tabs.tabData(tabs.currentIndex())
+
+
+def test_after_sending_the_list_has_the_keyboard(rig: WindowRig, qtbot: QtBot) -> None:
+    """Ctrl+Enter sends, and J goes on with the next complaint."""
+    rig.open(DOUBLE_CHARGE)
+    rig.press("r")
+    rig.press("Sudah kami periksa.")
+    with qtbot.waitSignal(rig.workplace.composer.sent):
+        rig.press(Qt.Key.Key_Return, CTRL)
+
+    assert "case-list.table" == rig.focused
+    rig.press("j")
+    assert DOUBLE_CHARGE != rig.workplace.cases.selected_id
+
+
+@pytest.mark.parametrize("key", ["/", "f"], ids=["slash", "ctrl-f"])
+def test_search_is_one_key_away(rig: WindowRig, key: str) -> None:
+    """A slash or Ctrl+F puts the cursor into the search field."""
+    if key == "/":
+        rig.press("/")
+    else:
+        rig.press(Qt.Key.Key_F, CTRL)
+
+    assert "search" == rig.focused
+
+
+def test_return_looks_at_once_and_goes_to_the_list(rig: WindowRig) -> None:
+    """Return does not wait for the pause after typing."""
+    rig.focus("search")
+    rig.press("4021902")
+    rig.press(Qt.Key.Key_Return)
+
+    assert "1 found" == rig.workplace.cases.state.heading
+    assert "case-list.table" == rig.focused
+    rig.press("j")
+    assert "#4021902" == rig.open_number
+
+
+def test_escape_ends_the_search(rig: WindowRig) -> None:
+    """Escape empties the field and shows the queue again."""
+    before = list(rig.workplace.cases.model.ids)
+    rig.focus("search")
+    rig.press("eskalator")
+    rig.press(Qt.Key.Key_Return)
+    assert before != rig.workplace.cases.model.ids
+    rig.focus("search")
+    rig.press(Qt.Key.Key_Escape)
+
+    assert ("", before) == (rig.find(QLineEdit, "search").text(), rig.workplace.cases.model.ids)
+
+
+@pytest.mark.parametrize("digit", range(1, 10))
+def test_ctrl_and_a_digit_open_a_queue(rig: WindowRig, digit: int) -> None:
+    """Ctrl+1 to Ctrl+9 open the first nine places of the left pane."""
+    rig.press(Qt.Key(Qt.Key.Key_0 + digit), CTRL)
+
+    assert PLACES[digit - 1] == rig.workplace.navigation.place
+    assert PLACES[digit - 1] == rig.workplace.cases.state.place
+
+
+def test_f6_walks_around_the_panes(rig: WindowRig) -> None:
+    """F6 goes from pane to pane and comes back to where it began; Shift+F6 goes the other way."""
+    stops = []
+    for _ in range(5):
+        rig.press(Qt.Key.Key_F6)
+        stops.append(rig.focused)
+    rig.press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+
+    assert [
+        "case.history",
+        "composer.words",
+        "search",
+        "navigation.places",
+        "case-list.table",
+    ] == stops
+    assert "navigation.places" == rig.focused
+
+
+def test_arrows_in_the_left_pane_open_places(rig: WindowRig) -> None:
+    """Headings are skipped."""
+    rig.focus("navigation.places")
+    for _ in range(7):
+        rig.press(Qt.Key.Key_Down)
+
+    assert Place.MINE == rig.workplace.navigation.place
+
+
+def test_return_in_the_list_goes_to_the_history(rig: WindowRig) -> None:
+    """Return on a row moves the keyboard to where the case is read."""
+    rig.press("j")
+    rig.press(Qt.Key.Key_Return)
+
+    assert "case.history" == rig.focused
+
+
+def test_f5_contacts_the_centre(rig: WindowRig) -> None:
+    """F5 asks the sync thread for an attempt."""
+    rig.press(Qt.Key.Key_F5)
+
+    assert 1 == rig.desk.synchronizer.tries
+
+
+def test_every_command_does_something(rig: WindowRig) -> None:
+    """No menu is dead."""
+    assert set[WindowCommand]() == rig.built.registry.unhandled()
