@@ -21,6 +21,11 @@ class Administration:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def is_empty(self) -> bool:
+        """Return whether there is no unit yet, and so nothing else either."""
+        with self._database.read() as connection:
+            return connection.execute(select(schema.units.c.id).limit(1)).one_or_none() is None
+
     def add_units(self, units: Sequence[Unit]) -> None:
         """Add units with the ids they bring, parents first."""
 

@@ -13,6 +13,7 @@ import secrets
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -25,6 +26,9 @@ from sync.central.database import Database
 from sync.central.head import renew_epoch
 from sync.central.import_report import ProgressBar, file_problem_line, summary_lines
 from sync.central.importing import import_export
+from sync.central.sample.office_time import WIB
+from sync.central.sample.workbook import write_workbook
+from sync.central.sample_office import DEMO_PASSWORD, build_sample
 from sync.central.serving import Server
 from sync.central.settings import (
     SettingProblem,
@@ -109,6 +113,27 @@ def _import(database: Database, given: argparse.Namespace) -> int:
     return DONE
 
 
+def _sample(database: Database, given: argparse.Namespace) -> int:
+    if not Administration(database).is_empty():
+        return _complain("Pusat ini sudah berisi; contoh hanya untuk yang kosong.", REFUSED)
+    today = given.today or datetime.fromtimestamp(wall_clock() / 1000, WIB).date()
+    sample = build_sample(
+        database,
+        today=today,
+        status_map=load_rulebook().status_map,
+        hasher=password_hasher(),
+        seed=given.seed,
+        count=given.count,
+    )
+    world = sample.world
+    if given.export is not None:
+        write_workbook(given.export, world.rows, generated_at=world.now)
+    print(f"{len(world.rows)} laporan contoh. Kata sandi semua akun: {DEMO_PASSWORD}")
+    for officer in world.officers:
+        print(f"  {officer.username:8} {officer.role.value:20} {officer.name}")
+    return DONE
+
+
 def _add_unit(database: Database, given: argparse.Namespace) -> int:
     try:
         unit_id = Administration(database).add_unit(
@@ -160,6 +185,7 @@ def _renew_epoch(database: Database, _given: argparse.Namespace) -> int:
 _VERBS: dict[str, Callable[[Database, argparse.Namespace], int]] = {
     "serve": _serve,
     "import": _import,
+    "sample": _sample,
     "add-unit": _add_unit,
     "add-user": _add_user,
     "revoke-device": _revoke_device,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from sync.cases.access import Role
@@ -26,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="PERINTAH")
     _serve(verbs.add_parser("serve", help="jalankan server"))
     _import(verbs.add_parser("import", help="ambil ekspor resmi SP4N-LAPOR! (.xlsx)"))
+    _sample(verbs.add_parser("sample", help="isi pusat yang kosong dengan contoh rekaan"))
     _add_unit(verbs.add_parser("add-unit", help="tambah instansi atau unit"))
     _add_user(verbs.add_parser("add-user", help="buka akun petugas"))
     revoke = verbs.add_parser("revoke-device", help="cabut akses satu perangkat")
@@ -47,6 +49,17 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 
 def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="BERKAS.xlsx")
+
+
+def _sample(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--count", type=int, default=1500, help="laporan (bawaan: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="benih acak (bawaan: %(default)s)")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, help="hari terakhir contoh (bawaan: hari ini)"
+    )
+    parser.add_argument(
+        "--export", type=Path, metavar="BERKAS.xlsx", help="tulis juga ekspor resminya"
+    )
 
 
 def _add_unit(parser: argparse.ArgumentParser) -> None:

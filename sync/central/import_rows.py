@@ -8,10 +8,11 @@ did (answers, assignee, next step, working state) is not in it and is never touc
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from sync.cases.access import Unit
-from sync.cases.case import Case, Classification, Milestones
+from sync.cases.case import Attachment, Case, Classification, Milestones
 from sync.cases.events import Corrected, Disposed, Registered, StatusReported
 from sync.cases.ids import CaseId
 from sync.central.import_units import Place
@@ -33,18 +34,25 @@ def place_of(row: ExportRow) -> Place:
     return row.institution, row.unit_name, row.unit_external_id
 
 
-def opening_of(row: ExportRow, unit: Unit, now: int) -> Opening:
+def opening_of(
+    row: ExportRow,
+    unit: Unit,
+    now: int,
+    attachments_of: Callable[[str], tuple[Attachment, ...]],
+) -> Opening:
     """Return a case as a row tells of it for the first time.
 
-    The export gives no date of disposition. The day the complaint came in is the strictest
-    reading, and true within a day where exports are taken in daily.
+    The export says when a complaint came in, not when it was disposed or reached its status. The
+    day it came in is the strictest reading, and true within a day where exports are taken in
+    daily.
     """
     received_at = now if row.received_at is None else row.received_at
-    facts = [Fact(body=Registered(particulars=_particulars(row)), at=now)]
+    facts = [Fact(body=Registered(particulars=_particulars(row)), at=received_at)]
     if row.unit_name.strip():
         facts.append(Fact(body=Disposed(unit_id=unit.id, unit_name=unit.name), at=received_at))
     if row.status:
-        facts.append(Fact(body=StatusReported(raw_status=row.status, reason=row.reason), at=now))
+        status = StatusReported(raw_status=row.status, reason=row.reason)
+        facts.append(Fact(body=status, at=received_at))
     case = Case(
         id=CaseId(0),
         tracking_id=row.tracking_id,
@@ -63,6 +71,7 @@ def opening_of(row: ExportRow, unit: Unit, now: int) -> Opening:
             part for part in (row.village, row.district, row.city, row.province) if part
         ),
         rating=row.rating,
+        attachments=attachments_of(row.tracking_id),
         milestones=Milestones(registered_at=received_at),
     )
     return Opening(case=case, facts=facts)

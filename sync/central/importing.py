@@ -16,7 +16,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from sync.cases.access import Unit
-from sync.cases.case import Status, StatusMap
+from sync.cases.case import Attachment, Status, StatusMap
 from sync.central.administration import insert_units, next_unit_id
 from sync.central.database import Database
 from sync.central.directory import load_units
@@ -54,24 +54,32 @@ def import_export(
     *,
     status_map: StatusMap,
     clock: Callable[[], int],
-    on_progress: Callable[[int], None] | None = None,
+    attachments_of: Callable[[str], tuple[Attachment, ...]] = lambda _tracking_id: (),
 ) -> ImportSummary:
-    """Take in the rows of an export; ``on_progress`` is told how many are done."""
-    importer = _Importer(database, status_map, clock)
-    done = 0
+    """Take in the rows of an export.
+
+    Args:
+        attachments_of: the complaint's own files by tracking ID, from a source that knows them;
+            the export itself does not.
+    """
+    importer = _Importer(database, status_map, clock, attachments_of)
     for batch in _batches(rows):
         importer.take(batch)
-        done += len(batch)
-        if on_progress is not None:
-            on_progress(done)
     return importer.summary
 
 
 class _Importer:
-    def __init__(self, database: Database, status_map: StatusMap, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        status_map: StatusMap,
+        clock: Callable[[], int],
+        attachments_of: Callable[[str], tuple[Attachment, ...]],
+    ) -> None:
         self._database = database
         self._status_map = status_map
         self._clock = clock
+        self._attachments_of = attachments_of
         self._recorder = Recorder(status_map)
         with database.read() as connection:
             self._names = UnitNames(load_units(connection))
@@ -95,7 +103,7 @@ class _Importer:
                 connection,
                 placed,
                 lambda report, case: news_of(*report, case, now),
-                lambda report: opening_of(*report, now),
+                lambda report: opening_of(*report, now, self._attachments_of),
             )
 
         changes = self._database.transact(reconcile)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +19,19 @@ with warnings.catch_warnings():
 
 
 @contextmanager
-def postgres_databases(directory: Path) -> Iterator[Callable[[], str]]:
-    """Start a server in a directory; what is yielded empties the database and names its URL.
+def postgres_databases() -> Iterator[Callable[[], str]]:
+    """Start a server; what is yielded empties the database and names its URL.
 
-    Whoever used the database before must have closed their connections.
+    Whoever used the database before must have closed their connections. The data lies outside of
+    pytest's own directories: the server runs as another user when we are root, and every session
+    of pytest closes these to others again.
     """
-    server = get_server(directory / "postgres", cleanup_mode="delete")
+    with tempfile.TemporaryDirectory(prefix="tanggap-postgres-") as directory:
+        yield from _running(Path(directory))
+
+
+def _running(directory: Path) -> Iterator[Callable[[], str]]:
+    server = get_server(directory / "data", cleanup_mode="delete")
     uri = server.get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes"):  # the machine will not fail during a test

@@ -13,9 +13,9 @@ from tests.support.postgres import postgres_databases
 
 
 @pytest.fixture(scope="session")
-def new_postgres_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def new_postgres_database() -> Iterator[Callable[[], str]]:
     """Give empty PostgreSQL databases by URL."""
-    with postgres_databases(tmp_path_factory.mktemp("pg")) as new_database:
+    with postgres_databases() as new_database:
         yield new_database
 
 
