@@ -52,7 +52,7 @@ class Texts:
         yield f"Sambungan        : {LINKS[status.link]}"
         yield f"Kontak terakhir  : {'belum pernah' if contact is None else self.moment(contact)}"
         yield f"Belum terkirim   : {status.undelivered}"
-        yield f"Jawaban belum tahu: {status.unknown}"
+        yield f"Menunggu jawaban : {status.unknown}"
         yield f"Perlu keputusan  : {status.decisions}"
         yield f"Laporan di sini  : {counts.held}"
         if status.problem:

@@ -51,7 +51,12 @@ class Synchronizer:
         self._loop = loop
         self._clock = clock
         self._interrupt = interrupt
-        self._status = SyncStatus(since=clock(), last_contact_at=store.identity.synced_at())
+        heard_at = store.identity.synced_at()
+        self._status = SyncStatus(
+            since=clock(),
+            last_contact_at=heard_at,
+            server_offset_ms=None if heard_at is None else store.identity.clock_offset_ms(),
+        )
 
     def status(self) -> SyncStatus:
         """Return how things stand now, without touching the network."""

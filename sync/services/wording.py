@@ -45,6 +45,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "store.no-key": "Kunci berkas lokal hilang dari komputer ini; hubungi dukungan sebelum "
     "menghapus apa pun.",
     "store.too-new": "Berkas lokal ditulis oleh versi Tanggap yang lebih baru; perbarui program.",
+    "store.keyring-refused": "Tempat kunci komputer ini menolak menyimpan; buka kuncinya, lalu "
+    "coba lagi.",
     "store.io": "Disk tidak menjawab sebagaimana mestinya; periksa disk, lalu coba lagi.",
     "sync.offline": "Tidak ada sambungan ke pusat; pekerjaan Anda tersimpan di komputer ini.",
     "sync.offline.name": "Alamat pusat tidak ditemukan; periksa alamat dan jaringan.",
@@ -86,7 +88,7 @@ _SENTENCES: Final[dict[str, str]] = {
 }
 
 LINKS: Final = {
-    LinkState.NEVER: "belum pernah tersambung",
+    LinkState.NEVER: "belum diperiksa",
     LinkState.CONNECTING: "sedang menyambung",
     LinkState.ONLINE: "tersambung",
     LinkState.OFFLINE: "luring",
@@ -180,7 +182,7 @@ CHOICES: Final = {
 }
 
 
-def sentence(code: str, **fields: object) -> str:
+def sentence(code: str, /, **fields: object) -> str:
     """Return what a code means; one with an unknown reason means what it does without."""
     known = code
     while known and known not in _SENTENCES:
