@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -29,7 +29,8 @@ from desktop.ui.frame.top_bar import TopBar
 from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.navigation.pane import NavigationPane
 from desktop.ui.widgets.banner import Banner
-from desktop.viewmodels.problems import Remedy
+from desktop.ui.widgets.notice import Step
+from desktop.viewmodels.problems import Problem, Remedy
 from desktop.viewmodels.sync_status import SyncState
 
 _WIDTHS: Final = [213, 404, 749]
@@ -81,6 +82,9 @@ class MainWindow(QMainWindow):
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
         self._banner.setObjectName("sync-problem")
         self._banner.chosen.connect(self._on_remedy)
+        self._report = Banner(copy_label=_("Copy for support"), parent=self)
+        self._report.setObjectName("report")
+        self._report.chosen.connect(self._on_report_read)
         self._work = QSplitter(Qt.Orientation.Horizontal, self)
         self._outbox = QSplitter(Qt.Orientation.Horizontal, self)
         self._pages = QStackedWidget(self)
@@ -116,6 +120,11 @@ class MainWindow(QMainWindow):
         problem = state.problem
         self._banner.show_notice(None if problem is None else notice_of(problem, labels))
 
+    def show_report(self, problem: Problem) -> None:
+        """Show that something unexpected happened, until the officer has read it."""
+        seen = Step(code="seen", label=_("Close"))
+        self._report.show_notice(replace(notice_of(problem, {}), steps=(seen,)))
+
     def memory(self) -> WindowMemory:
         """Return where things stand, to be given back next time."""
         return WindowMemory(
@@ -143,6 +152,10 @@ class MainWindow(QMainWindow):
         if self.shows_outbox:
             return [panes.navigation, panes.outbox, panes.decision, self.top]
         return [panes.navigation, panes.cases, panes.case.reading, panes.composer, self.top]
+
+    @Slot(str)
+    def _on_report_read(self, _code: str) -> None:
+        self._report.show_notice(None)
 
     @Slot(str)
     def _on_remedy(self, code: str) -> None:
@@ -178,6 +191,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top)
         column.addWidget(self._banner)
+        column.addWidget(self._report)
         column.addWidget(self._outer, 1)
         self.setCentralWidget(content)
         self.setStatusBar(self._bottom)

@@ -115,6 +115,13 @@ class WindowCommands(QObject):
         search.left.connect(self._focus_list)
         search.dropped.connect(self._on_search_dropped)
 
+    def show_choices(self, scheme: str, language: str) -> None:
+        """Mark the scheme and the language that hold."""
+        chosen = [command for command, name in THEMES.items() if name == scheme]
+        chosen += [command for command, code in LANGUAGES.items() if code == language]
+        for command in chosen:
+            self._registry.check(command)
+
     def context(self) -> Context:
         """Return what decides which commands make sense now."""
         case = self._workplace.case.state
@@ -200,7 +207,7 @@ class WindowCommands(QObject):
     def edit_draft(self, case_id: CaseId, kind: str) -> None:
         """Show a case and put the cursor into words that are a draft again."""
         self.open_case(case_id)
-        self._workplace.composer.begin(kind)
+        self._workplace.composer.begin_in(case_id, kind)
 
     def _show_shortcuts(self) -> None:
         _open_once(ShortcutHelp(self._window))

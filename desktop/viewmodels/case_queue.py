@@ -119,6 +119,10 @@ class CaseListPresenter(QObject):
         self._picks_first = True
         self._change(place=place, narrowed=with_text(self.state.narrowed, ""))
 
+    def sort_from_now(self, sort: Sort) -> None:
+        """Use an order from the next look-up on."""
+        self.state = replace(self.state, sort=sort)
+
     def sort_by(self, sort: Sort) -> None:
         """Show the same cases in another order."""
         self._picks_first = True

@@ -41,6 +41,11 @@ def describe(error: Exception) -> Problem:
     return _worded("bug", BUG, report)
 
 
+def report_of(report: str) -> Problem:
+    """Put a crash into words; the report goes to support."""
+    return _worded("bug", BUG, report)
+
+
 def describe_code(code: str, *, reference: str = "") -> Problem:
     """Put a code into words; a code with a reason falls back to the one without."""
     known = code

@@ -23,13 +23,14 @@ from desktop.viewmodels.composer import Acts, ComposerPresenter
 from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
 from desktop.viewmodels.evidence import EvidencePicker
 from desktop.viewmodels.formats import Formats
-from desktop.viewmodels.navigation import CountSource, NavigationPresenter
+from desktop.viewmodels.navigation import CountSource, NavigationPresenter, Place
 from desktop.viewmodels.news import NewsFinder
 from desktop.viewmodels.sync_status import SyncStatusPresenter
 from desktop.viewmodels.taking_back import OutboxReader, TakingBack, Withdrawals
 from desktop.viewmodels.timeline import Timeline
 from sync.cases.access import Actor
 from sync.cases.changes import ChangeSet
+from sync.cases.filters import Sort
 from sync.cases.rulebook import Rulebook
 
 
@@ -105,10 +106,14 @@ class Workplace:
     sync: SyncStatusPresenter
     nudger: Nudger
 
-    def start(self) -> None:
+    def start(self, place: Place = Place.NOT_STARTED, sort: Sort = Sort.DUE) -> None:
         """Read what is shown first."""
+        self.cases.sort_from_now(sort)
+        if place is self.navigation.place:
+            self.cases.refresh()
+        else:
+            self.navigation.go(place)
         self.navigation.refresh()
-        self.cases.refresh()
 
 
 class Nudger(QObject):

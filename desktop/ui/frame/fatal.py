@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Why Tanggap cannot open, in words that can be copied; the only message box there is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.i18n import gettext as _
+from desktop.theme.looks import Look, wear
+from desktop.theme.tokens import MEASURES
+from desktop.viewmodels.problems import Problem, Remedy
+
+_WIDTH = 460
+
+
+class FatalDialog(QDialog):
+    """Shown instead of a window.
+
+    Signals:
+        remedy_chosen: what the officer wants to do about it, a `Remedy`.
+    """
+
+    remedy_chosen = Signal(str)
+
+    def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._problem = problem
+        self.setObjectName("fatal")
+        self.setWindowTitle(_("Tanggap cannot open"))
+        self.setAccessibleName(problem.title)
+        self.setAccessibleDescription(problem.detail)
+        title = self._words(problem.title, Look.TITLE)
+        detail = self._words(problem.detail, None)
+        buttons = QDialogButtonBox(self)
+        labels = {Remedy.RETRY: _("Try again"), Remedy.SIGN_IN: _("Sign in again…")}
+        for remedy in problem.remedies:
+            if remedy in labels:
+                button = QPushButton(labels[remedy], self)
+                button.setObjectName(f"fatal.{remedy}")
+                button.clicked.connect(lambda _on=False, remedy=remedy: self._on_remedy(remedy))
+                buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        copy = QPushButton(_("Copy for support"), self)
+        copy.clicked.connect(self._on_copy)
+        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(QPushButton(_("Close"), self), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[MEASURES.space_xxl] * 4)
+        column.setSpacing(MEASURES.space_l)
+        for part in (title, detail, buttons):
+            column.addWidget(part)
+
+    def _words(self, text: str, look: Look | None) -> QLabel:
+        label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setMinimumWidth(_WIDTH)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if look is not None:
+            wear(label, look)
+        return label
+
+    def _on_remedy(self, remedy: Remedy) -> None:
+        self.accept()
+        self.remedy_chosen.emit(remedy.value)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        problem = self._problem
+        words = (problem.title, problem.detail, problem.reference)
+        QGuiApplication.clipboard().setText("\n".join(words))
