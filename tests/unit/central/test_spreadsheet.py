@@ -3,100 +3,18 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sync.central.spreadsheet import (
-    COLUMNS,
-    ExportRow,
-    RowProblem,
-    SpreadsheetProblem,
-    open_export,
-)
-from sync.central.spreadsheet_cells import instant_of
+from sync.central.spreadsheet import COLUMNS, ExportRow, RowProblem, open_export
+from tests.support.exports import ROW, export_of, only_row, problems, read, write
 
-ROW = {
-    "Tracking ID": "1916449",
-    "Tanggal Laporan Masuk": "3 Jan 2026",
-    "Waktu Laporan Masuk": "09:14:05",
-    "Nama Pelapor": "Rina Anggraini",
-    "Klasifikasi Laporan": "Pengaduan tidak berkadar pengawasan",
-    "ID Kategori": "1204",
-    "Kategori": "Perhubungan",
-    "Judul Laporan": "Saldo kartu terpotong dua kali",
-    "Isi Laporan Awal": "saldo kepotong 2x min",
-    "Isi Laporan Akhir": "Saldo kartu terpotong dua kali.\nMohon dikembalikan.",
-    "Tipe Laporan (Anonim/Rahasia)": "Anonim",
-    "Sumber Laporan": "Website",
-    "Instansi Induk": "PT Kereta Commuter Indonesia",
-    "ID Instansi Terdisposisi": "1419",
-    "Instansi Terdisposisi": "Area Bogor",
-    "Status Laporan": "Terverifikasi",
-    "Alasan Tunda/Arsip": "",
-    "Provinsi": "Jawa Barat",
-    "Kota/Kabupaten": "Kota Bogor",
-    "Kecamatan": "Bogor Tengah",
-    "Kelurahan": "Cibogor",
-    "Nomor SK": "SK-12/2025",
-    "Url SK": "https://contoh.example/sk.pdf",
-    "Url Dokumen Laporan Tahunan": "",
-    "Laporan yang Masuk melalui Kanal Aduan Setwapres": "Ya",
-    "Rating": "4",
-}
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST_GROWTH_KIB = 48 * 1024
 """For the tracking IDs of 150,000 rows, which are remembered to find duplicates."""
 NINE_FOURTEEN_WIB = 1_767_406_445_000
-MIDNIGHT_WIB = NINE_FOURTEEN_WIB - (9 * 3600 + 14 * 60 + 5) * 1000
-
-
-def write(path: Path, rows: Iterable[Iterable[object]], *, above: int = 3) -> Path:
-    """Write a workbook with some information rows and then the given rows."""
-    book = openpyxl.Workbook()
-    sheet = book.create_sheet("Laporan", 0)
-    for _ in range(above):
-        sheet.append(["Laporan SP4N-LAPOR!"])
-    for row in rows:
-        sheet.append(list(row))
-    book.save(path)
-    return path
-
-
-def export_of(path: Path, *changes: Mapping[str, object]) -> Path:
-    """Write an export with one row for each set of changes to the standard row."""
-    rows = [[{**ROW, **change}.get(name) for name in COLUMNS] for change in changes]
-    return write(path, [COLUMNS, *rows])
-
-
-def read(path: Path) -> list[ExportRow | RowProblem]:
-    with open_export(path) as export:
-        return list(export.rows())
-
-
-def only_row(path: Path) -> ExportRow:
-    (row,) = read(path)
-    assert isinstance(row, ExportRow)
-    return row
-
-
-def problems(path: Path) -> list[tuple[int, str, str, str]]:
-    found = [item for item in read(path) if isinstance(item, RowProblem)]
-    return [(item.row_number, item.tracking_id, item.code, item.detail) for item in found]
-
-
-def refusal(path: Path, **limits: int) -> tuple[str, dict[str, object]]:
-    with pytest.raises(SpreadsheetProblem) as caught, open_export(path, None, **limits) as export:
-        list(export.rows())
-    return caught.value.code, caught.value.data
 
 
 def test_every_column_arrives(tmp_path: Path) -> None:
@@ -143,13 +61,6 @@ def test_header_is_found_below_the_information_rows(tmp_path: Path) -> None:
         assert 100 == export.header.header_row
         assert 1 == export.total_rows
         assert [101] == [item.row_number for item in export.rows()]
-
-
-def test_header_too_far_down_is_not_searched_for(tmp_path: Path) -> None:
-    """A sheet whose first hundred rows hold no header is refused."""
-    path = write(tmp_path / "a.xlsx", [COLUMNS, list(ROW.values())], above=100)
-
-    assert ("no-header", {}) == refusal(path)
 
 
 def test_second_sheet_may_hold_the_table(tmp_path: Path) -> None:
@@ -294,54 +205,6 @@ def test_error_cell_is_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("day", "clock"),
     [
-        ("3 Jan 2026", "09:14:05"),
-        ("03 Januari 2026", "09.14.05"),
-        ("3-jan-2026", "09:14:05 WIB"),
-        ("Sabtu, 3 Januari 2026", "9:14:05"),
-        ("2026-01-03", "11:14:05 WIT"),
-        ("03/01/2026", "10:14:05 WITA"),
-        (date(2026, 1, 3), time(9, 14, 5)),
-        (datetime(2026, 1, 3), "09:14:05"),  # noqa: DTZ001 - as openpyxl gives it
-        (datetime(2026, 1, 3, 9, 14, 5), None),  # noqa: DTZ001 - as openpyxl gives it
-        (46025, timedelta(hours=9, minutes=14, seconds=5)),
-        (46025.0, 0.384780092592593),
-    ],
-)
-def test_dates_of_many_hands(day: object, clock: object) -> None:
-    """All ways in which exports and re-saved exports write an instant mean the same instant."""
-    assert NINE_FOURTEEN_WIB == instant_of(day, clock)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("jan", "feb", "mar", "apr", "mei", "may", "jun", "jul", "agu", "agt", "ags", "aug"),
-        *("sep", "okt", "oct", "nov", "nop", "des", "dec", "Februari", "Agustus", "Desember"),
-    ],
-)
-def test_month_names(name: str) -> None:
-    """English and Indonesian month names are dates, not problems."""
-    assert instant_of(f"28 {name} 2026", "") is not None
-
-
-@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.times().map(lambda t: t.replace(fold=0)))
-def test_text_and_real_cells_agree(day: date, clock: time) -> None:
-    """A date typed as text and the same date as a real cell are one instant."""
-    clock = clock.replace(microsecond=0)
-    written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-    assert instant_of(day, clock) == instant_of(written, clock.isoformat())
-
-
-def test_missing_time_is_midnight_and_missing_date_is_unknown() -> None:
-    """The day alone still orders a complaint; a time alone says nothing."""
-    assert MIDNIGHT_WIB == instant_of("3 Jan 2026", None)
-    assert instant_of("-", "09:14:05") is None
-
-
-@pytest.mark.parametrize(
-    ("day", "clock"),
-    [
         ("31 Feb 2026", "09:00"),
         ("3 Foo 2026", "09:00"),
         ("kemarin", "09:00"),
@@ -417,107 +280,6 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert [(500, 1201), (1000, 1201), (1201, 1201)] == told
 
 
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (b"Tracking ID;Tanggal Laporan Masuk\n1916449;3 Jan 2026\n", "text"),
-        (b"\xef\xbb\xbf<html><table><tr><td>Tracking ID</td></tr></table></html>", "html"),
-        (b"<!DOCTYPE html><title>Masuk</title>", "html"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "xls"),
-        (b"%PDF-1.7", "pdf"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
-    ],
-)
-def test_other_files_are_no_spreadsheets(tmp_path: Path, content: bytes, kind: str) -> None:
-    """A renamed text, web page, old workbook, letter or picture is called what it is."""
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(content)
-
-    assert ("not-a-spreadsheet", {"kind": kind}) == refusal(path)
-
-
-def test_other_archive_is_no_spreadsheet(tmp_path: Path) -> None:
-    """A zip that is no workbook is refused as such."""
-    path = tmp_path / "a.xlsx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("word/document.xml", "<x/>")
-
-    assert ("not-a-spreadsheet", {"kind": "zip"}) == refusal(path)
-
-
-def test_empty_file_and_empty_workbook_are_empty(tmp_path: Path) -> None:
-    """Nothing in it is another matter than the wrong thing in it."""
-    (tmp_path / "a.xlsx").write_bytes(b"")
-    openpyxl.Workbook().save(tmp_path / "b.xlsx")
-
-    assert [("empty", {}), ("empty", {})] == [
-        refusal(tmp_path / "a.xlsx"),
-        refusal(tmp_path / "b.xlsx"),
-    ]
-
-
-@given(st.floats(0.05, 0.98))
-def test_copy_that_ended_early_is_truncated(
-    tmp_path_factory: pytest.TempPathFactory, share: float
-) -> None:
-    """Whatever part of a workbook is missing at its end, the file is called truncated."""
-    path = tmp_path_factory.mktemp("cut") / "a.xlsx"
-    whole = export_of(path, {}).read_bytes()
-    path.write_bytes(whole[: int(len(whole) * share)])
-
-    assert "truncated" == refusal(path)[0]
-
-
-def test_workbook_without_our_table_has_no_header(tmp_path: Path) -> None:
-    """Some other workbook is refused as having no header."""
-    assert ("no-header", {}) == refusal(write(tmp_path / "a.xlsx", [["Nomor", "Nama"], [1, "A"]]))
-
-
-@pytest.mark.parametrize(
-    ("part", "code"), [("xl/workbook.xml", "damaged"), ("xl/worksheets/sheet1.xml", "damaged")]
-)
-def test_broken_parts_are_damage(tmp_path: Path, part: str, code: str) -> None:
-    """A workbook whose inside is cut off is called damaged, at opening or while reading."""
-    path = export_of(tmp_path / "a.xlsx", *({"Tracking ID": n} for n in range(1, 200)))
-    replace_part(path, part, lambda xml: xml[: len(xml) * 3 // 4])
-
-    assert code == refusal(path)[0]
-
-
-def test_wrong_size_claim_is_not_believed(tmp_path: Path) -> None:
-    """All rows are read even if the sheet claims to hold one cell, as some exporters write."""
-    path = export_of(tmp_path / "a.xlsx", {}, {"Tracking ID": "2"})
-    claimed = b'<dimension ref="A1:Z6" />'
-    replace_part(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(claimed, b""))
-    with open_export(path) as export:
-        assert export.total_rows is None
-        assert 2 == len(list(export.rows()))
-    replace_part(
-        path,
-        "xl/worksheets/sheet1.xml",
-        lambda xml: xml.replace(b"<sheetData>", b'<dimension ref="A1"/><sheetData>'),
-    )
-
-    with open_export(path) as export:
-        assert export.total_rows is None
-        assert 2 == len(list(export.rows()))
-
-
-def test_too_large_files_are_refused_before_parsing(tmp_path: Path) -> None:
-    """Both the size on disk and the unpacked size have a limit."""
-    path = export_of(tmp_path / "a.xlsx", {})
-    size = path.stat().st_size
-
-    assert ("too-large", {"size": size, "limit": 100}) == refusal(path, max_bytes=100)
-    assert "too-large" == refusal(path, max_unpacked_bytes=size)[0]
-
-
-def test_missing_file_is_the_callers_matter(tmp_path: Path) -> None:
-    """A file that is not there raises what the system raises."""
-    with pytest.raises(FileNotFoundError):
-        open_export(tmp_path / "tidak-ada.xlsx")
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_two_hundred_thousand_rows_stream(tmp_path: Path) -> None:
@@ -543,13 +305,3 @@ def test_two_hundred_thousand_rows_stream(tmp_path: Path) -> None:
 
     assert 200_000 == read
     assert peaks[-1] - peaks[0] < MOST_GROWTH_KIB
-
-
-def replace_part(path: Path, part: str, change: Any) -> None:  # noqa: ANN401
-    """Rewrite one part of a workbook."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    parts[part] = change(parts[part])
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
