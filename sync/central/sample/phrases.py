@@ -85,7 +85,8 @@ class Sector:
     Attributes:
         slots: slot -> words; "train|line" are two slots whose words go together.
         slots_at: part of the name of an institution or unit -> slots that hold there.
-        spots: part of a unit name -> stations, ports or gates as "name|city|district|village".
+        spots: part of the name of a unit, else of an institution -> stations, ports or gates as
+            "name|city|district|village"; "*" for all others.
     """
 
     name: str

@@ -29,8 +29,8 @@ class Place:
 def place_for(rng: Random, sector: Sector, institution: Unit, unit: Unit) -> Place:
     """Draw a place that this unit would be asked about."""
     if sector.spots:
-        spots = best_match(sector.spots, unit.name) or sector.spots["*"]
-        return _at_spot(rng.choice(spots))
+        spots = best_match(sector.spots, unit.name) or best_match(sector.spots, institution.name)
+        return _at_spot(rng.choice(spots or sector.spots["*"]))
     regions = best_match(document("places")["regions"], unit.name)
     regions = regions or document("places")["homes"].get(institution.short_name) or [""]
     return rng.choice(_places_in(tuple(regions)))
