@@ -185,7 +185,7 @@ class Exchange:
         return Step(
             changes=changes,
             sent=len(commands),
-            settled=sum(verdict.verdict in _FINAL for verdict in reply.verdicts),
+            settled=_settled(request, reply),
             more=reply.more or self._misses_more_than(request.want),
             offset_ms=reply.now - (begun + ended) // 2,
             progress=reply.progress,
@@ -228,8 +228,14 @@ def _says_nothing(request: SyncRequest, reply: SyncReply) -> bool:
     )
 
 
+def _settled(request: SyncRequest, reply: SyncReply) -> int:
+    """Return how many of our commands were decided; verdicts on strangers are not counted."""
+    sent = {command.id for command in request.commands}
+    return sum(verdict.id in sent and verdict.verdict in _FINAL for verdict in reply.verdicts)
+
+
 def _check_progress(request: SyncRequest, reply: SyncReply) -> None:
     """A centre that promises more without telling anything would keep us asking for ever."""
     moved = reply.cursor is not None and reply.cursor != request.cursor
-    if reply.more and not (moved or reply.verdicts or reply.cases or reply.events):
+    if reply.more and not (moved or _settled(request, reply) or reply.cases or reply.events):
         raise SyncError(SyncErrorKind.MALFORMED, reason="no-progress")

@@ -180,6 +180,12 @@ def test_decided_commands_are_counted() -> None:
     assert (2, 1) == (step.sent, step.settled)
 
 
+def test_verdicts_on_strangers_settle_nothing() -> None:
+    """A centre that talks of commands nobody sent cannot make the device send for ever."""
+    reply = SyncReply(now=START, verdicts=[Verdict(id="z", verdict="accepted")])
+    assert 0 == _step(_Journal("a"), _Centre(reply)).settled
+
+
 def test_nothing_new_is_not_written_to_the_disk() -> None:
     """An exchange without commands and without news leaves the files alone."""
     journal = _Journal()
