@@ -141,7 +141,7 @@ class CaseListPresenter(QObject):
         """Look for words in all local cases, a moment after the last letter."""
         narrowed = with_text(self.state.narrowed, text)
         if narrowed != self.state.narrowed:
-            self._become(replace(self.state, narrowed=narrowed))
+            self._become(self._aware(replace(self.state, narrowed=narrowed, total=None)))
             self._typing.poke()
 
     def search_now(self) -> None:

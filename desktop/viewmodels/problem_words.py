@@ -124,6 +124,11 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Sign in again; complaints are fetched anew. Ask support before deleting anything."),
         (Remedy.SIGN_IN,),
     ),
+    "store.keyring-refused": Wording(
+        mark("The keyring of this computer does not give its key"),
+        mark("Unlock the keyring, or sign in to the computer anew, then try again."),
+        _RETRY,
+    ),
     "store.too-new": Wording(
         mark("The local files were written by a newer Tanggap"),
         mark("Open them with that version, or update this one."),

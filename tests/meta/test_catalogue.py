@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every text of the window is in the Indonesian catalogue, translated and whole."""
+
+from __future__ import annotations
+
+from babel.messages.catalog import Catalog
+
+from desktop.i18n import check_fields
+from tests.support.catalogue import indonesian
+from tools.collect_texts import collected, stored
+
+
+def _ids(catalogue: Catalog) -> set[object]:
+    return {(message.context, message.id) for message in catalogue if message.id}
+
+
+def test_the_catalogue_is_fresh() -> None:
+    """`make i18n` would change nothing."""
+    assert _ids(collected()) == _ids(stored())
+
+
+def test_everything_is_translated() -> None:
+    """No text is left in English by accident, and none is marked as doubtful."""
+    unfinished = [
+        message.id
+        for message in stored()
+        if message.id and (message.fuzzy or not all(_forms(message.string)))
+    ]
+
+    assert [] == unfinished
+
+
+def test_every_translation_has_the_fields_of_its_original() -> None:
+    """Filling in a translation cannot fail."""
+    check_fields(indonesian())
+
+
+def _forms(translation: object) -> list[object]:
+    return list(translation) if isinstance(translation, tuple | list) else [translation]
