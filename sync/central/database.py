@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
 T = TypeVar("T")
@@ -24,6 +24,9 @@ T = TypeVar("T")
 _ATTEMPTS = 4
 _BUSY_MS = 10_000
 _IMMEDIATE = "tanggap_immediate"
+UNFIT = (DataError, OverflowError)
+"""What a statement raises for values that no column can hold: huge numbers, NUL characters."""
+
 _TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, lock timeout (PostgreSQL, appendix A)."""
 

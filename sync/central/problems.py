@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 import msgspec
 from litestar.exceptions import HTTPException
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sync.central.database import is_transient
@@ -75,6 +75,8 @@ def problem_of(error: Exception, support_id: Callable[[], str]) -> Problem:
             )
         case HTTPException(status_code=status) if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return _problem(_named(HTTPStatus(status)))
+        case DataError() | OverflowError():
+            return _problem(_INVALID)
         case PoolTimeout():
             return _problem(_BUSY, retry_after_s=_BUSY_RETRY_S)
         case DBAPIError() if is_transient(error):

@@ -25,7 +25,7 @@ from sync.cases.events import Event, EventBody
 from sync.cases.ids import CaseId, DeviceId
 from sync.cases.lifecycle import Accept, Choice, Conflict, Refusal, decide, event_of
 from sync.central import schema
-from sync.central.database import Database
+from sync.central.database import UNFIT, Database
 from sync.central.directory import Directory, Roster
 from sync.central.head import Counter
 from sync.central.ledger import Change, Ledger, evolved
@@ -78,6 +78,8 @@ class Settlement:
             return self._database.transact(
                 lambda connection: self._settle(connection, record, sender, now)
             )
+        except UNFIT:
+            return _rejected(record, "refused.malformed", _EDIT)
         except Exception:  # noqa: BLE001 - one poisonous command must not fail the others
             support_id = self._support_id()
             _log.exception("command %s failed, support id %s", record.id, support_id)

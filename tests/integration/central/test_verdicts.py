@@ -312,3 +312,18 @@ def test_a_case_is_worked_on_where_it_went(office: Office) -> None:
     assert ["noted", "disposed"] == [event.kind for event in sari.history(case.id)]
     assert "accepted" == sari.do(case.id, Respond(text="Kami yang menangani.")).verdict
     assert UNIT_A != sari.cases[case.id].unit_id
+
+
+def test_numbers_that_no_database_holds_are_refused_alone(office: Office) -> None:
+    """A command with impossible numbers is rejected; the one beside it is accepted."""
+    case = office.add_case()
+    device = office.device("agus")
+    huge = 2**70
+    strange = [
+        device.command(huge, Note(text="Catatan."), base_v=1),
+        device.command(case.id, Note(text="Catatan."), base_v=-huge),
+        device.command(case.id, Note(text="Catatan."), base_v=1, n=huge),
+    ]
+    verdicts = device.send(*strange, device.command(case.id, Note(text="Catatan."), base_v=1))
+    assert ["accepted"] == [v.verdict for v in verdicts if v.verdict != "rejected"]
+    assert "accepted" == verdicts[-1].verdict

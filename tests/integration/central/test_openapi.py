@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The description of the API is true: generated requests are answered as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import hypothesis
+import pytest
+import schemathesis
+from schemathesis.specs.openapi.checks import response_schema_conformance
+
+from sync.central.openapi import CALLS
+from tests.support.central import Office, embedded_centre, running_server
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Give an office with a few cases."""
+    office = embedded_centre(tmp_path_factory.mktemp("central"))
+    office.add_cases([{} for _ in range(3)])
+    yield office
+    office.database.close()
+
+
+@pytest.fixture(scope="module")
+def address(office: Office) -> Iterator[str]:
+    """Serve it."""
+    with running_server(office) as address:
+        yield address
+
+
+def test_the_description_names_every_call(address: str) -> None:
+    """The document is there, is OpenAPI 3.1 and has all calls."""
+    document = httpx.get(f"{address}/schema/openapi.json", trust_env=False).json()
+    assert "3.1.0" == document["openapi"]
+    assert {(call.path, call.method) for call in CALLS} == {
+        (path, method) for path, methods in document["paths"].items() for method in methods
+    }
+    assert "prefixItems" in document["components"]["schemas"]["CaseRecord"]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
+def test_the_answers_are_as_described(office: Office, address: str, call: object) -> None:
+    """Good and bad requests made from the description get answers that it describes."""
+    path, method = getattr(call, "path", ""), getattr(call, "method", "")
+    schema = schemathesis.openapi.from_url(f"{address}/schema/openapi.json")
+    headers = {"Authorization": f"Bearer {office.device('agus').access_token}"}
+
+    # WORKAROUND schemathesis 4.32: it turns prefixItems at the root of an answer into a list of
+    # items, and then calls that list invalid. Below the root (in SyncReply) it does not.
+    excluded = [response_schema_conformance] if "cases" in path else []
+
+    @hypothesis.settings(
+        max_examples=20, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    @hypothesis.given(case=schema[path][method.upper()].as_strategy())
+    def answers(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(headers=headers, excluded_checks=excluded)
+
+    answers()
