@@ -52,7 +52,8 @@ class Journal(Protocol):
         verdict in the reply, or ``retry``, is one the centre has not decided: it stays queued.
 
         Raises:
-            SyncError: (``MALFORMED``) the reply contradicts itself; nothing was taken in.
+            SyncError: (``MALFORMED``) the reply contradicts itself; at most its verdicts were
+                taken in.
         """
 
     def forget_cache(self, epoch: str) -> ChangeSet:

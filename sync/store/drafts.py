@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -11,8 +12,9 @@ import sqlalchemy as sa
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.views import Draft
+from sync.errors import StoreUnavailable
 from sync.store.files import Files
-from sync.store.overlay import reproject
+from sync.store.overlay import show
 from sync.store.records import case_ids_in, json_text, json_value
 
 _KEPT_APART = ("case_id", "kind", "base_v", "saved_at")
@@ -119,17 +121,19 @@ class Drafts:
         return [_kept(*row) for row in rows]
 
     def _marked(self, case_id: CaseId) -> ChangeSet:
-        with self._files.cache.write() as cache:
-            reproject(cache, self._files, [case_id])
+        show(self._files, case_id)
         return ChangeSet(cases=frozenset({case_id}), drafts=True)
 
 
 def label_of(files: Files, case_id: CaseId) -> tuple[str, str]:
-    """Return a case's tracking ID and title, as the officer sees them now or saw them last."""
-    with files.cache.read() as cache:
-        row = cache.exec_driver_sql(
-            "SELECT tracking_id, title FROM cases WHERE id = ?", (case_id,)
-        ).first()
+    """Return a case's tracking ID and title, as the officer sees them now or saw them last.
+
+    Words must be kept even while the cache cannot be read; they then go without a name.
+    """
+    row = None
+    with suppress(StoreUnavailable), files.cache.read() as cache:
+        query = "SELECT tracking_id, title FROM cases WHERE id = ?"
+        row = cache.exec_driver_sql(query, (case_id,)).first()
     if row is None:
         with files.work.read() as work:
             row = work.exec_driver_sql(

@@ -40,7 +40,7 @@ class LocalStore:
     """The open files of one officer, by what is in them."""
 
     def __init__(self, files: Files, opening: Opening) -> None:
-        self._files = files
+        self.files = files
         self.opening = opening
         self.identity = Identity(files)
         self.journal = StoreJournal(files)
@@ -78,8 +78,8 @@ class LocalStore:
 
     def close(self) -> None:
         """Close both files; everything was on the disk already."""
-        self._files.cache.close()
-        self._files.work.close()
+        self.files.cache.close()
+        self.files.work.close()
 
 
 def _open_work(path: Path, key: bytes) -> tuple[Database, bool]:

@@ -19,7 +19,7 @@ from sync.errors import Refused
 from sync.store import deliveries, meta
 from sync.store.drafts import delete_draft, label_of
 from sync.store.files import Files
-from sync.store.overlay import reproject
+from sync.store.overlay import show
 from sync.store.records import (
     COMMAND_FIELDS,
     case_ids_in,
@@ -86,7 +86,7 @@ class Outbox:
             _insert(work, body, (command_id, case_id, base_v, now, after, resolves), label)
             if from_draft is not None:
                 delete_draft(work, case_id, from_draft)
-        self._show(case_id)
+        show(self._files, case_id)
         return command_id, ChangeSet(
             cases=frozenset({case_id}), outbox=True, drafts=from_draft is not None
         )
@@ -102,7 +102,7 @@ class Outbox:
             case_id, after = _withdrawable(work, command_id)
             _keep(work, command_id, "withdrawn", now)
             deliveries.withdraw(work, command_id, _if_undelivered(work, after), now)
-        self._show(case_id)
+        show(self._files, case_id)
         return ChangeSet(cases=frozenset({case_id}), outbox=True)
 
     def items(self) -> list[OutboxItem]:
@@ -136,10 +136,6 @@ class Outbox:
     def _present(self, rows: Sequence[Any]) -> set[int]:
         with self._files.cache.read() as cache:
             return case_ids_in(cache, {row[2] for row in rows})
-
-    def _show(self, case_id: CaseId) -> None:
-        with self._files.cache.write() as cache:
-            reproject(cache, self._files, [case_id])
 
 
 def _previous(work: sa.Connection, case_id: int, resolves: str | None) -> str | None:

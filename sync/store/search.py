@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -14,9 +14,6 @@ from sync.store.records import MAX_EVENTS, case_ids_in, json_text
 
 _SMALL = 50
 """Up to so many hits are worth ordering by how well they fit."""
-
-_AGREED = unicodedata.ucd_3_2_0
-"""Characters on whose nature Python and SQLite's tokenizer (Unicode 6.1) cannot differ."""
 
 _OWN_WORDS = """
     SELECT case_id, concat_ws(' ', data ->> '$.text', data ->> '$.reason', data ->> '$.next_step')
@@ -68,12 +65,17 @@ def terms_of(text: str) -> list[str]:
     Splitting happens here, not in FTS5: the index keeps no positions, so a word that FTS5 would
     split itself would be a phrase, which it could not look up.
     """
-    spaced = "".join(char if _is_word_part(char) else " " for char in text)
-    return spaced.split()
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(map(_as_word_part, composed)).split()
 
 
-def _is_word_part(char: str) -> bool:
-    return _AGREED.category(char)[0] in "LN"
+def _as_word_part(char: str) -> str:
+    """Return what the tokenizer ``unicode61`` makes of a character; a blank is a boundary."""
+    kind = unicodedata.category(char)
+    if kind[0] in "LN" or kind in {"Co", "Cn"}:
+        return char
+    is_accent = kind == "Mn" and "\u0300" <= char <= "\u0331"
+    return "" if is_accent else " "
 
 
 def _indexed(cache: sa.Connection, terms: Sequence[str]) -> set[int]:
@@ -99,8 +101,7 @@ def _newest(cache: sa.Connection, term: str, limit: int) -> set[int]:
     for index, span in (("case_words", 1), ("entry_words", MAX_EVENTS)):
         query = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC"  # noqa: S608
         here: set[int] = set()
-        cursor = cache.exec_driver_sql(query, (match,)).cursor
-        for row in iter(cursor.fetchone, None):
+        for row in _hits(cache, query, match):
             here.add(row[0] // span)
             if len(here) == limit:
                 break
@@ -114,8 +115,22 @@ def _beginning(term: str) -> str:
 
 def _rowids(cache: sa.Connection, index: str, match: str) -> set[int]:
     query = f"SELECT rowid FROM {index} WHERE {index} MATCH ?"  # noqa: S608 - names of ours
-    cursor = cache.exec_driver_sql(query, (match,)).cursor
-    return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in _hits(cache, query, match)}
+
+
+def _hits(cache: sa.Connection, query: str, match: str) -> Iterator[tuple[int]]:
+    """Yield the rows of a full-text query, one by one.
+
+    SQLite knows Unicode 6.1 and Python a newer one. A word that SQLite splits all the same would
+    be a phrase, which this index cannot look up: nothing is found then.
+    """
+    try:
+        cursor = cache.exec_driver_sql(query, (match,)).cursor
+    except sa.exc.OperationalError as error:
+        if "phrase queries" not in str(error.orig):
+            raise
+        return
+    yield from iter(cursor.fetchone, None)
 
 
 def _best_first(cache: sa.Connection, ids: Sequence[int], terms: Sequence[str]) -> list[int]:
