@@ -35,6 +35,7 @@ from sync.services.wording import sentence
 from sync.store.secrets import system_keyring
 from sync.transports.http import HttpService
 
+MISUSED: Final = 2
 REFUSED: Final = 3
 NOT_CONNECTED: Final = 4
 SIGN_IN: Final = 5
@@ -43,7 +44,13 @@ NOT_FOUND: Final = 7
 DECISIONS_WAIT: Final = 8
 _INTERRUPTED: Final = 130
 
-_LOOK_AGAIN_S = 5.0
+_MISUSES: Final = {
+    "usage.no-password": SIGN_IN,
+    "usage.which-profile": MISUSED,
+    "usage.many-commands": MISUSED,
+}
+
+_LOOK_AGAIN_S = 2.0
 """How often a watching sync looks for work that another program has recorded."""
 
 
@@ -214,7 +221,7 @@ def _exit_code(error: TanggapError) -> int:
         case StoreError():
             return STORE
         case _:
-            return SIGN_IN if error.code == "usage.no-password" else NOT_FOUND
+            return _MISUSES.get(error.code, NOT_FOUND)
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:

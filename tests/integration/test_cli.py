@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The command line against a real server: exit codes, words, JSON, and no traceback ever."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.cases.ids import CaseId
+from sync.services import cli
+from tests.support.central import PASSWORD, Office, embedded_centre, running_server
+
+PASSPHRASE = "kuda putih lari pagi"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one call of the program left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """What it printed for machines."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Calls the program in this process, as a shell would."""
+
+    capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch
+
+    def __call__(self, *arguments: str, stdin: str = "") -> Result:
+        """Run ``tanggap`` with these arguments."""
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        try:
+            code = cli.main(arguments)
+        except SystemExit as ended:  # argparse: help and wrong usage
+            code = int(ended.code or 0)
+        out, err = self.capsys.readouterr()
+        return Result(code, out, err)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """A centre with two cases of Agus's unit."""
+    office = embedded_centre(tmp_path)
+    office.add_case()
+    office.add_case(title="Jalan rusak", text="Jalan berlubang di depan pasar.")
+    yield office
+    office.database.close()
+
+
+@pytest.fixture
+def server(office: Office) -> Iterator[str]:
+    """Its address."""
+    with running_server(office) as url:
+        yield url
+
+
+@pytest.fixture
+def tanggap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """The program on an unattended computer without a keyring."""
+    monkeypatch.setenv("TANGGAP_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TANGGAP_PASSPHRASE", PASSPHRASE)
+    return Shell(capsys, monkeypatch)
+
+
+@pytest.fixture
+def agus(tanggap: Shell, server: str) -> Shell:
+    """The program after Agus has signed in and fetched his cases."""
+    assert tanggap("sign-in", server, "agus", stdin=f"{PASSWORD}\n").code == 0
+    assert tanggap("sync").code == 0
+    return tanggap
+
+
+def _closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def test_the_whole_way_of_an_answer(agus: Shell, office: Office) -> None:
+    """Found, answered, sent and receipted without a window."""
+    assert "Jalan rusak" in agus("search", "berlubang").out
+    assert "Belum Ditindaklanjuti" in agus("show", "7000002").out
+    agus("respond", "7000002", "Sudah ditambal.")
+    assert "tersimpan di komputer ini" in agus("outbox").out
+    assert "Semua tersampaikan" in agus("sync").out
+    assert "diterima pusat (no. " in agus("outbox").out
+    device = office.device("agus")
+    device.follow()
+    assert {"text": "Sudah ditambal."} == device.history(2)[-1].data
+
+
+def test_every_verb_records_its_kind_of_act(agus: Shell) -> None:
+    """Each verb becomes the command of its name, with all its fields."""
+    agus("respond", "7000001", "Tanggapan")
+    agus(
+        *("follow-up", "7000001", "Tindakan", "--done-on", "2026-11-20"),
+        *("--next-step", "Pasang lampu", "--next-step-on", "2026-12-01"),
+    )
+    agus("note", "7000001", "-", stdin="Dari stdin\n")
+    agus("assign", "7000001", "saya")
+    agus("close", "7000001", "Selesai")
+    agus("reopen", "7000001", "Padam lagi")
+    acts = [item["command"] for item in agus("--json", "outbox").data]
+    assert ["respond", "follow_up", "note", "assign", "close", "reopen"] == [
+        act["kind"] for act in acts
+    ]
+    assert ("2026-11-20", "Pasang lampu", "2026-12-01") == tuple(
+        acts[1]["body"][name] for name in ("done_on", "next_step", "next_step_on")
+    )
+    assert "Dari stdin" == acts[2]["body"]["text"]
+
+
+def test_status_tells_the_true_state(agus: Shell) -> None:
+    """Unsent work is not called delivered; after sending it is."""
+    agus("note", "7000001", "Catatan")
+    before = agus("--json", "status").data
+    agus("sync")
+    after = agus("--json", "status").data
+    assert [(1, 2), (0, 2)] == [
+        (state["undelivered"], state["counts"]["held"]) for state in (before, after)
+    ]
+    assert "Belum terkirim   : 0" in agus("status").out
+
+
+def test_queues_are_listed_with_their_sizes(agus: Shell) -> None:
+    """Without a name all of them, with one its cases only."""
+    everything = agus("queue").out
+    assert "Belum Ditindaklanjuti    2" in everything
+    assert "(kosong)\n" == agus("queue", "selesai").out
+    assert "dan 1 lagi" in agus("queue", "--limit", "1").out
+
+
+def test_a_decision_is_shown_and_taken(agus: Shell, office: Office) -> None:
+    """Exit code 8 says that something waits; deciding settles it."""
+    agus("close", "7000001", "Selesai.")
+    office.citizen_replies(CaseId(1), "Masih padam.")
+    assert agus("sync").code == cli.DECISIONS_WAIT
+    (waiting,) = agus("--json", "outbox", "--decisions").data
+    assert ["Masih padam."] == [event["body"]["text"] for event in waiting["newer"]]
+    assert "perlu keputusan" in agus("outbox").out
+    command_id = waiting["command"]["id"]
+    assert 0 == agus("decide", command_id[:8], "as_response").code
+    assert 0 == agus("sync").code
+
+
+def test_an_unsent_act_can_be_withdrawn_by_the_start_of_its_id(agus: Shell) -> None:
+    """And not twice."""
+    command_id = agus("--json", "note", "7000001", "Keliru").data["command_id"]
+    assert 0 == agus("withdraw", command_id[:8]).code
+    again = agus("withdraw", command_id[:8])
+    assert (cli.REFUSED, True) == (again.code, "sudah ditarik" in again.err)
+
+
+def test_export_tells_everything_but_who_complained(agus: Shell) -> None:
+    """Cases, histories, acts and queues; the reporter only when asked for."""
+    agus("note", "7000001", "Catatan")
+    state = agus("export").data
+    assert (2, 1, ["7000001", "7000002"]) == (
+        state["status"]["counts"]["held"],
+        len(state["outbox"]),
+        [case["case"]["tracking_id"] for case in state["cases"]],
+    )
+    assert "Budi Pelapor" not in agus("export").out
+    assert "Budi Pelapor" in agus("export", "--with-reporter").out
+
+
+def test_offline_work_is_recorded_and_sync_says_so(tanggap: Shell, office: Office) -> None:
+    """Reading and acting go on; only sync has an exit code for it."""
+    with running_server(office) as url:
+        tanggap("sign-in", url, "agus", stdin=PASSWORD)
+        tanggap("sync")
+    assert 0 == tanggap("note", "7000001", "Tanpa jaringan").code
+    result = tanggap("sync")
+    assert cli.NOT_CONNECTED == result.code
+    assert "Tidak ada sambungan" in result.out
+    assert 1 == tanggap("--json", "status").data["undelivered"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["respond", "7000001", " "], cli.REFUSED, "Belum ada isi"),
+        (["reopen", "7000001", "Lagi"], cli.REFUSED, "Status laporan"),
+        (["show", "9999999"], cli.NOT_FOUND, "Laporan 9999999 tidak ada"),
+        (["withdraw", "zzz"], cli.NOT_FOUND, "Tidak ada tindakan"),
+        (["assign", "7000001", "Tidak Ada"], cli.NOT_FOUND, "Petugas Tidak Ada"),
+        (["--profile", "siapa", "status"], cli.NOT_FOUND, "Tidak ada profil siapa"),
+        (["queue", "apa"], 2, "Perintah tidak dimengerti"),
+        (["follow-up", "7000001", "x", "--done-on", "kemarin"], 2, "Perintah tidak dimengerti"),
+        (["respond"], 2, "Perintah tidak dimengerti"),
+        ([], 2, "Perintah tidak dimengerti"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    agus: Shell, arguments: list[str], code: int, told: str
+) -> None:
+    """With its exit code, on the error stream, and without a traceback."""
+    result = agus(*arguments)
+    assert (code, "", 1) == (result.code, result.out, len(result.err.splitlines()))
+    assert told in result.err
+
+
+def test_the_door_says_what_is_wrong(
+    tanggap: Shell, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each trouble at the door has its words and the exit code of the door or the line."""
+    assert (cli.NOT_FOUND, True) == _told(tanggap("status"), "Belum ada petugas")
+    assert (cli.SIGN_IN, True) == _told(
+        tanggap("sign-in", server, "agus", stdin="keliru\n"), "kata sandi salah"
+    )
+    assert (cli.SIGN_IN, True) == _told(tanggap("sign-in", server, "agus"), "TANGGAP_PASSWORD")
+    assert (cli.SIGN_IN, True) == _told(
+        tanggap("sign-in", "http://10.0.0.5", "agus", stdin=PASSWORD), "tidak aman"
+    )
+    offline = f"http://127.0.0.1:{_closed_port()}"
+    assert (cli.NOT_CONNECTED, True) == _told(
+        tanggap("sign-in", offline, "agus", stdin=PASSWORD), "Tidak ada sambungan"
+    )
+    monkeypatch.delenv("TANGGAP_PASSPHRASE")
+    assert (cli.SIGN_IN, True) == _told(
+        tanggap("sign-in", server, "agus", stdin=PASSWORD), "TANGGAP_PASSPHRASE"
+    )
+
+
+def _told(result: Result, words: str) -> tuple[int, bool]:
+    return result.code, words in result.err
+
+
+def test_a_wrong_passphrase_is_told(agus: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files stay closed."""
+    monkeypatch.setenv("TANGGAP_PASSPHRASE", "keliru")
+    assert (cli.SIGN_IN, True) == _told(agus("status"), "Frasa sandi")
+
+
+def test_errors_are_json_for_machines(agus: Shell) -> None:
+    """The code is stable, the message is for people."""
+    result = agus("--json", "show", "9999999")
+    assert (cli.NOT_FOUND, "usage.no-case") == (result.code, result.data["error"])
+
+
+def test_several_officers_are_told_apart(agus: Shell, server: str) -> None:
+    """With two profiles one must be named."""
+    agus("sign-in", server, "sari", stdin=PASSWORD)
+    assert (cli.MISUSED, True) == _told(agus("status"), "sari, agus")
+    assert "Sari Penghubung" in agus("--profile", "sari", "status").out
+
+
+def test_the_password_may_come_from_the_environment(
+    tanggap: Shell, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For computers where nobody types."""
+    monkeypatch.setenv("TANGGAP_PASSWORD", PASSWORD)
+    assert "Agus Penghubung" in tanggap("sign-in", server, "agus").out
+
+
+def test_watching_goes_on_until_it_is_told_to_stop(agus: Shell, office: Office) -> None:
+    """It sends what another program records, and ends cleanly."""
+    arguments = [sys.executable, "-m", "sync.services.cli", "--json", "sync", "--watch"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        assert 0 == json.loads(watching.stdout.readline())["settled"]
+        agus("note", "7000001", "Dicatat saat dipantau")
+        assert 1 == json.loads(watching.stdout.readline())["settled"]
+        watching.terminate()
+        watching.stdout.read()
+    device = office.device("agus")
+    device.follow()
+    assert (0, "Dicatat saat dipantau") == (
+        watching.returncode,
+        device.history(1)[-1].data["text"],
+    )
+
+
+def test_the_program_itself_speaks_indonesian(tmp_path: Path) -> None:
+    """The installed entry point starts, and its help tells exit codes and variables."""
+    result = subprocess.run(
+        [sys.executable, "-m", "sync.services.cli", "--help"],
+        env=os.environ | {"TANGGAP_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "pemakaian: tanggap" in result.stdout
+    assert "kode keluar:" in result.stdout
