@@ -211,8 +211,11 @@ class CaseActionsPresenter(QObject):
         self._become(replace(self.state, is_busy=False, problem=describe(error)))
 
     @Slot(object, object)
-    def _on_not_taken_back(self, _command_id: CommandId, problem: Problem) -> None:
-        self._become(replace(self.state, problem=problem))
+    def _on_not_taken_back(self, command_id: CommandId, problem: Problem) -> None:
+        view = self._case.view
+        entries = () if view is None else view.entries
+        if any(entry.event.command_id == command_id for entry in entries):
+            self._become(replace(self.state, problem=problem))
 
     @Slot(object)
     def _on_taken_back(self, _command_id: CommandId) -> None:

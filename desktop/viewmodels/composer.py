@@ -84,6 +84,7 @@ class ComposerPresenter(QObject):
         self._clock = clock
         self._words = ComposerWords(formats, clock)
         self._case = CaseState()
+        self._begins: Key | None = None
         self._kinds: dict[CaseId, str] = {}
         self._busy: set[Key] = set()
         self._held: set[Key] = set()
@@ -105,6 +106,8 @@ class ComposerPresenter(QObject):
             if case.case_id is not None:
                 self._keeper.load(case.case_id, KINDS)
         self._render()
+        if self._begins is not None and self._begins[0] == case.case_id:
+            self.begin_in(*self._begins)
 
     def choose(self, kind: str) -> None:
         """Turn to a kind of words, one of `KINDS`."""
@@ -117,6 +120,17 @@ class ComposerPresenter(QObject):
         """Turn to a kind of words and put the cursor there."""
         self.choose(kind)
         self.focus_requested.emit()
+
+    @Slot(object, object)
+    def begin_in(self, case_id: CaseId, kind: str) -> None:
+        """Begin in a case that is open, or as soon as it is."""
+        self._begins = None
+        if kind not in KINDS:
+            return
+        if case_id == self._case.case_id:
+            self.begin(kind)
+        else:
+            self._begins = (case_id, kind)
 
     def write(self, text: str) -> None:
         """Take in the words as they are now."""

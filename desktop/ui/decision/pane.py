@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A decision: what happened, both sides, the ways to go on. It is asked, never forced."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from desktop.i18n import gettext as _
+from desktop.theme.icons import IconName
+from desktop.theme.looks import Look, wear
+from desktop.theme.tokens import MEASURES
+from desktop.ui.decision.choices import ChoiceList
+from desktop.ui.decision.sides import Sides
+from desktop.ui.looks_of_marks import notice_of
+from desktop.ui.widgets.announcing import announce
+from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.notice import Notice
+from desktop.viewmodels.decision import DecisionPresenter, DecisionState
+from desktop.viewmodels.problems import Remedy
+from sync.cases.ids import CommandId
+
+
+class DecisionPane(QWidget):
+    """Right of the outbox."""
+
+    def __init__(self, presenter: DecisionPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._shown: CommandId | None = None
+        wear(self, Look.PANE)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setObjectName("decision")
+        self._title = QLabel(self)
+        self._place = QLabel(self)
+        self._story = QLabel(self)
+        self._banner = Banner(copy_label=_("Copy for support"), parent=self)
+        self._sides = Sides(self)
+        self._choices = ChoiceList(self)
+        self._copy = QPushButton(_("Co&py my words"), self)
+        self._later = QPushButton(_("&Later"), self)
+        self._apply = QPushButton(_("&Apply"), self)
+        self._empty = EmptyState(self)
+        self._stack = QStackedWidget(self)
+        self._build()
+        self._connect()
+        self._render(presenter.state)
+
+    def take_focus(self) -> None:
+        """Put the keyboard onto the way that is meant."""
+        self._choices.take_focus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._presenter.apply()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        self._title.setObjectName("decision.title")
+        self._title.setWordWrap(True)
+        wear(self._title, Look.TITLE)
+        self._place.setObjectName("decision.place")
+        wear(self._place, Look.MUTED)
+        self._story.setObjectName("decision.story")
+        self._story.setWordWrap(True)
+        wear(self._story, Look.MUTED)
+        for label in (self._title, self._story):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._copy.setObjectName("decision.copy")
+        self._later.setObjectName("decision.later")
+        self._apply.setObjectName("decision.apply")
+        wear(self._apply, Look.PRIMARY)
+        self._empty.show_notice(
+            IconName.APPROVAL,
+            Notice(
+                title=_("Nothing waits for your decision"),
+                detail=_("If a complaint changes while you are offline, you are asked here."),
+            ),
+        )
+        self._stack.addWidget(self._page())
+        self._stack.addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def _page(self) -> QScrollArea:
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget(area)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._place, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(MEASURES.space_m)
+        buttons.addWidget(self._copy)
+        buttons.addStretch(1)
+        buttons.addWidget(self._later)
+        buttons.addWidget(self._apply)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(18, 14, 18, MEASURES.space_xl)
+        column.setSpacing(MEASURES.space_m)
+        column.addLayout(head)
+        for part in (self._story, self._banner, self._sides, self._choices):
+            column.addWidget(part)
+        column.addLayout(buttons)
+        column.addStretch(1)
+        area.setWidget(content)
+        return area
+
+    def _connect(self) -> None:
+        presenter = self._presenter
+        presenter.state_changed.connect(self._render)
+        self._choices.chosen.connect(presenter.choose)
+        self._banner.chosen.connect(presenter.refresh)
+        self._copy.clicked.connect(self._on_copy)
+        self._later.clicked.connect(presenter.later)
+        self._apply.clicked.connect(presenter.apply)
+
+    @Slot(object)
+    def _render(self, state: DecisionState) -> None:
+        shown = state.shown
+        self._stack.setCurrentIndex(1 if shown is None else 0)
+        if shown is None:
+            self._shown = None
+            return
+        has_keyboard = self._has_keyboard()
+        self._title.setText(_("Needs decision — {case}").format(case=shown.heading))
+        self._place.setText(state.place)
+        self._story.setText(shown.story)
+        problem = state.problem
+        labels = {Remedy.REFRESH: _("Show how it stands")}
+        self._banner.show_notice(None if problem is None else notice_of(problem, labels))
+        self._sides.show_decision(shown)
+        self._choices.show_choices(shown.choices, state.chosen)
+        self._apply.setEnabled(state.can_apply)
+        if shown.command_id != self._shown:
+            self._shown = shown.command_id
+            self._begin(has_keyboard=has_keyboard)
+
+    def _has_keyboard(self) -> bool:
+        return any(part.hasFocus() for part in self.findChildren(QWidget))
+
+    def _begin(self, *, has_keyboard: bool) -> None:
+        announce(self, f"{self._title.text()}. {self._story.text()}")
+        if has_keyboard:
+            self.take_focus()
+
+    @Slot()
+    def _on_copy(self) -> None:
+        shown = self._presenter.state.shown
+        if shown is not None:
+            QGuiApplication.clipboard().setText(shown.copied)
+            announce(self, _("Copied"))

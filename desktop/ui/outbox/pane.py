@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The outbox: the list of acts, and what can be done with the one that is chosen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.i18n import gettext as _
+from desktop.theme.icons import IconName, set_icon
+from desktop.theme.looks import Look, wear
+from desktop.theme.tokens import MEASURES
+from desktop.ui.looks_of_marks import notice_of
+from desktop.ui.outbox.delegate import OutboxDelegate
+from desktop.ui.widgets.announcing import announce
+from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.notice import Notice
+from desktop.viewmodels.outbox import OutboxPresenter, OutboxRole, OutboxState
+from desktop.viewmodels.problems import Remedy
+
+_MIN_WIDTH: Final = 440
+"""Room for number and state side by side."""
+
+
+class OutboxPane(QWidget):
+    """Left of the decisions."""
+
+    def __init__(
+        self, presenter: OutboxPresenter, send_now: QAction, parent: QWidget | None = None
+    ) -> None:
+        """Build the pane.
+
+        Args:
+            send_now: contacts the centre at once.
+        """
+        super().__init__(parent)
+        self._presenter = presenter
+        wear(self, Look.PANE)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setObjectName("outbox")
+        self._banner = Banner(copy_label=_("Copy for support"), parent=self)
+        self._acts = QListView(self)
+        self._empty = EmptyState(self)
+        self._stack = QStackedWidget(self)
+        self._hint = QLabel(self)
+        self._now = QPushButton(_("Send &now"), self)
+        self._edit = QPushButton(_("&Edit"), self)
+        self._withdraw = QPushButton(_("&Withdraw"), self)
+        self._decide = QPushButton(_("De&cide…"), self)
+        self._copy = QPushButton(_("Co&py"), self)
+        self._send_now = send_now
+        self._build()
+        self._connect()
+        self._render(presenter.state)
+
+    def _build(self) -> None:
+        title = QLabel(_("Outbox"), self)
+        wear(title, Look.TITLE)
+        how = QLabel(_("Sent by itself when there is a connection, in order per complaint"), self)
+        how.setWordWrap(True)
+        wear(how, Look.MUTED)
+        self._build_list()
+        self._hint.setObjectName("outbox.hint")
+        self._hint.setWordWrap(True)
+        wear(self._hint, Look.SMALL)
+        self._name_buttons()
+        head = QVBoxLayout()
+        head.setContentsMargins(18, 14, 18, MEASURES.space_m)
+        head.setSpacing(MEASURES.space_xs)
+        for part in (title, how, self._banner):
+            head.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        column.addLayout(self._foot())
+        self.setFocusProxy(self._acts)
+        self.setMinimumWidth(_MIN_WIDTH)
+
+    def _build_list(self) -> None:
+        acts = self._acts
+        acts.setObjectName("outbox.acts")
+        acts.setAccessibleName(_("What you did, and where it stands"))
+        acts.setModel(self._presenter.model)
+        acts.setItemDelegate(OutboxDelegate(acts))
+        acts.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        acts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        acts.setMouseTracking(True)
+        wear(acts, Look.ROWS)
+        self._empty.show_notice(
+            IconName.OUTBOX,
+            Notice(
+                title=_("Nothing has been sent yet"),
+                detail=_("What you do appears here at once, also without a connection."),
+            ),
+        )
+        self._stack.addWidget(acts)
+        self._stack.addWidget(self._empty)
+
+    def _name_buttons(self) -> None:
+        names = {
+            "outbox.now": self._now,
+            "outbox.decide": self._decide,
+            "outbox.edit": self._edit,
+            "outbox.withdraw": self._withdraw,
+            "outbox.copy": self._copy,
+        }
+        for name, button in names.items():
+            button.setObjectName(name)
+            button.setAutoDefault(False)
+        set_icon(self._now, IconName.SYNC)
+        wear(self._decide, Look.PRIMARY)
+        self._now.setToolTip(self._send_now.toolTip())
+
+    def _foot(self) -> QVBoxLayout:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(MEASURES.space_m)
+        for button in (self._now, self._decide, self._edit, self._withdraw, self._copy):
+            buttons.addWidget(button)
+        buttons.insertStretch(1, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(18, MEASURES.space_m, 18, MEASURES.space_l)
+        foot.setSpacing(MEASURES.space_m)
+        foot.addWidget(self._hint)
+        foot.addLayout(buttons)
+        return foot
+
+    def _connect(self) -> None:
+        presenter = self._presenter
+        presenter.state_changed.connect(self._render)
+        self._acts.selectionModel().selectionChanged.connect(self._on_selected)
+        self._acts.activated.connect(self._on_activated)
+        self._banner.chosen.connect(presenter.recover)
+        self._now.clicked.connect(self._send_now.trigger)
+        self._decide.clicked.connect(presenter.go_on)
+        self._edit.clicked.connect(presenter.edit)
+        self._withdraw.clicked.connect(presenter.withdraw)
+        self._copy.clicked.connect(self._on_copy)
+
+    @Slot(object)
+    def _render(self, state: OutboxState) -> None:
+        chosen = state.chosen
+        self._stack.setCurrentWidget(self._empty if state.is_empty else self._acts)
+        problem = state.problem
+        labels = {Remedy.REFRESH: _("Show how it stands")}
+        self._banner.show_notice(None if problem is None else notice_of(problem, labels))
+        self._hint.setText("" if chosen is None else chosen.hint)
+        self._hint.setVisible(bool(self._hint.text()))
+        needs_decision = chosen is not None and chosen.needs_decision
+        self._decide.setVisible(needs_decision)
+        for button in (self._edit, self._withdraw):
+            button.setVisible(chosen is not None and not chosen.is_settled and not needs_decision)
+            button.setEnabled(chosen is not None and chosen.can_withdraw)
+            button.setAccessibleDescription(self._hint.text())
+        self._copy.setEnabled(chosen is not None)
+        self._mark(self._presenter.model.row_of(None if chosen is None else chosen.command_id))
+
+    def _mark(self, row: int) -> None:
+        if self._acts.currentIndex().row() != row or not self._acts.selectedIndexes():
+            index = self._presenter.model.index(row)
+            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self._acts.selectionModel().setCurrentIndex(index, flag)
+
+    @Slot(QItemSelection, QItemSelection)
+    def _on_selected(self, chosen: QItemSelection, _left: QItemSelection) -> None:
+        for index in chosen.indexes():
+            self._presenter.choose(index.data(OutboxRole.ID))
+
+    @Slot(QModelIndex)
+    def _on_activated(self, _index: QModelIndex) -> None:
+        self._presenter.go_on()
+
+    @Slot()
+    def _on_copy(self) -> None:
+        chosen = self._presenter.state.chosen
+        if chosen is not None:
+            QGuiApplication.clipboard().setText(chosen.copied)
+            announce(self, _("Copied"))

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a decision is about, in plain words: what happened, both sides, what each choice does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.i18n import gettext as _
+from desktop.i18n import mark
+from desktop.viewmodels.case_lines import number_text
+from desktop.viewmodels.outbox_lines import OutboxLines
+from desktop.viewmodels.problems import describe_code
+from desktop.viewmodels.terms import status_text
+from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
+from sync.cases.case import Status
+from sync.cases.commands import KIND_OF_COMMAND
+from sync.cases.events import Event
+from sync.cases.ids import CaseId, CommandId, OfficerId
+from sync.cases.lifecycle import Choice, event_of
+from sync.cases.projection import TimelineEntry
+from sync.cases.views import CaseView, OutboxItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceText:
+    """One way to go on.
+
+    Attributes:
+        title: what will be done.
+        detail: what comes of it, and whether it is suggested.
+    """
+
+    choice: Choice
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionText:
+    """One act that waits for the officer.
+
+    Attributes:
+        story: what happened, in whole sentences.
+        mine: what the officer did.
+        mine_effect: what it would change besides; empty for nothing.
+        theirs: what others did since, oldest first.
+        theirs_note: how things stand at the centre, or why nothing can be shown.
+        copied: the officer's words with what they belong to, for the clipboard.
+    """
+
+    command_id: CommandId
+    case_id: CaseId
+    kind: str
+    heading: str
+    story: str
+    mine: EntryText
+    mine_effect: str
+    theirs: tuple[EntryText, ...]
+    theirs_note: str
+    choices: tuple[ChoiceText, ...]
+    copied: str
+
+
+_DEEDS: Final = {
+    "respond": mark("You responded on {moment}."),
+    "follow_up": mark("You recorded a follow-up on {moment}."),
+    "note": mark("You wrote an internal note on {moment}."),
+    "assign": mark("You assigned this complaint on {moment}."),
+    "close": mark("You closed this complaint on {moment}."),
+    "reopen": mark("You reopened this complaint on {moment}."),
+}
+
+_CAUSES: Final = {
+    "conflict.newer-entry": mark("Meanwhile others wrote in it."),
+    "conflict.reassigned": mark("Meanwhile somebody else was put in charge."),
+    "conflict.status-changed": mark("Meanwhile somebody else changed its status."),
+    "blocked.after": mark("It builds on an earlier step that the centre did not accept."),
+}
+
+_AFTER: Final = {"close": Status.DONE, "reopen": Status.IN_PROGRESS}
+
+_TITLES: Final = {
+    Choice.AS_RESPONSE: mark("Send as a response, the complaint stays open"),
+    Choice.RESEND: mark("Send as it is"),
+    Choice.EDIT: mark("Edit first"),
+    Choice.WITHDRAW: mark("Do not send"),
+}
+_DETAILS: Final = {
+    Choice.AS_RESPONSE: mark("Your text becomes an answer to the reporter."),
+    Choice.RESEND: mark("You have seen what is new and stand by it."),
+    Choice.EDIT: mark("The text becomes a draft again, beside the newest entries."),
+    Choice.WITHDRAW: mark("Nothing changes at the centre. A copy is kept in the outbox."),
+}
+_RESEND_TITLES: Final = {
+    "close": mark("Close the complaint all the same"),
+    "assign": mark("Assign it all the same"),
+    "reopen": mark("Reopen it all the same"),
+}
+_RESEND_DETAILS: Final = {
+    "close": mark("The reporter gets your last words; the newer entries stay unanswered."),
+    "respond": mark("The reporter reads it below the newer entries."),
+    "assign": mark("Your colleague takes the place of the present one."),
+}
+
+
+class DecisionWords:
+    """Puts acts that wait for a decision into words."""
+
+    def __init__(self, timeline: Timeline, lines: OutboxLines, officer_id: OfficerId) -> None:
+        self._timeline = timeline
+        self._lines = lines
+        self._officer_id = officer_id
+
+    def text(self, item: OutboxItem, view: CaseView | None) -> DecisionText:
+        """Return a decision in words; `view` is the case, None when it is not here any more."""
+        kind = KIND_OF_COMMAND[type(item.command.body)]
+        reporter = _("Reporter") if view is None else reporter_text(view.case)
+        mine = self._mine(item, reporter)
+        return DecisionText(
+            command_id=item.command.id,
+            case_id=item.command.case_id,
+            kind=kind,
+            heading=f"{number_text(item.tracking_id)} {item.title}".strip(),
+            story=_story(kind, item.code, mine.when),
+            mine=mine,
+            mine_effect=_effect(kind, view),
+            theirs=tuple(
+                self._timeline.entry(TimelineEntry(event=event), reporter) for event in item.newer
+            ),
+            theirs_note=_note(item, view),
+            choices=_choices(item, kind, is_here=view is not None),
+            copied=self._lines.line(item).copied,
+        )
+
+    def _mine(self, item: OutboxItem, reporter: str) -> EntryText:
+        command = item.command
+        event = Event(
+            case_id=command.case_id,
+            v=command.base_v,
+            at=command.at,
+            body=event_of(command.body),
+            actor_id=self._officer_id,
+            command_id=command.id,
+        )
+        return self._timeline.entry(TimelineEntry(event=event, delivery=item.delivery), reporter)
+
+
+def _story(kind: str, code: str, moment: str) -> str:
+    deed = _(_DEEDS[kind]).format(moment=moment)
+    if code in _CAUSES:
+        cause = _(_CAUSES[code])
+    else:
+        problem = describe_code(code)
+        cause = f"{problem.title}. {problem.detail}"
+    return f"{deed} {cause} {_('Nothing is lost: choose how your work goes on.')}"
+
+
+def _effect(kind: str, view: CaseView | None) -> str:
+    if kind not in _AFTER:
+        return ""
+    after = status_text(_AFTER[kind])
+    if view is None:
+        return _("Status: {after}").format(after=after)
+    before = status_text(view.status, view.case.raw_status)
+    return _("Status: {before} → {after}").format(before=before, after=after)
+
+
+def _note(item: OutboxItem, view: CaseView | None) -> str:
+    if view is None:
+        return _("The complaint is no longer on this computer; it was passed on.")
+    status = status_text(view.status, view.case.raw_status)
+    if item.newer:
+        return _("Status stays: {status}").format(status=status)
+    return _("Nothing new from others. Status: {status}").format(status=status)
+
+
+def _choices(item: OutboxItem, kind: str, *, is_here: bool) -> tuple[ChoiceText, ...]:
+    # Words cannot be edited beside a complaint that is not here; they can be copied.
+    offered = [choice for choice in item.choices if is_here or choice is not Choice.EDIT]
+    return tuple(
+        _choice(choice, kind, is_suggested=place == 0 and len(offered) > 1)
+        for place, choice in enumerate(offered)
+    )
+
+
+def _choice(choice: Choice, kind: str, *, is_suggested: bool) -> ChoiceText:
+    title, detail = _TITLES[choice], _DETAILS[choice]
+    if choice is Choice.RESEND:
+        title = _RESEND_TITLES.get(kind, title)
+        detail = _RESEND_DETAILS.get(kind, detail)
+    words = f"{_(detail)} {_('Suggested.')}" if is_suggested else _(detail)
+    return ChoiceText(choice=choice, title=_(title), detail=words)

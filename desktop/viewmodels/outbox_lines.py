@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One act of the officer in words: what it was, where it stands, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.i18n import gettext as _
+from desktop.i18n import mark
+from desktop.viewmodels.case_lines import number_text
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.marks import Tag
+from desktop.viewmodels.problems import describe_code
+from desktop.viewmodels.terms import DELIVERY_MARKS, command_text, delivery_text
+from sync.cases.commands import KIND_OF_COMMAND, words_of
+from sync.cases.ids import CaseId, CommandId
+from sync.cases.projection import Delivery
+from sync.cases.views import OutboxItem
+
+_CAUSES: Final = {
+    "conflict.newer-entry": mark("the complaint has newer entries"),
+    "conflict.reassigned": mark("somebody else was put in charge"),
+    "conflict.status-changed": mark("its status was changed by somebody else"),
+    "blocked.after": mark("an earlier step on this complaint was not accepted"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxLine:
+    """The words of one act.
+
+    Attributes:
+        what: kind of act, such as "Tanggapan".
+        number: the complaint's number as it was; outlives the case.
+        words: what the officer typed, on one line; the title where nothing was typed.
+        detail: since when, after what, or why.
+        is_settled: nothing more will become of it.
+        spoken: all of it as one sentence.
+        copied: all of it for the clipboard, with every word.
+    """
+
+    command_id: CommandId
+    case_id: CaseId
+    kind: str
+    what: str
+    number: str
+    words: str
+    tag: Tag
+    detail: str
+    is_settled: bool
+    needs_decision: bool
+    can_withdraw: bool
+    hint: str
+    spoken: str
+    copied: str
+
+
+class OutboxLines:
+    """Puts acts into words, as of now."""
+
+    def __init__(self, formats: Formats, clock: Callable[[], int]) -> None:
+        self._formats = formats
+        self._clock = clock
+
+    def line(self, item: OutboxItem) -> OutboxLine:
+        """Return the words of an act."""
+        command = item.command
+        kind = KIND_OF_COMMAND[type(command.body)]
+        words = words_of(command.body)
+        what, number = command_text(kind), number_text(item.tracking_id)
+        tag = Tag(text=delivery_text(item.delivery), mark=DELIVERY_MARKS[item.delivery])
+        detail = self._detail(item)
+        spoken = (what, number, item.title, tag.text, detail, words)
+        head = f"{what} · {number} · {item.title}"
+        return OutboxLine(
+            command_id=command.id,
+            case_id=command.case_id,
+            kind=kind,
+            what=what,
+            number=number,
+            words=" ".join(words.split()) or item.title,
+            tag=tag,
+            detail=detail,
+            is_settled=item.delivery in {Delivery.ACCEPTED, Delivery.WITHDRAWN},
+            needs_decision=item.delivery.needs_decision,
+            can_withdraw=item.delivery is Delivery.STORED,
+            hint=self._hint(item.delivery),
+            spoken=", ".join(part for part in spoken if part),
+            copied="\n".join(part for part in (head, f"{tag.text} · {detail}", "", words)).strip(),
+        )
+
+    def _detail(self, item: OutboxItem) -> str:
+        match item.delivery:
+            case Delivery.STORED if item.waits_for:
+                return _("waits for the step before it on this complaint")
+            case Delivery.STORED | Delivery.SENDING:
+                return _("written {moment}").format(moment=self._when(item.command.at))
+            case Delivery.UNKNOWN:
+                sent_at = item.command.at if item.sent_at is None else item.sent_at
+                asked = _("sent {moment}; the centre is asked again, nothing is sent twice")
+                return asked.format(moment=self._when(sent_at))
+            case Delivery.ACCEPTED:
+                return self._received(item)
+            case Delivery.WITHDRAWN:
+                return _("taken back; the words are kept here")
+            case Delivery.CONFLICT | Delivery.BLOCKED | Delivery.REJECTED:
+                return cause_text(item.code)
+
+    def _received(self, item: OutboxItem) -> str:
+        moment = self._when(item.command.at if item.settled_at is None else item.settled_at)
+        if not item.receipt:
+            return _("received {moment}").format(moment=moment)
+        return _("received {moment} · receipt {number}").format(moment=moment, number=item.receipt)
+
+    def _hint(self, delivery: Delivery) -> str:
+        if delivery in {Delivery.SENDING, Delivery.UNKNOWN}:
+            problem = describe_code("withdraw.unknown")
+            return f"{problem.title}. {problem.detail}"
+        return ""
+
+    def _when(self, at: int) -> str:
+        return self._formats.time_or_moment(at, self._clock())
+
+
+def cause_text(code: str) -> str:
+    """Return why an act was not accepted, to be read after it; lower case for conflicts."""
+    cause = _CAUSES.get(code)
+    return describe_code(code).title if cause is None else _(cause)
