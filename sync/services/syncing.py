@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sync.cases.changes import ChangeSet
-from sync.cases.projection import Delivery
 from sync.engine.exchange import Exchange, Step
 from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
@@ -146,12 +145,12 @@ class Synchronizer:
 
     def _updated(self, link: LinkState | None = None, **facts: object) -> SyncStatus:
         """Bring the status up to date with the outbox and with what has just become known."""
-        deliveries = [item.delivery for item in self._store.outbox.items()]
+        tally = self._store.outbox.tally()
         status = replace(
             self._status,
-            undelivered=sum(delivery.is_pending for delivery in deliveries),
-            unknown=deliveries.count(Delivery.UNKNOWN),
-            decisions=sum(delivery.needs_decision for delivery in deliveries),
+            undelivered=tally.undelivered,
+            unknown=tally.unknown,
+            decisions=tally.decisions,
             **facts,  # type: ignore[arg-type]  # the callers above name fields
         )
         if link is not None and link is not status.link:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +37,13 @@ _RECENT = 200
 _UNDELIVERED = "('stored', 'sending', 'unknown', 'conflict', 'blocked', 'rejected')"
 _DECISIONS = "('conflict', 'blocked', 'rejected')"
 
+_TALLY = f"""
+    SELECT count(*) FILTER (WHERE delivery NOT IN {_DECISIONS}),
+        count(*) FILTER (WHERE delivery = 'unknown'),
+        count(*) FILTER (WHERE delivery IN {_DECISIONS})
+    FROM commands WHERE delivery IN {_UNDELIVERED}
+"""  # noqa: S608 - constants
+
 _ITEMS = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)},
         c.delivery, c.label_tracking_id, c.label_title, c.receipt, c.settled_at, c.sent_at,
@@ -49,6 +57,21 @@ _KEEP = """
     SELECT case_id, kind, data, ?, ?, id, label_tracking_id, label_title
     FROM commands WHERE id = ?
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many acts are not settled.
+
+    Attributes:
+        undelivered: may still go out by themselves, those in ``unknown`` included.
+        unknown: may have reached the centre; nobody knows yet.
+        decisions: wait for the officer.
+    """
+
+    undelivered: int
+    unknown: int
+    decisions: int
 
 
 class Outbox:
@@ -118,6 +141,12 @@ class Outbox:
             ]
         present = self._present(rows)
         return [_item(row, case_present=row[2] in present) for row in rows]
+
+    def tally(self) -> Tally:
+        """Return how many acts are not settled, without looking at any of them."""
+        with self._files.work.read() as work:
+            undelivered, unknown, decisions = work.exec_driver_sql(_TALLY).one()
+        return Tally(undelivered=undelivered, unknown=unknown, decisions=decisions)
 
     def decisions(self) -> list[OutboxItem]:
         """Return the acts that wait for the officer, with what others did meanwhile."""

@@ -27,7 +27,7 @@ from sync.cases.projection import Delivery
 from sync.cases.views import CaseRow, CaseView, Draft, OutboxItem
 from sync.central import schema
 from sync.central.head import renew_epoch
-from sync.errors import Refused
+from sync.errors import Refused, SyncErrorKind
 from sync.services.desk import Desk
 from sync.services.session import SignIn
 from sync.services.syncing import Outcome
@@ -115,6 +115,10 @@ class Machine:
         """Exchange over a good line until there is nothing more to say."""
         for _ in range(_NEVER_MORE_THAN):
             outcome = self.sync()
+            if outcome.failure is SyncErrorKind.AUTH:
+                # A renewal whose answer was lost, and a long time offline since: once more, please.
+                self.door.renew(self.desk, PASSWORD)
+                continue
             if outcome.failure is None and outcome.exchanges <= 1 and not outcome.settled:
                 return
         raise AssertionError(f"{self.username} never comes to rest")
