@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Tokens of one installation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from sync.cases.ids import DeviceId
+from sync.errors import SignInFailed, SyncError, SyncErrorKind
+from sync.services.tokens import KeptTokens
+from sync.wire.messages import (
+    Hello,
+    OfficerRecord,
+    RefreshRequest,
+    Session,
+    SignInRequest,
+    SyncReply,
+    SyncRequest,
+)
+from tests.support.keyring import MemoryKeyring
+
+HOUR_MS = 3_600_000
+HERE = 1_764_000_000_000
+CENTRE = HERE + 5 * HOUR_MS
+"""The centre's clock is far ahead of ours."""
+
+
+def _session(number: int) -> Session:
+    officer = OfficerRecord(
+        id=1, username="agus", name="Agus", role="pejabat_penghubung", unit_id=1
+    )
+    return Session(
+        access_token=f"access-{number}",
+        refresh_token=f"refresh-{number}",
+        expires_at=CENTRE + HOUR_MS,
+        officer=officer,
+        epoch="e",
+        now=CENTRE,
+    )
+
+
+@dataclass
+class _Centre:
+    """Renews once for each token it gave."""
+
+    refusal: Exception | None = None
+    seen: list[RefreshRequest] = field(default_factory=list)
+
+    def hello(self) -> Hello:
+        raise AssertionError
+
+    def sign_in(self, request: SignInRequest) -> Session:
+        raise AssertionError(request)
+
+    def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
+        raise AssertionError(request)
+
+    def refresh(self, request: RefreshRequest) -> Session:
+        self.seen.append(request)
+        if self.refusal is not None:
+            raise self.refusal
+        return _session(2)
+
+
+class _World:
+    """A keyring, a centre and a clock."""
+
+    def __init__(self) -> None:
+        self.keyring, self.centre, self.now = MemoryKeyring(), _Centre(), HERE
+        self.tokens = self.reopened()
+
+    def reopened(self) -> KeptTokens:
+        """The program after a restart."""
+        return KeptTokens(self.keyring, self.centre, DeviceId("d"), lambda: self.now)
+
+
+def _kind(error: pytest.ExceptionInfo[SyncError]) -> SyncErrorKind:
+    return error.value.kind
+
+
+def test_tokens_outlive_the_program() -> None:
+    """They are where secrets are kept."""
+    world = _World()
+    world.tokens.keep(_session(1))
+    assert "access-1" == world.reopened().access_token()
+
+
+def test_without_a_sign_in_there_is_no_token() -> None:
+    """Neither to show nor to renew."""
+    world = _World()
+    for attempt in (world.tokens.access_token, world.tokens.renew):
+        with pytest.raises(SyncError) as caught:
+            attempt()
+        assert _kind(caught) is SyncErrorKind.AUTH
+
+
+def test_the_life_of_a_token_is_counted_on_this_clock() -> None:
+    """However far the two clocks are apart, an hour is an hour."""
+    world = _World()
+    world.tokens.keep(_session(1))
+    world.now += HOUR_MS - 60_000
+    assert "access-1" == world.tokens.access_token()
+    world.now += 60_000
+    with pytest.raises(SyncError) as caught:
+        world.tokens.access_token()
+    assert _kind(caught) is SyncErrorKind.AUTH
+
+
+def test_a_renewal_uses_the_kept_token_and_keeps_the_new_ones() -> None:
+    """Bound to this device."""
+    world = _World()
+    world.tokens.keep(_session(1))
+    world.tokens.renew()
+    assert [RefreshRequest(refresh_token="refresh-1", device_id="d")] == world.centre.seen
+    assert "access-2" == world.reopened().access_token()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (SignInFailed("sign-in.wrong"), SyncErrorKind.AUTH),
+        (SyncError(SyncErrorKind.AUTH), SyncErrorKind.AUTH),
+        (SyncError(SyncErrorKind.OFFLINE), SyncErrorKind.OFFLINE),
+    ],
+)
+def test_a_refused_renewal_keeps_what_there_was(refusal: Exception, kind: SyncErrorKind) -> None:
+    """The old tokens may still be good when the line was the trouble."""
+    world = _World()
+    world.tokens.keep(_session(1))
+    world.centre.refusal = refusal
+    with pytest.raises(SyncError) as caught:
+        world.tokens.renew()
+    assert (kind, "access-1") == (_kind(caught), world.tokens.access_token())
