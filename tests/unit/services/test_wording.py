@@ -40,7 +40,7 @@ def test_every_code_of_the_program_is_worded() -> None:
     modules = (errors, lifecycle, casework, cli, cli_verbs, session, outbox, secrets, vault)
     codes = _codes_in(*modules, address)
     assert len(codes) > 25
-    fields = {name: "x" for name in ("case", "command", "name", "names", "officer")}
+    fields = dict.fromkeys(("case", "command", "name", "names", "officer"), "x")
     assert [] == sorted(code for code in codes if wording.sentence(code, **fields) == code)
 
 
