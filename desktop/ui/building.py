@@ -50,7 +50,7 @@ def build_window(
     panes.case.withdraw_requested.connect(workplace.taking_back.withdraw)
     workplace.taking_back.edit_requested.connect(commands.edit_draft)
     workplace.composer.entry_requested.connect(panes.case.show_entry)
-    panes.cases.opened.connect(panes.case.setFocus)
+    panes.cases.opened.connect(panes.case.reading.setFocus)
     theme = Theme.of_application()
     if theme is not None:
         theme.changed.connect(window.top.recolour)

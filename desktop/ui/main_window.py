@@ -107,8 +107,9 @@ class MainWindow(QMainWindow):
         """Move the keyboard to the next pane (1) or the one before (-1)."""
         stops = self._stops()
         focused = QApplication.focusWidget()
-        at = next((n for n, stop in enumerate(stops) if _holds(stop, focused)), -distance)
-        stops[(at + distance) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        at = next((n for n, (area, _) in enumerate(stops) if _holds(area, focused)), -distance)
+        _area, target = stops[(at + distance) % len(stops)]
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:
@@ -146,12 +147,23 @@ class MainWindow(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
-    def _stops(self) -> list[QWidget]:
-        """Return where F6 stops, from left to right."""
+    def _stops(self) -> list[tuple[QWidget, QWidget]]:
+        """Return the areas between which F6 walks, and what takes the keyboard in each.
+
+        Panes are not focus proxies of these: Qt's Tab order goes in circles around such panes.
+        """
         panes = self.panes
+        first = (panes.navigation, panes.navigation.places)
+        last = (self.top, self.top.search)
         if self.shows_outbox:
-            return [panes.navigation, panes.outbox, panes.decision, self.top]
-        return [panes.navigation, panes.cases, panes.case.reading, panes.composer, self.top]
+            return [first, (panes.outbox, panes.outbox), (panes.decision, panes.decision), last]
+        return [
+            first,
+            (panes.cases, panes.cases.table),
+            (panes.case.reading, panes.case.reading),
+            (panes.composer, panes.composer),
+            last,
+        ]
 
     @Slot(str)
     def _on_report_read(self, _code: str) -> None:
@@ -210,5 +222,5 @@ class MainWindow(QMainWindow):
             self.setTabOrder(before, after)
 
 
-def _holds(pane: QWidget, focused: QWidget | None) -> bool:
-    return focused is not None and (pane is focused or pane.isAncestorOf(focused))
+def _holds(area: QWidget, focused: QWidget | None) -> bool:
+    return focused is not None and (area is focused or area.isAncestorOf(focused))

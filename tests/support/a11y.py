@@ -34,8 +34,7 @@ def _takes_keyboard(widget: QWidget) -> bool:
 
 
 def _name(widget: QWidget) -> str:
-    interface = QAccessible.queryAccessibleInterface(widget)
-    return interface.text(QAccessible.Text.Name) if interface is not None else ""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
 
 
 def _lines(item: QAccessibleInterface | None, depth: int) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,7 @@ from desktop.theme.icons import IconName
 from desktop.theme.tokens import MEASURES
 from desktop.ui.cases.case_header import CaseHeader
 from desktop.ui.cases.deadline_panel import DeadlinePanel
+from desktop.ui.cases.entry_widget import EntryWidget
 from desktop.ui.cases.facts_column import FactsColumn
 from desktop.ui.cases.timeline_view import TimelineView
 from desktop.ui.looks_of_marks import notice_of
@@ -58,6 +59,7 @@ class CasePane(QWidget):
         super().__init__(parent)
         self._presenter = presenter
         self._shown: CaseId | None = None
+        self._sought: EntryWidget | None = None
         self._header = CaseHeader(explain, self)
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
         self._deadlines = DeadlinePanel(self)
@@ -86,7 +88,13 @@ class CasePane(QWidget):
         """Bring an entry of the open case into view."""
         entry = self._timeline.widget_of(v) if case_id == self._shown else None
         if entry is not None:
-            self._content.activate()
+            self._sought = entry
+            # An entry that was just built has its place only after the layout has run.
+            QTimer.singleShot(0, self, self._on_laid_out)
+
+    def _on_laid_out(self) -> None:
+        entry, self._sought = self._sought, None
+        if entry is not None:
             self._scroll.ensureWidgetVisible(entry)
             announce(entry, entry.entry.spoken)
 
@@ -150,11 +158,11 @@ class CasePane(QWidget):
         columns.addWidget(self._timeline, 1)
         columns.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignTop)
         content = QWidget(area)
-        self._content = QVBoxLayout(content)
-        self._content.setContentsMargins(14, 14, 18, MEASURES.space_m)
-        self._content.setSpacing(MEASURES.space_l)
-        self._content.addWidget(self._deadlines)
-        self._content.addLayout(columns, 1)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 14, 18, MEASURES.space_m)
+        column.setSpacing(MEASURES.space_l)
+        column.addWidget(self._deadlines)
+        column.addLayout(columns, 1)
         area.setWidget(content)
         return area
 
@@ -176,7 +184,6 @@ class CasePane(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
-        self.setFocusProxy(self._scroll)
 
 
 def _empty_notice(state: CaseState) -> Notice:

@@ -56,7 +56,6 @@ class FilterPanel(QFrame):
         self._secret.toggled.connect(self._on_chosen)
         self._clear.clicked.connect(self._on_clear)
         self._close.clicked.connect(self.closed)
-        self.setFocusProxy(self._kind)
 
     def show_filter(self, narrowed: CaseFilter) -> None:
         """Show what is chosen, without choosing it again."""
@@ -68,6 +67,10 @@ class FilterPanel(QFrame):
         for control in (self._kind, self._secret):
             control.blockSignals(False)
         self._clear.setEnabled(not self._filter.is_empty)
+
+    def take_focus(self) -> None:
+        """Begin with the first choice."""
+        self._kind.setFocus()
 
     def tab_chain(self) -> tuple[QWidget, ...]:
         """Return what Tab stops at, in order."""

@@ -116,7 +116,10 @@ class ListPane(QWidget):
     @Slot(bool)
     def _on_filter_toggled(self, shown: bool) -> None:
         self._panel.setVisible(shown)
-        (self._panel if shown else self.table).setFocus()
+        if shown:
+            self._panel.take_focus()
+        else:
+            self.table.setFocus()
 
     @Slot()
     def _on_filter_closed(self) -> None:
@@ -160,7 +163,6 @@ class ListPane(QWidget):
         for part in (head, self._panel, self._banner, self._progress):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
-        self.setFocusProxy(self.table)
 
 
 class _LoadProgress(QFrame):

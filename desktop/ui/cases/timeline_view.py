@@ -31,6 +31,7 @@ class TimelineView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("timeline")
         self._entries: tuple[EntryText, ...] = ()
         self._shown_at_end = SHOWN_AT_END
         self._widgets: dict[EntryText, EntryWidget] = {}

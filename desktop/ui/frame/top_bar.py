@@ -56,7 +56,6 @@ class TopBar(QFrame):
         )
         row.setSpacing(10)
         row.addWidget(self.search, 1)
-        self.setFocusProxy(self.search)
         for button in (self._sync, self._status, self._officer):
             row.addWidget(button)
 

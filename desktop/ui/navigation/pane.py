@@ -41,7 +41,6 @@ class NavigationPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.places)
-        self.setFocusProxy(self.places)
         self.places.selectionModel().currentChanged.connect(self._on_current_changed)
         presenter.place_changed.connect(self._on_place_changed)
         self._on_place_changed(presenter.place)

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The window as a whole: size, names, tab order, themes, problems."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QScrollBar, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.commands.ids import WindowCommand
+from desktop.theme.application import apply_theme
+from desktop.ui.main_window import WindowMemory
+from desktop.ui.widgets.banner import Banner
+from desktop.viewmodels.navigation import Place
+from desktop.viewmodels.problems import report_of
+from sync.cases.commands import Note, Respond
+from sync.engine.status import LinkState, SyncStatus
+from tests.support.a11y import accessibility_tree, nameless_controls
+from tests.support.catalogue import speak
+from tests.support.fake_office import at
+from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
+
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "main-window.txt"
+
+
+@pytest.fixture
+def office(qapp: QApplication, qtbot: QtBot) -> WindowRig:
+    """The window in Bahasa Indonesia with some work done while offline."""
+    speak("id")
+    apply_theme(qapp, "light")
+    rig = WindowRig()
+    qtbot.addWidget(rig.window)
+    rig.act(DOUBLE_CHARGE, Respond(text="Saldo dikembalikan paling lambat 25 November."))
+    rig.act(DOUBLE_CHARGE, Note(text="Cek lagi besok pagi."))
+    rig.open(DOUBLE_CHARGE)
+    rig.workplace.sync.on_status(
+        SyncStatus(
+            link=LinkState.OFFLINE,
+            since=at(24, 8, 12),
+            last_contact_at=at(24, 8, 11),
+            undelivered=2,
+        )
+    )
+    with qtbot.waitActive(rig.window):
+        rig.window.show()
+    rig.focus("case-list.table")
+    return rig
+
+
+def test_what_a_screen_reader_meets(office: WindowRig, qtbot: QtBot) -> None:
+    """The whole window as text, reviewed like code; UPDATE_GOLDEN=1 renews it."""
+    qtbot.waitUntil(lambda: "Memuat" not in accessibility_tree(office.window))
+    tree = accessibility_tree(office.window)
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.write_text(tree, encoding="utf-8")
+
+    assert GOLDEN.read_text(encoding="utf-8") == tree
+
+
+@pytest.mark.parametrize("place", [Place.NOT_STARTED, Place.OUTBOX, Place.DRAFTS])
+def test_every_control_has_a_name(office: WindowRig, place: Place) -> None:
+    """Nothing that takes the keyboard is silent."""
+    office.workplace.navigation.go(place)
+
+    assert [] == nameless_controls(office.window)
+
+
+def test_no_horizontal_scroll_bar_at_the_commonest_size(office: WindowRig) -> None:
+    """1366 by 768 is enough for everything."""
+    sideways = [
+        str(bar.parent())
+        for bar in office.window.findChildren(QScrollBar)
+        if bar.orientation() is Qt.Orientation.Horizontal and bar.isVisible() and bar.maximum() > 0
+    ]
+
+    assert (1366, 768) == office.window.size().toTuple()
+    assert [] == sideways
+
+
+def test_tab_goes_from_left_to_right(rig: WindowRig) -> None:
+    """The order of Tab is the order in which one reads."""
+    rig.focus("search")
+    stops = ["search"]
+    while len(stops) < 12 and stops[-1] != "composer.words":
+        rig.press(Qt.Key.Key_Tab)
+        stops.append(rig.focused)
+
+    known = ["search", "status", "officer", "navigation.places", "case-list.sort"]
+    known += ["case-list.filter", "case-list.table", "case.history", "composer.words"]
+    assert known == [stop for stop in stops if stop in known]
+
+
+def test_both_themes_can_be_chosen(rig: WindowRig, qtbot: QtBot) -> None:
+    """The command says which theme is wanted."""
+    with qtbot.waitSignal(rig.built.commands.theme_chosen) as chosen:
+        rig.built.registry.run(WindowCommand.THEME_DARK)
+
+    assert ["dark"] == chosen.args
+
+
+def test_sizes_are_remembered(rig: WindowRig, qtbot: QtBot) -> None:
+    """Panes come back as they were left."""
+    rig.window.panes.case.split.setSizes([300, 360])
+    left = rig.window.memory()
+    other = WindowRig(rig.desk)
+    qtbot.addWidget(other.window)
+    other.window.restore(left)
+    other.window.show()
+
+    assert rig.window.panes.case.split.sizes() == other.window.panes.case.split.sizes()
+
+
+def test_nothing_remembered_is_no_trouble(rig: WindowRig) -> None:
+    """The first start has nothing to restore."""
+    before = rig.window.size()
+    rig.window.restore(WindowMemory())
+
+    assert before == rig.window.size()
+
+
+def test_a_report_stays_until_it_is_read(rig: WindowRig) -> None:
+    """A crash is told in the window, can be copied, and is closed by the officer."""
+    banner = rig.find(Banner, "report")
+    rig.window.show_report(report_of("Traceback ..."))
+    shown = banner.isVisible()
+    steps = [b for b in banner.findChildren(QWidget) if b.objectName() == "step.seen"]
+    QTest.mouseClick(steps[0], Qt.MouseButton.LeftButton)
+
+    assert (True, False) == (shown, banner.isVisible())
+
+
+def test_a_wish_for_the_password_is_passed_on(rig: WindowRig, qtbot: QtBot) -> None:
+    """The banner of an expired sign-in leads to the door."""
+    rig.workplace.sync.on_status(SyncStatus(link=LinkState.SIGN_IN_NEEDED, problem="sync.auth"))
+    banner = rig.find(Banner, "sync-problem")
+    steps = [b for b in banner.findChildren(QWidget) if b.objectName() == "step.sign-in"]
+    with qtbot.waitSignal(rig.window.sign_in_requested):
+        QTest.mouseClick(steps[0], Qt.MouseButton.LeftButton)
+
+
+def test_the_status_button_leads_to_the_outbox(rig: WindowRig) -> None:
+    """What waits is one click away."""
+    QTest.mouseClick(rig.find(QToolButton, "status"), Qt.MouseButton.LeftButton)
+
+    assert (Place.OUTBOX, True) == (rig.workplace.navigation.place, rig.window.shows_outbox)
+
+
+def test_help_lists_every_shortcut(rig: WindowRig, qtbot: QtBot) -> None:
+    """F1 shows the table of commands; Escape closes it."""
+    rig.press(Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: rig.window.findChild(QWidget, "shortcut-help") is not None)
+    help_window = rig.find(QWidget, "shortcut-help")
+    words = {label.text() for label in help_window.findChildren(QLabel)}
+
+    assert {"J", "K", "F5", "Ctrl+Return  Ctrl+Enter"} <= words
+    QTest.keyClick(help_window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not help_window.isVisible())
