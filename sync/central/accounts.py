@@ -29,7 +29,7 @@ ACCESS_MS = 60 * _MINUTE_MS
 REFRESH_MS = 60 * 24 * 60 * _MINUTE_MS
 REFRESH_GRACE_MS = 10 * _MINUTE_MS
 THROTTLE_MS = 5 * _MINUTE_MS
-THROTTLE_FAILURES = 5
+THROTTLE_ATTEMPTS = 5
 _SEEN_EVERY_MS = _MINUTE_MS
 _LONGEST_PASSWORD = 1_024
 
@@ -80,16 +80,17 @@ class Accounts:
         """
         now = self._clock()
         username = canonical(request.username)
+        # The attempt counts before it is checked, so that many at once cannot slip through.
+        self._database.transact(lambda connection: _count_attempt(connection, username, now))
         with self._database.read() as connection:
-            _check_throttle(connection, username, now)
             row = connection.execute(
                 select(schema.officers).where(schema.officers.c.username == username)
             ).one_or_none()
         # An unknown name costs the same time as a wrong password.
         stored = self._nobody if row is None else row.password_hash
         if not self._matches(stored, request.password) or row is None or row.disabled:
-            self._note_failure(username, now)
             raise SignInFailed("sign-in.wrong")
+        self._database.transact(lambda connection: _forgive(connection, username))
         officer = OfficerRecord(
             id=row.id, username=row.username, name=row.name, role=row.role, unit_id=row.unit_id
         )
@@ -206,11 +207,6 @@ class Accounts:
             raise SignInFailed("sign-in.device-taken")
         elif device.revoked_at is not None:
             raise SyncError(SyncErrorKind.REVOKED)
-        connection.execute(
-            delete(schema.sign_in_failures).where(
-                schema.sign_in_failures.c.username == officer.username
-            )
-        )
         return self._issue(connection, request.device_id, now)
 
     def _issue(self, connection: Connection, device_id: str, now: int) -> TokenPair:
@@ -246,15 +242,6 @@ class Accounts:
         except (VerifyMismatchError, InvalidHashError):
             return False
 
-    def _note_failure(self, username: str, now: int) -> None:
-        failures = schema.sign_in_failures
-
-        def note(connection: Connection) -> None:
-            connection.execute(delete(failures).where(failures.c.at <= now - THROTTLE_MS))
-            connection.execute(insert(failures).values(username=username, at=now))
-
-        self._database.transact(note)
-
 
 def canonical(username: str) -> str:
     """Return a user name as it is stored: names differ in more than case and outer blanks."""
@@ -284,13 +271,18 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
-def _check_throttle(connection: Connection, username: str, now: int) -> None:
-    failures = schema.sign_in_failures.c
+def _count_attempt(connection: Connection, username: str, now: int) -> None:
+    attempts = schema.sign_in_attempts
+    connection.execute(delete(attempts).where(attempts.c.at <= now - THROTTLE_MS))
     recent, oldest = connection.execute(
-        select(func.count(), func.min(failures.at)).where(
-            failures.username == username, failures.at > now - THROTTLE_MS
-        )
+        select(func.count(), func.min(attempts.c.at)).where(attempts.c.username == username)
     ).one()
-    if recent >= THROTTLE_FAILURES:
+    if recent >= THROTTLE_ATTEMPTS:
         wait_s = (oldest + THROTTLE_MS - now + 999) // 1000
         raise SignInFailed("sign-in.throttled", retry_after_s=wait_s)
+    connection.execute(insert(attempts).values(username=username, at=now))
+
+
+def _forgive(connection: Connection, username: str) -> None:
+    attempts = schema.sign_in_attempts
+    connection.execute(delete(attempts).where(attempts.c.username == username))

@@ -89,8 +89,11 @@ class Database:
 
 
 def is_transient(error: DBAPIError) -> bool:
-    """Return whether the same transaction may succeed when tried again."""
-    if isinstance(error, IntegrityError):
+    """Return whether the same transaction may succeed when tried again.
+
+    A connection that the server closed is one of these reasons; the pool then forgets it.
+    """
+    if isinstance(error, IntegrityError) or error.connection_invalidated:
         return True
     if isinstance(error.orig, sqlite3.OperationalError):
         return error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
@@ -124,7 +127,6 @@ def _postgres_engine(url: URL) -> Engine:
         url,
         pool_size=20,
         max_overflow=20,
-        pool_pre_ping=True,
         connect_args={"options": waits},
         hide_parameters=True,
     )
@@ -140,7 +142,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        "cache_size=-65536",
+        "cache_size=-16384",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

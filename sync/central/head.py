@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, bindparam, insert, inspect, select, update
 
 from sync.central import schema
 from sync.central.database import Database
@@ -52,14 +52,7 @@ class Counter:
 
     def take(self, connection: Connection, changes: int, new_cases: int = 0) -> Numbers:
         """Reserve one number per changed case, and ids for new cases."""
-        seq, case_id = connection.execute(
-            update(schema.head)
-            .values(
-                seq=schema.head.c.seq + changes,
-                last_case_id=schema.head.c.last_case_id + new_cases,
-            )
-            .returning(schema.head.c.seq, schema.head.c.last_case_id)
-        ).one()
+        seq, case_id = connection.execute(_TAKE, {"changes": changes, "new_cases": new_cases}).one()
         return Numbers(first_seq=seq - changes + 1, first_case_id=case_id - new_cases + 1)
 
     def read(self, connection: Connection) -> Head:
@@ -75,6 +68,15 @@ class Counter:
 
 
 _HEAD = select(schema.head)
+
+_TAKE = (
+    update(schema.head)
+    .values(
+        seq=schema.head.c.seq + bindparam("changes"),
+        last_case_id=schema.head.c.last_case_id + bindparam("new_cases"),
+    )
+    .returning(schema.head.c.seq, schema.head.c.last_case_id)
+)
 
 
 def note_reference_change(connection: Connection, *, moved: bool = False) -> None:

@@ -76,17 +76,17 @@ class Ledger:
         known = [change for change in changes if change.before is not None]
         moved = [change for change in known if _has_moved(change)]
         stayed = [change for change in known if not _has_moved(change)]
-        _run(connection, insert(schema.cases), [self._row(change) for change in new])
+        _run(connection, _INSERT_CASE, [self._row(change) for change in new])
         _run(connection, _UPDATE_CASE, [_renamed(self._row(change)) for change in known])
         _run(
             connection,
-            insert(schema.events),
+            _INSERT_EVENT,
             [_event_row(event, change.seq) for change in changes for event in change.events],
         )
         _run(connection, _ADVANCE, [_place(change) for change in stayed])
         _run(connection, _LEAVE, [_departure(change) for change in moved])
         _run(connection, _CLEAR_PLACE, [_place(change) for change in moved])
-        _run(connection, insert(schema.feed), [_arrival(change) for change in [*new, *moved]])
+        _run(connection, _INSERT_PLACE, [_arrival(change) for change in [*new, *moved]])
 
     def _row(self, change: Change) -> dict[str, Any]:
         row = msgspec.structs.asdict(codec.case_record(change.after))
@@ -113,6 +113,10 @@ _EVENTS_AFTER = (
     .where(schema.events.c.case_id == bindparam("case_id"), schema.events.c.v > bindparam("v"))
     .order_by(schema.events.c.v)
 )
+
+_INSERT_CASE = insert(schema.cases)
+_INSERT_EVENT = insert(schema.events)
+_INSERT_PLACE = insert(schema.feed)
 
 _UPDATE_CASE = update(schema.cases).where(schema.cases.c.id == bindparam("of_case"))
 

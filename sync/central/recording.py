@@ -68,6 +68,8 @@ class Recorder:
         found = {key: list(facts_of(reported[key], case)) for key, case in known.items()}
         openings = [opening_of(report) for key, report in reported.items() if key not in known]
         changed = [(known[key], facts) for key, facts in found.items() if facts]
+        if not openings and not changed:
+            return {}
         numbers = self._counter.take(connection, len(openings) + len(changed), len(openings))
         changes = [
             _opened(opening, CaseId(numbers.first_case_id + at), numbers.first_seq + at)

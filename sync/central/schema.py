@@ -120,8 +120,8 @@ tokens = Table(
     Column("expires_at", _Big, nullable=False),
 )
 
-sign_in_failures = Table(
-    "sign_in_failures",
+sign_in_attempts = Table(
+    "sign_in_attempts",
     metadata,
     Column("id", _Big, primary_key=True),
     Column("username", Text, nullable=False, index=True),

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import BigInteger, Connection, Row, Text, bindparam, insert, or_, select
 
 from sync.cases.access import Actor
 from sync.cases.case import Case, StatusMap
@@ -199,16 +199,27 @@ class _Related:
     n_is_taken: bool
 
 
+_RELATED = select(schema.commands).where(
+    or_(
+        schema.commands.c.id == bindparam("of_id", type_=Text),
+        schema.commands.c.id == bindparam("of_predecessor", type_=Text),
+        (schema.commands.c.device == bindparam("of_device", type_=Text))
+        & (schema.commands.c.n == bindparam("of_n", type_=BigInteger)),
+    )
+)
+_REMEMBER = insert(schema.commands)
+
+
 def _related(connection: Connection, record: CommandRecord, sender: Sender) -> _Related:
     """Return what the memory holds about a command: itself, its predecessor, its number."""
-    memory = schema.commands.c
     rows = connection.execute(
-        select(schema.commands).where(
-            or_(
-                memory.id.in_([record.id, record.after or record.id]),
-                (memory.device == sender.device_id) & (memory.n == record.n),
-            )
-        )
+        _RELATED,
+        {
+            "of_id": record.id,
+            "of_predecessor": record.after,
+            "of_device": sender.device_id,
+            "of_n": record.n,
+        },
     ).all()
     by_id = {row.id: row for row in rows}
     return _Related(
@@ -231,7 +242,7 @@ def _remember(
     now: int,
 ) -> Verdict:
     connection.execute(
-        insert(schema.commands),
+        _REMEMBER,
         {
             "id": record.id,
             "device": sender.device_id,

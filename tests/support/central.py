@@ -62,7 +62,7 @@ UNITS = (
     Unit(id=UNIT_B, name="Divisi B", parent_id=ENTERPRISE),
 )
 
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Office:
         """Open an account with :data:`PASSWORD`."""
         self.officers[username] = self.administration.add_officer(
             username,
-            password_hash=_CHEAP.hash(PASSWORD),
+            password_hash=CHEAP_HASHER.hash(PASSWORD),
             name=name or username.title(),
             role=role,
             unit_id=unit_id,
@@ -178,11 +178,16 @@ class Office:
 
 
 def new_office(
-    url: str, *, seed: int = 1, counter: Counter | None = None, clock: ManualClock | None = None
+    url: str,
+    *,
+    seed: int = 1,
+    counter: Counter | None = None,
+    clock: ManualClock | None = None,
+    populated: bool = True,
 ) -> Office:
     """Set up the office in an empty database: ``agus`` and ``sari`` (liaisons of unit A and B),
     ``wati`` (agency admin of the enterprise), ``joko`` (supervisor of the enterprise), ``rina``
-    (coordinator in the ministry) and ``dewi`` (national admin).
+    (coordinator in the ministry) and ``dewi`` (national admin); nobody when not ``populated``.
     """
     clock = clock or ManualClock()
     database = Database(url)
@@ -193,7 +198,7 @@ def new_office(
         clock=clock,
         randomness=random.Random(seed).randbytes,
         status_map=status_map,
-        hasher=_CHEAP,
+        hasher=CHEAP_HASHER,
         counter=counter,
     )
     office = Office(
@@ -204,6 +209,12 @@ def new_office(
         administration=Administration(database),
         recorder=Recorder(status_map, counter),
     )
+    if populated:
+        _populate(office)
+    return office
+
+
+def _populate(office: Office) -> None:
     office.administration.add_units(UNITS)
     office.add_officer("agus", Role.LIAISON, UNIT_A, name="Agus Penghubung")
     office.add_officer("sari", Role.LIAISON, UNIT_B, name="Sari Penghubung")
@@ -211,7 +222,6 @@ def new_office(
     office.add_officer("joko", Role.SUPERVISOR, ENTERPRISE, name="Joko Penyelia")
     office.add_officer("rina", Role.COORDINATOR, MINISTRY, name="Rina Koordinator")
     office.add_officer("dewi", Role.NATIONAL_ADMIN, MINISTRY, name="Dewi Nasional")
-    return office
 
 
 def embedded_centre(directory: Path) -> Office:
