@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QWidget
-
 from desktop.commands.ids import WindowCommand
 from desktop.commands.palette import PalettePresenter
 from desktop.commands.registry import CommandRegistry
@@ -15,11 +13,13 @@ from desktop.theme.application import Theme
 from desktop.ui.cases.case_pane import CasePane
 from desktop.ui.cases.list_pane import ListPane
 from desktop.ui.composer.work_pane import WorkPane
+from desktop.ui.decision.pane import DecisionPane
 from desktop.ui.frame.about import Installation
 from desktop.ui.frame.menus import actions_of
 from desktop.ui.frame.palette import Palette
 from desktop.ui.main_window import MainWindow, Panes
 from desktop.ui.navigation.pane import NavigationPane
+from desktop.ui.outbox.pane import OutboxPane
 from desktop.ui.window_commands import WindowCommands
 from desktop.viewmodels.workplace import Workplace
 
@@ -48,7 +48,12 @@ def build_window(
     finder.case_chosen.connect(commands.open_case)
     panes.case.edit_requested.connect(workplace.taking_back.edit)
     panes.case.withdraw_requested.connect(workplace.taking_back.withdraw)
+    panes.case.decision_requested.connect(commands.decide)
     workplace.taking_back.edit_requested.connect(commands.edit_draft)
+    workplace.decisions.edit_requested.connect(commands.edit_draft)
+    workplace.decisions.put_off.connect(panes.outbox.setFocus)
+    workplace.outbox.decision_requested.connect(commands.decide)
+    workplace.outbox.case_requested.connect(commands.open_case)
     workplace.composer.entry_requested.connect(panes.case.show_entry)
     panes.cases.opened.connect(panes.case.reading.setFocus)
     theme = Theme.of_application()
@@ -64,6 +69,6 @@ def _panes(workplace: Workplace, registry: CommandRegistry) -> Panes:
         cases=ListPane(workplace.cases, actions_of(registry, Menu.SORT)),
         case=CasePane(workplace.case, composer, registry.action(WindowCommand.EXPLAIN)),
         composer=composer,
-        outbox=QWidget(),
-        decision=QWidget(),
+        outbox=OutboxPane(workplace.outbox, registry.action(WindowCommand.SYNC_NOW)),
+        decision=DecisionPane(workplace.decisions),
     )

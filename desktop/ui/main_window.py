@@ -23,11 +23,13 @@ from desktop.commands.registry import CommandRegistry
 from desktop.i18n import gettext as _
 from desktop.ui.cases.case_pane import CasePane
 from desktop.ui.cases.list_pane import ListPane
+from desktop.ui.decision.pane import DecisionPane
 from desktop.ui.frame.menus import fill_menu_bar
 from desktop.ui.frame.status_line import StatusLine
 from desktop.ui.frame.top_bar import TopBar
 from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.navigation.pane import NavigationPane
+from desktop.ui.outbox.pane import OutboxPane
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.notice import Step
 from desktop.viewmodels.problems import Problem, Remedy
@@ -55,8 +57,8 @@ class Panes:
     cases: ListPane
     case: CasePane
     composer: QWidget
-    outbox: QWidget
-    decision: QWidget
+    outbox: OutboxPane
+    decision: DecisionPane
 
 
 class MainWindow(QMainWindow):

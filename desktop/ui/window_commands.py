@@ -179,9 +179,14 @@ class WindowCommands(QObject):
         self._focus_place()
 
     def _focus_place(self) -> None:
-        panes = self._window.panes
-        target = panes.outbox if self._window.shows_outbox else panes.cases.table
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        panes, workplace = self._window.panes, self._workplace
+        asks = workplace.decisions.state.shown is not None
+        if asks and workplace.navigation.place is Place.DECISIONS:
+            panes.decision.take_focus()
+        elif self._window.shows_outbox:
+            panes.outbox.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._focus_list()
 
     def _search(self) -> None:
         field = self._window.top.search
@@ -202,6 +207,14 @@ class WindowCommands(QObject):
         if not self._workplace.cases.state.shows_cases:
             self._workplace.navigation.go(Place.ALL)
         self._workplace.cases.select(case_id)
+
+    @Slot(object)
+    def decide(self, command_id: CommandId) -> None:
+        """Ask for the decision of an act."""
+        self._workplace.navigation.go(Place.DECISIONS)
+        self._workplace.outbox.choose(command_id)
+        self._workplace.decisions.turn_to(command_id)
+        self._window.panes.decision.take_focus()
 
     @Slot(object, object)
     def edit_draft(self, case_id: CaseId, kind: str) -> None:

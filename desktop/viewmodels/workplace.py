@@ -20,11 +20,15 @@ from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_queue import CaseListPresenter, CaseSource
 from desktop.viewmodels.case_view import CasePresenter, CaseReader, CaseWords, Rules
 from desktop.viewmodels.composer import Acts, ComposerPresenter
+from desktop.viewmodels.decision import Decider, DecisionPresenter, DecisionReader
+from desktop.viewmodels.decision_words import DecisionWords
 from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
 from desktop.viewmodels.evidence import EvidencePicker
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.navigation import CountSource, NavigationPresenter, Place
 from desktop.viewmodels.news import NewsFinder
+from desktop.viewmodels.outbox import OutboxPresenter
+from desktop.viewmodels.outbox_lines import OutboxLines
 from desktop.viewmodels.sync_status import SyncStatusPresenter
 from desktop.viewmodels.taking_back import OutboxReader, TakingBack, Withdrawals
 from desktop.viewmodels.timeline import Timeline
@@ -34,11 +38,11 @@ from sync.cases.filters import Sort
 from sync.cases.rulebook import Rulebook
 
 
-class Reads(CaseSource, CaseReader, CountSource, Directory, OutboxReader, Protocol):
+class Reads(CaseSource, CaseReader, CountSource, Directory, OutboxReader, DecisionReader, Protocol):
     """What is read; `sync.services.inbox.Inbox` can all of it."""
 
 
-class Verbs(Acts, Withdrawals, Rules, Protocol):
+class Verbs(Acts, Withdrawals, Decider, Rules, Protocol):
     """What is done; `sync.services.casework.Casework` can all of it."""
 
 
@@ -103,6 +107,8 @@ class Workplace:
     evidence: EvidencePicker
     taking_back: TakingBack
     actions: CaseActionsPresenter
+    outbox: OutboxPresenter
+    decisions: DecisionPresenter
     sync: SyncStatusPresenter
     nudger: Nudger
 
@@ -114,6 +120,8 @@ class Workplace:
         else:
             self.navigation.go(place)
         self.navigation.refresh()
+        self.outbox.refresh()
+        self.decisions.refresh()
 
 
 class Nudger(QObject):
@@ -142,6 +150,8 @@ def build_workplace(
     keeper = DraftKeeper(desk.drafting, db, bus, clock)
     news = NewsFinder(timeline, officer.id)
     composer = ComposerPresenter(desk.casework, keeper, db, bus, news, formats, clock)
+    acts = OutboxLines(formats, clock)
+    decisions = DecisionWords(timeline, acts, officer.id)
     taking_back = TakingBack(desk.casework, desk.inbox, desk.drafting, keeper, db, bus)
     workplace = Workplace(
         lines=lines,
@@ -155,6 +165,8 @@ def build_workplace(
         actions=CaseActionsPresenter(
             desk.casework, desk.inbox, composer, taking_back, db, bus, officer.id
         ),
+        outbox=OutboxPresenter(desk.inbox, taking_back, db, bus, acts, around.tick),
+        decisions=DecisionPresenter(desk.inbox, desk.casework, keeper, db, bus, decisions),
         sync=SyncStatusPresenter(trigger, formats, clock, around.tick),
         nudger=Nudger(bus, trigger),
     )

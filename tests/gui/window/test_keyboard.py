@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.commands.ids import WindowCommand
 from desktop.viewmodels.navigation import PLACES, Place
+from sync.cases.commands import Respond
+from sync.cases.projection import Delivery
 from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -160,3 +162,30 @@ def test_f5_contacts_the_centre(rig: WindowRig) -> None:
 def test_every_command_does_something(rig: WindowRig) -> None:
     """No menu is dead."""
     assert set[WindowCommand]() == rig.built.registry.unhandled()
+
+
+def test_a_decision_is_taken_by_keyboard(rig: WindowRig) -> None:
+    """From the history to the decision, a choice, Return, and back to the words."""
+    rig.open(DOUBLE_CHARGE)
+    command_id = rig.act(DOUBLE_CHARGE, Respond(text="Sebentar."))
+    rig.bus.announce(rig.desk.casework.deliver(command_id, Delivery.CONFLICT), rig)
+    rig.press(Qt.Key.Key_0, CTRL)
+    assert Place.DECISIONS == rig.workplace.navigation.place
+    rig.press(Qt.Key.Key_Return)
+
+    assert Delivery.WITHDRAWN is rig.desk.memory.items[command_id].delivery
+    assert ("composer.words", "#4021902") == (rig.focused, rig.open_number)
+    assert "Sebentar." == rig.find(QPlainTextEdit, "composer.words").toPlainText()
+
+
+def test_f6_walks_between_outbox_and_decision(rig: WindowRig) -> None:
+    """The outbox has panes of its own."""
+    rig.act(DOUBLE_CHARGE, Respond(text="Sebentar."))
+    rig.built.registry.run(WindowCommand.GO_OUTBOX)
+    assert "outbox.acts" == rig.focused
+    stops = []
+    for _ in range(3):
+        rig.press(Qt.Key.Key_F6)
+        stops.append(rig.focused)
+
+    assert ["search", "navigation.places"] == stops[-2:]

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""COMPOSITION ROOT: builds everything in order and closes it in reverse.
+
+The only module that knows all rooms. It shows nothing itself and decides no casework.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+import uuid
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import version
+from typing import Final, cast
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
+
+from desktop import i18n
+from desktop.bridge import settings as remembered
+from desktop.bridge.lanes import ThreadLane
+from desktop.bridge.settings import Settings
+from desktop.bridge.signals import emits
+from desktop.office import House, Office, Welcome
+from desktop.startup.checks import check_data_folder
+from desktop.startup.cli import Options, parse
+from desktop.startup.crash import CrashRoad
+from desktop.startup.single_instance import ProfileLock
+from desktop.theme.application import SchemeChoice, apply_theme
+from desktop.ui.frame.fatal import FatalDialog
+from desktop.ui.signin.window import SignInWindow
+from desktop.viewmodels.problems import Remedy, describe
+from desktop.viewmodels.signin import SignInPresenter
+from sync.errors import TanggapError
+from sync.services.desk import Desk
+from sync.services.profiles import Profile, data_dir, profiles
+from sync.services.session import SignIn
+from sync.store.secrets import system_keyring
+from sync.transports.http import HttpService
+
+_SETTINGS: Final = "window.ini"
+_CRASHES: Final = "crashes"
+
+
+class Program(QObject):
+    """From the command line to a window, and back.
+
+    Signals:
+        ended: there is nothing open and nothing to open.
+    """
+
+    ended = emits()
+
+    def __init__(self, house: House, options: Options) -> None:
+        super().__init__()
+        self._house = house
+        self._options = options
+        self._office: Office | None = None
+        self._entrance: SignInWindow | FatalDialog | None = None
+
+    def begin(self) -> None:
+        """Open the profile that was asked for or used last; without one, the entrance."""
+        try:
+            check_data_folder(self._house.data)
+        except TanggapError as error:
+            self._on_failed(error)
+            return
+        known = profiles(self._house.data)
+        asked = self._options.profile
+        chosen = next((profile for profile in known if asked in {"", profile.id}), None)
+        if chosen is None or self._house.door.needs_passphrase(chosen):
+            self._show_entrance(known)
+        else:
+            open_it = partial(self._open, chosen)
+            self._house.io.run(open_it, self._on_welcome, self._on_failed, self)
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+        self._house.io.close()
+        self._house.crashes.uninstall()
+
+    def _show_entrance(self, known: Sequence[Profile]) -> None:
+        presenter = SignInPresenter(
+            self._house.door, known, self._house.io, server=self._options.server
+        )
+        presenter.signed_in.connect(self._on_signed_in)
+        window = SignInWindow(presenter)
+        window.left.connect(self.ended.emit)
+        window.show()
+        self._entrance = window
+
+    def _open(self, profile: Profile) -> Welcome:
+        """Open a desk; runs in the lane."""
+        lock = ProfileLock(profile.folder)
+        try:
+            return _look_around(self._house.door.open(profile), lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @Slot(object)
+    def _on_signed_in(self, desk: Desk) -> None:
+        self._house.io.run(partial(_move_in, desk), self._on_welcome, self._on_failed, self)
+
+    def _on_welcome(self, welcome: Welcome) -> None:
+        self._office = Office(self._house, welcome)
+        self._office.left.connect(self._on_left)
+        self._office.open()
+        if self._entrance is not None:
+            self._entrance.hide()
+            self._entrance.deleteLater()
+            self._entrance = None
+
+    def _on_failed(self, error: Exception) -> None:
+        dialog = FatalDialog(describe(error))
+        dialog.remedy_chosen.connect(self._on_remedy)
+        dialog.rejected.connect(self.ended.emit)
+        dialog.open()
+        self._entrance = dialog
+
+    @Slot(str)
+    def _on_remedy(self, remedy: str) -> None:
+        if remedy == Remedy.SIGN_IN.value:
+            self._show_entrance(profiles(self._house.data))
+        else:
+            self.begin()
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.ended.emit()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the window; return its exit status."""
+    options, rest = parse(sys.argv[1:] if arguments is None else arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    qt = QApplication([sys.argv[0], *rest])
+    qt.setApplicationName("tanggap")
+    qt.setApplicationDisplayName("Tanggap")
+    qt.setDesktopFileName("tanggap")
+    qt.setQuitOnLastWindowClosed(False)
+    program = Program(_house(qt, options), options)
+    program.ended.connect(qt.quit)
+    program.begin()
+    status = qt.exec()
+    program.close()
+    return status
+
+
+def _house(qt: QApplication, options: Options) -> House:
+    data = options.data or data_dir(os.environ)
+    settings = Settings(data / _SETTINGS)
+    i18n.use(options.language or settings.get(remembered.LANGUAGE))
+    scheme = options.theme or settings.get(remembered.THEME)
+    release = version("tanggap")
+    crashes = CrashRoad(data / _CRASHES, release, _now)
+    crashes.install()
+    return House(
+        data=data,
+        door=SignIn(data, _connect, system_keyring(), _now, lambda: str(uuid.uuid4())),
+        settings=settings,
+        theme=apply_theme(qt, cast("SchemeChoice", scheme)),
+        crashes=crashes,
+        io=ThreadLane("io", threads=2),
+        clock=_now,
+        version=release,
+    )
+
+
+def _connect(server: str) -> HttpService:
+    return HttpService(server, plain_http_allowed=os.environ.get("TANGGAP_PLAIN_HTTP") == "1")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _move_in(desk: Desk) -> Welcome:
+    """Take the lock of a desk that the entrance has opened; runs in a lane."""
+    try:
+        return _look_around(desk, ProfileLock(desk.profile.folder))
+    except BaseException:
+        desk.close()
+        raise
+
+
+def _look_around(desk: Desk, lock: ProfileLock) -> Welcome:
+    """Read what the window says about its officer; runs in a lane."""
+    officer = desk.officer
+    names = {unit.id: unit.short_name or unit.name for unit in desk.inbox.units()}
+    unit = names.get(officer.unit_id, "")
+    return Welcome(desk=desk, lock=lock, officer=officer, unit=unit)

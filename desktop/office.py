@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One open desk: its window, its lane and its sync thread, built in order and closed in reverse.
+
+Part of the composition root; only `desktop.app` uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop import i18n
+from desktop.bridge import settings as remembered
+from desktop.bridge.changes import ChangeBus
+from desktop.bridge.lanes import ThreadLane
+from desktop.bridge.settings import Settings
+from desktop.bridge.signals import emits
+from desktop.bridge.syncing import SyncController
+from desktop.bridge.timers import MinuteTick
+from desktop.commands.palette import PalettePresenter
+from desktop.startup.crash import CrashRoad
+from desktop.startup.single_instance import ProfileLock
+from desktop.theme.application import SchemeChoice, Theme
+from desktop.ui.building import Built, build_window
+from desktop.ui.frame.about import Installation
+from desktop.ui.main_window import WindowMemory
+from desktop.ui.signin.window import SignInWindow
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.navigation import Place
+from desktop.viewmodels.problems import report_of
+from desktop.viewmodels.signin import SignInPresenter
+from desktop.viewmodels.workplace import Surroundings, Workplace, build_workplace
+from sync.cases.access import Actor
+from sync.cases.changes import ChangeSet
+from sync.cases.filters import Sort
+from sync.engine.status import SyncStatus
+from sync.services.desk import Desk
+from sync.services.session import SignIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What outlives a desk.
+
+    Attributes:
+        io: opens desks and does what a slow disk may hold up.
+        clock: UTC milliseconds.
+    """
+
+    data: Path
+    door: SignIn
+    settings: Settings
+    theme: Theme
+    crashes: CrashRoad
+    io: ThreadLane
+    clock: Callable[[], int]
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome:
+    """A desk that was just opened, and what is known about it without reading again."""
+
+    desk: Desk
+    lock: ProfileLock
+    officer: Actor
+    unit: str
+
+
+class Office(QObject):
+    """One open desk with its window, its lane and its sync thread.
+
+    Signals:
+        left: the officer has closed the window; nothing is open any more.
+    """
+
+    left = emits()
+
+    def __init__(self, house: House, welcome: Welcome) -> None:
+        super().__init__()
+        self._house = house
+        self._welcome = welcome
+        self._db = ThreadLane("db", parent=self)
+        self._sync = SyncController(welcome.desk.synchronizer, self)
+        self._last_status: SyncStatus | None = None
+        self._bus = ChangeBus(self)
+        self._tick = MinuteTick(self)
+        self._workplace, self._built = self._build()
+        self._sync.status_changed.connect(self._on_status)
+        self._sync.synced.connect(self._on_synced)
+        self._sync.failed.connect(self._on_sync_failed)
+        house.crashes.reported.connect(self._on_crash)
+
+    def open(self) -> None:
+        """Show the window and begin to synchronise."""
+        self._show(Place.NOT_STARTED)
+        self._sync.start()
+
+    def close(self) -> None:
+        """Close in reverse order: typed words first, files last."""
+        self._workplace.drafts.flush()
+        self._remember()
+        self._sync.stop()
+        self._db.close()
+        self._welcome.desk.close()
+        self._welcome.lock.release()
+
+    def _build(self) -> tuple[Workplace, Built]:
+        house, welcome = self._house, self._welcome
+        around = Surroundings(
+            db=self._db,
+            io=house.io,
+            bus=self._bus,
+            formats=Formats(i18n.language()),
+            tick=self._tick,
+            clock=house.clock,
+        )
+        workplace = build_workplace(welcome.desk, welcome.officer, around, self._sync)
+        finder = PalettePresenter(welcome.desk.inbox, workplace.lines, self._db)
+        who = " · ".join(part for part in (welcome.officer.name, welcome.unit) if part)
+        profile = welcome.desk.profile
+        installation = Installation(
+            version=house.version,
+            server=profile.server,
+            account=profile.username,
+            folder=str(profile.folder),
+        )
+        built = build_window(workplace, finder, who, installation)
+        built.window.closing.connect(self._on_closing)
+        built.window.sign_in_requested.connect(self._on_sign_in_requested)
+        built.commands.theme_chosen.connect(self._on_theme_chosen)
+        built.commands.language_chosen.connect(self._on_language_chosen)
+        built.commands.show_choices(house.settings.get(remembered.THEME), i18n.language())
+        return workplace, built
+
+    def _show(self, place: Place) -> None:
+        settings, window = self._house.settings, self._built.window
+        window.restore(
+            WindowMemory(
+                geometry=settings.get(remembered.WINDOW_GEOMETRY),
+                queues=settings.get(remembered.QUEUES_WIDTH),
+                panes=settings.get(remembered.PANE_WIDTHS),
+                case=settings.get(remembered.CASE_SPLIT),
+            )
+        )
+        if self._last_status is not None:
+            self._workplace.sync.on_status(self._last_status)
+        self._workplace.start(place, Sort(settings.get(remembered.SORT) or Sort.DUE))
+        window.show()
+        window.panes.cases.table.setFocus()
+        self._tick.start()
+
+    def _remember(self) -> None:
+        settings, memory = self._house.settings, self._built.window.memory()
+        settings.put(remembered.WINDOW_GEOMETRY, memory.geometry)
+        settings.put(remembered.QUEUES_WIDTH, memory.queues)
+        settings.put(remembered.PANE_WIDTHS, memory.panes)
+        settings.put(remembered.CASE_SPLIT, memory.case)
+        settings.put(remembered.SORT, self._workplace.cases.state.sort.value)
+        settings.flush()
+
+    @Slot()
+    def _on_closing(self) -> None:
+        self.left.emit()
+
+    @Slot(str)
+    def _on_theme_chosen(self, scheme: str) -> None:
+        self._house.settings.put(remembered.THEME, scheme)
+        self._house.theme.choose(cast("SchemeChoice", scheme))
+
+    @Slot(str)
+    def _on_language_chosen(self, language: str) -> None:
+        """Speak another language: the window is built anew around the same desk."""
+        if language == i18n.language():
+            return
+        old, place = self._built, self._workplace.navigation.place
+        case_id = self._workplace.cases.selected_id
+        self._workplace.drafts.flush()
+        self._remember()
+        self._house.settings.put(remembered.LANGUAGE, language)
+        i18n.use(language)
+        # View-models that listen to nobody any more cannot answer in the old language.
+        for silenced in (self._bus, self._tick):
+            silenced.deleteLater()
+        self._bus, self._tick = ChangeBus(self), MinuteTick(self)
+        old.window.closing.disconnect(self._on_closing)
+        self._workplace, self._built = self._build()
+        self._show(place)
+        self._workplace.cases.select(case_id)
+        old.window.close()
+        old.window.deleteLater()
+
+    @Slot()
+    def _on_sign_in_requested(self) -> None:
+        presenter = SignInPresenter.again(self._house.door, self._welcome.desk, self._house.io)
+        window = SignInWindow(presenter, self._built.window)
+        presenter.renewed.connect(self._sync.try_now)
+        window.show()
+
+    @Slot(object)
+    def _on_status(self, status: SyncStatus) -> None:
+        self._last_status = status
+        self._workplace.sync.on_status(status)
+
+    @Slot(object)
+    def _on_synced(self, changes: ChangeSet) -> None:
+        self._bus.announce(changes)
+
+    @Slot(object)
+    def _on_sync_failed(self, error: Exception) -> None:
+        self._workplace.sync.on_failed(error)
+
+    @Slot(object)
+    def _on_crash(self, report: str) -> None:
+        self._built.window.show_report(report_of(report))
