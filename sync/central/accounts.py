@@ -12,10 +12,11 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sync.cases.ids import DeviceId
 from sync.central import schema
@@ -91,9 +92,7 @@ class Accounts:
         if not self._matches(stored, request.password) or row is None or row.disabled:
             raise SignInFailed("sign-in.wrong")
         self._database.transact(lambda connection: _forgive(connection, username))
-        officer = OfficerRecord(
-            id=row.id, username=row.username, name=row.name, role=row.role, unit_id=row.unit_id
-        )
+        officer = _officer(row, row.id)
         return officer, self._database.transact(
             lambda connection: self._admit(connection, officer, request, now)
         )
@@ -105,40 +104,7 @@ class Accounts:
             SyncError: ``AUTH`` when the token is not good, ``REVOKED``.
         """
         now = self._clock()
-        digest = _digest(request.refresh_token)
-
-        def renew(connection: Connection) -> tuple[OfficerRecord, TokenPair]:
-            row = connection.execute(
-                _TOKEN.where(
-                    schema.tokens.c.hash == digest,
-                    schema.tokens.c.kind == "refresh",
-                    schema.tokens.c.device_id == request.device_id,
-                )
-            ).one_or_none()
-            if row is None or row.disabled:
-                raise SyncError(SyncErrorKind.AUTH)
-            if row.revoked_at is not None:
-                raise SyncError(SyncErrorKind.REVOKED)
-            if row.expires_at <= now:
-                raise SyncError(SyncErrorKind.AUTH)
-            connection.execute(
-                update(schema.tokens)
-                .where(
-                    schema.tokens.c.hash == digest,
-                    schema.tokens.c.expires_at > now + REFRESH_GRACE_MS,
-                )
-                .values(expires_at=now + REFRESH_GRACE_MS)
-            )
-            officer = OfficerRecord(
-                id=row.officer_id,
-                username=row.username,
-                name=row.name,
-                role=row.role,
-                unit_id=row.unit_id,
-            )
-            return officer, self._issue(connection, request.device_id, now)
-
-        return self._database.transact(renew)
+        return self._database.transact(lambda connection: self._renew(connection, request, now))
 
     def identify(self, connection: Connection, access_token: str) -> Caller:
         """Return who shows an access token.
@@ -209,6 +175,24 @@ class Accounts:
             raise SyncError(SyncErrorKind.REVOKED)
         return self._issue(connection, request.device_id, now)
 
+    def _renew(
+        self, connection: Connection, request: RefreshRequest, now: int
+    ) -> tuple[OfficerRecord, TokenPair]:
+        tokens = schema.tokens.c
+        used = tokens.hash == _digest(request.refresh_token)
+        row = connection.execute(
+            _TOKEN.where(used, tokens.kind == "refresh", tokens.device_id == request.device_id)
+        ).one_or_none()
+        if row is not None and row.revoked_at is not None:
+            raise SyncError(SyncErrorKind.REVOKED)
+        if row is None or row.disabled or row.expires_at <= now:
+            raise SyncError(SyncErrorKind.AUTH)
+        grace = now + REFRESH_GRACE_MS
+        connection.execute(
+            update(schema.tokens).where(used, tokens.expires_at > grace).values(expires_at=grace)
+        )
+        return _officer(row, row.officer_id), self._issue(connection, request.device_id, now)
+
     def _issue(self, connection: Connection, device_id: str, now: int) -> TokenPair:
         connection.execute(
             delete(schema.tokens).where(
@@ -265,6 +249,12 @@ _TOKEN = (
     .join_from(schema.tokens, schema.devices, schema.tokens.c.device_id == schema.devices.c.id)
     .join(schema.officers, schema.devices.c.officer_id == schema.officers.c.id)
 )
+
+
+def _officer(row: Row[*tuple[Any, ...]], officer_id: int) -> OfficerRecord:
+    return OfficerRecord(
+        id=officer_id, username=row.username, name=row.name, role=row.role, unit_id=row.unit_id
+    )
 
 
 def _digest(token: str) -> str:

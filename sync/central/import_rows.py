@@ -53,7 +53,14 @@ def opening_of(
     if row.status:
         status = StatusReported(raw_status=row.status, reason=row.reason)
         facts.append(Fact(body=status, at=received_at))
-    case = Case(
+    case = _case_of(row, unit, received_at, attachments_of(row.tracking_id))
+    return Opening(case=case, facts=facts)
+
+
+def _case_of(
+    row: ExportRow, unit: Unit, received_at: int, attachments: tuple[Attachment, ...]
+) -> Case:
+    return Case(
         id=CaseId(0),
         tracking_id=row.tracking_id,
         unit_id=unit.id,
@@ -71,10 +78,9 @@ def opening_of(
             part for part in (row.village, row.district, row.city, row.province) if part
         ),
         rating=row.rating,
-        attachments=attachments_of(row.tracking_id),
+        attachments=attachments,
         milestones=Milestones(registered_at=received_at),
     )
-    return Opening(case=case, facts=facts)
 
 
 def news_of(row: ExportRow, unit: Unit, case: Case, now: int) -> list[Fact]:
