@@ -60,7 +60,10 @@ class LocalStore:
             StoreTooNew: a newer program has written here.
             StoreUnavailable: the machine's fault, or ``store.wrong-key``.
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable("store.io", file=folder.name) from error
         work, work_restored = _open_work(folder / "work.db", key)
         try:
             cache, cache_lost = _open_cache(folder / "cache.db", key)

@@ -83,11 +83,11 @@ def run_environment(metadata: sa.MetaData) -> None:
         connection=context.config.attributes["connection"],
         target_metadata=metadata,
         render_as_batch=True,
-        include_name=_is_ours,
+        include_name=is_ours,
     )
     context.run_migrations()
 
 
-def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     """Say whether a table is ours to compare, not one that a full-text index keeps inside."""
     return kind != "table" or name is None or not name.startswith(_INDICES)
