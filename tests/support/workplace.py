@@ -7,11 +7,12 @@ Only threads are missing: lanes do their work at once, and sync runs when the te
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Final
 
 from typing_extensions import override
 
@@ -78,10 +79,12 @@ class FullDisk:
         return self._drafting.load(case_id, kind)
 
 
-def new_ids(prefix: str = "id") -> Callable[[], str]:
-    """Return a maker of ids that are the same in every run."""
-    numbers = itertools.count(1)
-    return lambda: f"{prefix}-{next(numbers)}"
+_numbers: Final = itertools.count(1)
+
+
+def new_id() -> str:
+    """Return an id that nobody else of this process has."""
+    return f"id-{next(_numbers)}"
 
 
 def door(
@@ -91,7 +94,7 @@ def door(
     keyring: SecretStore | None = None,
 ) -> SignIn:
     """Return the way in to a centre."""
-    return SignIn(folder, lambda _server: service, keyring, clock, new_ids())
+    return SignIn(folder, lambda _server: service, keyring, clock, new_id)
 
 
 @dataclass(slots=True, kw_only=True)

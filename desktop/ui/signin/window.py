@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The entrance: a window of its own at the start, a small card over the window later on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from desktop.i18n import gettext as _
+from desktop.theme.looks import Look, wear
+from desktop.theme.tokens import MEASURES
+from desktop.ui.signin.form import SignInForm
+from desktop.viewmodels.signin import SignInPresenter
+
+_SIZE = (760, 600)
+_WIDTH = 440
+_MIN_HEIGHT = 340
+"""Room for every question, so that the card stays where it is from one to the next."""
+_TOP = 96
+
+
+class SignInWindow(QWidget):
+    """Without a parent a window; with one a card over it, beside which work goes on.
+
+    Signals:
+        left: the officer has closed it.
+    """
+
+    left = Signal()
+
+    def __init__(self, presenter: SignInPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._over = parent
+        self.setObjectName("sign-in")
+        self.setWindowTitle(_("Tanggap"))
+        self._form = SignInForm(presenter, self)
+        self._form.setFixedWidth(_WIDTH)
+        if parent is None:
+            self._build_window()
+        else:
+            self._build_card(parent)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place()
+        self.raise_()
+        self._form.take_focus()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._over is not None:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.left.emit()
+        super().closeEvent(event)
+
+    def _build_window(self) -> None:
+        wear(self, Look.BACKDROP)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.resize(*_SIZE)
+        self._form.setMinimumHeight(_MIN_HEIGHT)
+        name = QLabel(_("Tanggap"), self)
+        wear(name, Look.HEADLINE)
+        purpose = QLabel(_("The workplace for complaints in SP4N-LAPOR!"), self)
+        wear(purpose, Look.MUTED)
+        column = QVBoxLayout(self)
+        column.setSpacing(MEASURES.space_s)
+        column.addStretch(2)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        for part in (name, purpose):
+            column.addWidget(part, 0, middle)
+        column.addSpacing(MEASURES.space_l)
+        column.addWidget(self._form, 0, middle)
+        column.addStretch(3)
+
+    def _build_card(self, parent: QWidget) -> None:
+        # One wish for the password is enough.
+        for older in parent.findChildren(SignInWindow):
+            if older is not self:
+                older.close()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        later = QPushButton(_("&Later"), self)
+        later.setObjectName("sign-in.later")
+        later.clicked.connect(self.close)
+        self._form.foot.insertWidget(1, later)
+        self._presenter.renewed.connect(self._on_renewed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._form)
+        parent.installEventFilter(self)
+
+    def _place(self) -> None:
+        if self._over is not None:
+            self.adjustSize()
+            self.move((self._over.width() - self.width()) // 2, _TOP)
+
+    @Slot()
+    def _on_renewed(self) -> None:
+        self.close()
