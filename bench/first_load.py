@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A device that was never here loads every case, encrypted and searchable.
+
+The centre is a process of its own on loopback; each load is a fresh process. Ours and its limit
+take turns, so that a machine that slows down slows both; the medians are compared. The centre's
+work on the pages is in both times; the processor time of the clients alone is shown beside them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.figures import Measured, Pair
+from bench.filling import fill
+from bench.meters import Sizes, child, median_of
+from bench.serve import several_served
+from sync.central.database import Database
+
+
+def measure(sizes: Sizes, folder: Path) -> Measured:
+    """Measure the first load."""
+    url = f"sqlite:///{folder / 'central.db'}"
+    database = Database(url)
+    fill(database, sizes.cases)
+    database.close()
+    requests = folder / "requests.json"
+    ours, page, end = [], [], []
+    for run in range(sizes.runs):
+        # A centre of its own for each load: its memory of rows is equally cold for all three.
+        with several_served(url, 3) as addresses:
+            at = [
+                (address, str(folder / f"{kind}-{run}"), str(requests))
+                for address, kind in zip(addresses, ("ours", "page", "end"), strict=True)
+            ]
+            ours.append(child("bench.load_ours", *at[0]))
+            page.append(child("bench.load_raw", *at[1], "page"))
+            end.append(child("bench.load_raw", *at[2], "end"))
+    assert all(run["cases"] == sizes.cases for run in ours), ours
+    return _figures(sizes, ours, page, end)
+
+
+def _figures(
+    sizes: Sizes,
+    ours: list[dict[str, float]],
+    page: list[dict[str, float]],
+    end: list[dict[str, float]],
+) -> Measured:
+    seconds = Pair(ours=median_of("seconds", ours), raw=median_of("seconds", page))
+    return {
+        "first-load.seconds": seconds,
+        "first-load.rows-per-s": Pair(
+            ours=sizes.cases / seconds.ours, raw=sizes.cases / seconds.raw
+        ),
+        "first-load.client-cpu": Pair(ours=median_of("cpu", ours), raw=median_of("cpu", page)),
+        "first-load.seconds-index-last": Pair(ours=seconds.ours, raw=median_of("seconds", end)),
+        "first-load.memory": Pair(ours=median_of("memory", ours), raw=median_of("memory", page)),
+        "first-load.usable": Pair(ours=median_of("usable", ours), raw=median_of("usable", page)),
+    }
