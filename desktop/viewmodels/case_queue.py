@@ -198,7 +198,7 @@ class CaseListPresenter(QObject):
         else:
             self.model.show_ids(ids)
         self._become(self._aware(replace(self.state, total=len(self.model.ids), problem=None)))
-        if self._picks_first and not self.state.narrowed.text:
+        if self._picks_first and self.state.total and not self.state.narrowed.text:
             self._picks_first = False
             if self.model.row_of(self.selected_id) is None:
                 self.select(self.model.id_at(0))

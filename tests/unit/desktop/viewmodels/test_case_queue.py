@@ -59,6 +59,18 @@ def test_the_first_case_of_a_place_opens(desk: Desk) -> None:
     assert "No drafts" == (desk.state.empty.title if desk.state.empty else "")
 
 
+def test_the_first_case_that_arrives_opens(qapp: object) -> None:
+    """During the first load of a new officer there is something to read as soon as it comes."""
+    desk = Desk(InlineLane())
+    arriving, desk.fake.memory.cases = desk.fake.memory.cases, {}
+    desk.cases.refresh()
+    before = desk.cases.selected_id
+    desk.fake.memory.cases = arriving
+    desk.cases.refresh()
+
+    assert (None, desk.cases.model.id_at(0)) == (before, desk.cases.selected_id)
+
+
 def test_the_heading_counts(desk: Desk) -> None:
     """The number of cases is said above the list."""
     desk.cases.open_place(Place.ALL)

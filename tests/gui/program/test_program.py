@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The program from its start to its end: entrance, window, languages, second window, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenuBar, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop import i18n
+from desktop.app import Program
+from desktop.bridge import settings as remembered
+from desktop.bridge.lanes import ThreadLane
+from desktop.bridge.settings import Settings
+from desktop.commands.ids import WindowCommand
+from desktop.commands.registry import CommandRegistry
+from desktop.office import House
+from desktop.startup.cli import Options
+from desktop.startup.crash import CrashRoad
+from desktop.startup.single_instance import ProfileLock
+from desktop.theme.application import apply_theme
+from desktop.ui.frame.fatal import FatalDialog
+from desktop.ui.main_window import MainWindow
+from desktop.ui.signin.window import SignInWindow
+from sync.services.profiles import profiles
+from tests.support.catalogue import indonesian
+from tests.support.central import PASSWORD, Office, embedded_centre
+from tests.support.workplace import SERVER, MemoryKeyring, door
+
+
+class Computer:
+    """A computer of an office, on which the program is started and ended."""
+
+    def __init__(self, folder: Path, qt: QApplication) -> None:
+        self.data = folder / "data"
+        self.centre: Office = embedded_centre(folder)
+        for _ in range(3):
+            self.centre.add_case()
+        self._qt = qt
+        self._keyring = MemoryKeyring()
+        self._running: list[Program] = []
+
+    def start(self) -> Program:
+        """Start the program."""
+        clock = self.centre.clock
+        house = House(
+            data=self.data,
+            door=door(self.data, self.centre.centre, clock, self._keyring),
+            settings=Settings(self.data / "window.ini"),
+            theme=apply_theme(self._qt, "light"),
+            crashes=CrashRoad(self.data / "crashes", "0", clock),
+            io=ThreadLane("io", threads=2),
+            clock=clock,
+            version="0",
+        )
+        program = Program(house, Options())
+        program.begin()
+        self._running.append(program)
+        return program
+
+    def end(self, program: Program) -> None:
+        """End the program."""
+        self._running.remove(program)
+        program.close()
+
+    def shut_down(self) -> None:
+        """End everything."""
+        for program in list(self._running):
+            self.end(program)
+        for widget in QApplication.topLevelWidgets():
+            widget.hide()
+            widget.deleteLater()
+        self.centre.database.close()
+
+
+@pytest.fixture
+def computer(
+    tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Computer]:
+    """A computer that nobody has worked on."""
+    computer = Computer(tmp_path, qapp)
+    yield computer
+    computer.shut_down()
+
+
+def shown(kind: type[QWidget]) -> QWidget | None:
+    """Return the visible window of a kind."""
+    windows = (w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible())
+    return next(windows, None)
+
+
+def wait_for(qtbot: QtBot, kind: type[QWidget]) -> QWidget:
+    """Wait for a window of a kind."""
+    qtbot.waitUntil(lambda: shown(kind) is not None, timeout=15_000)
+    window = shown(kind)
+    assert window is not None
+    return window
+
+
+def heading(window: QWidget) -> str:
+    """Return what is said above the list."""
+    label = window.findChild(QLabel, "case-list.heading")
+    assert label is not None
+    return label.text()
+
+
+def sign_in(qtbot: QtBot) -> QWidget:
+    """Answer the questions of the entrance by keyboard; return the window that opens."""
+    wait_for(qtbot, SignInWindow)
+    for words in (SERVER, "agus", PASSWORD):
+        qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+        field = QApplication.focusWidget()
+        assert field is not None
+        QTest.keyClicks(field, words)
+        QTest.keyClick(field, Qt.Key.Key_Tab if words == "agus" else Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(SignInWindow) is None, timeout=15_000)
+    return wait_for(qtbot, MainWindow)
+
+
+def test_a_new_officer_gets_from_nothing_to_a_queue(computer: Computer, qtbot: QtBot) -> None:
+    """Two questions at the entrance, then the complaints are there."""
+    computer.start()
+    window = sign_in(qtbot)
+
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+
+
+def test_the_next_start_asks_nothing(computer: Computer, qtbot: QtBot) -> None:
+    """The queue is there at once, without the centre."""
+    first = computer.start()
+    window = sign_in(qtbot)
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+    window.close()
+    computer.end(first)
+    computer.start()
+    again = wait_for(qtbot, MainWindow)
+
+    qtbot.waitUntil(lambda: heading(again) == "3 complaints", timeout=15_000)
+    assert shown(SignInWindow) is None
+
+
+def test_the_language_changes_at_run_time(
+    computer: Computer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window speaks Indonesian at once, shows the same case and keeps what was typed."""
+    use = i18n.use
+    monkeypatch.setattr(i18n, "use", lambda code: use(code, indonesian()))
+    program = computer.start()
+    window = sign_in(qtbot)
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+    words = window.findChild(QPlainTextEdit, "composer.words")
+    assert words is not None
+    qtbot.waitUntil(words.isEnabled)
+    QTest.keyClicks(words, "Sudah kami periksa.")
+    registry = window.findChild(CommandRegistry)
+    assert registry is not None
+    registry.run(WindowCommand.LANGUAGE_ID)
+    qtbot.waitUntil(lambda: shown(MainWindow) is not window)
+    other = wait_for(qtbot, MainWindow)
+    qtbot.waitUntil(lambda: heading(other) == "3 laporan", timeout=15_000)
+    kept = other.findChild(QPlainTextEdit, "composer.words")
+    assert kept is not None
+    qtbot.waitUntil(lambda: kept.toPlainText() == "Sudah kami periksa.")
+
+    bar = other.findChild(QMenuBar)
+    assert bar is not None
+    assert ["Berkas", "Laporan"] == [action.text().replace("&", "") for action in bar.actions()[:2]]
+    computer.end(program)
+    assert "id" == Settings(computer.data / "window.ini").get(remembered.LANGUAGE)
+
+
+def test_a_second_window_of_the_same_officer_is_refused(computer: Computer, qtbot: QtBot) -> None:
+    """Two windows would compete for one outbox; the second one says so."""
+    program = computer.start()
+    sign_in(qtbot)
+    (profile,) = profiles(computer.data)
+    computer.end(program)
+    lock = ProfileLock(profile.folder)
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+    computer.start()
+    dialog = wait_for(qtbot, FatalDialog)
+
+    assert "Tanggap is already open for this account" == dialog.accessibleName()
+    lock.release()
+
+
+def test_closing_the_window_ends_the_program(computer: Computer, qtbot: QtBot) -> None:
+    """The last thing that is open takes the program with it."""
+    program = computer.start()
+    window = sign_in(qtbot)
+    with qtbot.waitSignal(program.ended):
+        window.close()
+
+
+def test_a_folder_that_cannot_be_written_is_told(computer: Computer, qtbot: QtBot) -> None:
+    """Before anything else the program says why it cannot open, in words to copy."""
+    computer.data.write_text("", encoding="utf-8")
+    computer.start()
+    dialog = wait_for(qtbot, FatalDialog)
+
+    assert "The disk does not answer as it should" == dialog.accessibleName()
