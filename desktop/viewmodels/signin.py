@@ -222,10 +222,11 @@ class SignInPresenter(QObject):
             return
         self._password = ""
         self._again = None
-        self._become(replace(self.state, is_busy=False))
         if desk is self._desk:
+            self._become(replace(self.state, is_busy=False))
             self.renewed.emit()
         else:
+            # Stays busy: the window of the desk comes next, and a second desk must not.
             self.signed_in.emit(desk)
 
     def _on_failed(self, asked: int, error: Exception) -> None:

@@ -42,9 +42,12 @@ from desktop.viewmodels.signin_state import Question, SignInState
 class SignInForm(Card):
     """The card; its window decides where it lies."""
 
-    def __init__(self, presenter: SignInPresenter, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, presenter: SignInPresenter, *, least_height: int, parent: QWidget | None = None
+    ) -> None:
         super().__init__(Tone.NEUTRAL, parent)
         self._presenter = presenter
+        self._least_height = least_height
         self._asked: Question | None = None
         self._was_busy = False
         self.setObjectName("sign-in.form")
@@ -79,7 +82,7 @@ class SignInForm(Card):
     def minimumSizeHint(self) -> QSize:
         # The window's layout does not ask how high words become when they wrap.
         height = self._column.totalMinimumHeightForWidth(self.width())
-        return QSize(super().minimumSizeHint().width(), height)
+        return QSize(super().minimumSizeHint().width(), max(height, self._least_height))
 
     @property
     def foot(self) -> QHBoxLayout:

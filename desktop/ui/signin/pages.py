@@ -131,7 +131,8 @@ class ProfilesPage(QWidget):
         self._list.setModel(self._names)
         self._list.setMinimumHeight(120)
         self._list.setSpacing(2)
-        self._list.activated.connect(lambda index: presenter.pick(index.row()))
+        # Not `activated`: the form takes Enter, wherever the keyboard is.
+        self._list.doubleClicked.connect(lambda index: presenter.pick(index.row()))
         wear(self._list, Look.QUEUES)
         other = QPushButton(_("Another account…"), self)
         other.setObjectName("sign-in.other")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.i18n import gettext as _
@@ -16,7 +16,7 @@ from desktop.viewmodels.signin import SignInPresenter
 
 _SIZE = (760, 600)
 _WIDTH = 440
-_MIN_HEIGHT = 340
+_LEAST_HEIGHT = 340
 """Room for every question, so that the card stays where it is from one to the next."""
 _TOP = 96
 
@@ -36,7 +36,8 @@ class SignInWindow(QWidget):
         self._over = parent
         self.setObjectName("sign-in")
         self.setWindowTitle(_("Tanggap"))
-        self._form = SignInForm(presenter, self)
+        least_height = _LEAST_HEIGHT if parent is None else 0
+        self._form = SignInForm(presenter, least_height=least_height, parent=self)
         self._form.setFixedWidth(_WIDTH)
         if parent is None:
             self._build_window()
@@ -72,7 +73,6 @@ class SignInWindow(QWidget):
         wear(self, Look.BACKDROP)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.resize(*_SIZE)
-        self._form.setMinimumHeight(_MIN_HEIGHT)
         name = QLabel(_("Tanggap"), self)
         wear(name, Look.HEADLINE)
         purpose = QLabel(_("The workplace for complaints in SP4N-LAPOR!"), self)
@@ -84,7 +84,12 @@ class SignInWindow(QWidget):
         for part in (name, purpose):
             column.addWidget(part, 0, middle)
         column.addSpacing(MEASURES.space_l)
-        column.addWidget(self._form, 0, middle)
+        # Not by alignment: the height of words would be reckoned for the width of the window.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._form)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addStretch(3)
 
     def _build_card(self, parent: QWidget) -> None:
