@@ -131,7 +131,7 @@ def test_any_old_cursor_is_good(office: Office) -> None:
         assert_has_all(office, device)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("username", ["agus", "wati", "rina", "dewi"])
 def test_a_load_amid_changes_ends_with_everything(office: Office, username: str, seed: int) -> None:
     """A device that loads page by page while cases change, close and move misses nothing."""
