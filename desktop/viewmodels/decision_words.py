@@ -153,7 +153,8 @@ def _story(kind: str, code: str, moment: str) -> str:
     else:
         problem = describe_code(code)
         cause = f"{problem.title}. {problem.detail}"
-    return f"{deed} {cause} {_('Nothing is lost: choose how your work goes on.')}"
+    comfort = _("Nothing is lost: choose how your work goes on.")
+    return f"{deed} {cause} {comfort}"
 
 
 def _effect(kind: str, view: CaseView | None) -> str:
@@ -189,5 +190,6 @@ def _choice(choice: Choice, kind: str, *, is_suggested: bool) -> ChoiceText:
     if choice is Choice.RESEND:
         title = _RESEND_TITLES.get(kind, title)
         detail = _RESEND_DETAILS.get(kind, detail)
-    words = f"{_(detail)} {_('Suggested.')}" if is_suggested else _(detail)
+    advice = _("Suggested.")
+    words = f"{_(detail)} {advice}" if is_suggested else _(detail)
     return ChoiceText(choice=choice, title=_(title), detail=words)

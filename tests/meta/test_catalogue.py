@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import ast
+from typing import Final
+
 from babel.messages.catalog import Catalog
 
 from desktop.i18n import check_fields
 from tests.support.catalogue import indonesian
-from tools.collect_texts import collected, stored
+from tools.collect_texts import ROOT, collected, stored
+
+_TEXTS: Final = {"_": 1, "gettext": 1, "mark": 1, "ngettext": 2}
 
 
 def _ids(catalogue: Catalog) -> set[object]:
@@ -17,6 +22,25 @@ def _ids(catalogue: Catalog) -> set[object]:
 def test_the_catalogue_is_fresh() -> None:
     """`make i18n` would change nothing."""
     assert _ids(collected()) == _ids(stored())
+
+
+def test_nothing_hides_from_the_collector() -> None:
+    """Texts inside f-strings are not found; each belongs into a variable of its own."""
+    written = {
+        argument.value
+        for file in sorted((ROOT / "desktop").rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        for argument in call.args[: _TEXTS.get(call.func.id, 0)]
+        if isinstance(argument, ast.Constant)
+    }
+    found = {
+        text
+        for message in collected()
+        for text in (message.id if isinstance(message.id, tuple) else (message.id,))
+    }
+
+    assert set() == written - found
 
 
 def test_everything_is_translated() -> None:

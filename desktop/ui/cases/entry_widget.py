@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.i18n import gettext as _
@@ -19,13 +19,13 @@ from desktop.ui.looks_of_marks import chip_face
 from desktop.ui.widgets.card import Card
 from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.chip_paint import ChipFace
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.marks import Mark, Tag
 from desktop.viewmodels.timeline import EntryKind, EntryText, FileText
 
 _GUTTER: Final = 24
 _DOT: Final = 12
 _DOT_TOP: Final = 3
-_FILES_IN_A_ROW: Final = 3
 
 _CARDS: Final = {EntryKind.PUBLIC: Tone.PUBLIC, EntryKind.INTERNAL: Tone.INTERNAL}
 _READERS: Final = {EntryKind.PUBLIC: Mark.PUBLIC, EntryKind.INTERNAL: Mark.INTERNAL}
@@ -93,6 +93,8 @@ class EntryWidget(QWidget):
     def _fill(self) -> None:
         entry = self.entry
         self._column.addLayout(self._head())
+        if entry.delivery is not None:
+            self._column.addWidget(self._standing(entry.delivery))
         if entry.text:
             self._column.addWidget(_words(entry.text, self._card))
         if entry.original:
@@ -101,8 +103,8 @@ class EntryWidget(QWidget):
             line = _words(detail, self._card)
             wear(line, Look.SMALL)
             self._column.addWidget(line)
-        for start in range(0, len(entry.files), _FILES_IN_A_ROW):
-            self._column.addLayout(self._file_row(entry.files[start : start + _FILES_IN_A_ROW]))
+        if entry.files:
+            self._column.addWidget(self._files(entry.files))
         if entry.can_change or entry.needs_decision:
             self._column.addLayout(self._steps())
 
@@ -119,13 +121,23 @@ class EntryWidget(QWidget):
         row.addWidget(author)
         row.addWidget(rest)
         row.addSpacing(MEASURES.space_s)
-        if entry.readers:
-            tag = Tag(text=entry.readers, mark=_READERS[entry.kind])
-            row.addWidget(Chip(chip_face(tag), self._card))
-        if entry.delivery is not None:
-            row.addWidget(Chip(chip_face(entry.delivery), self._card))
+        if entry.readers and entry.delivery is None:
+            row.addWidget(self._readers())
         row.addStretch(1)
         return row
+
+    def _readers(self) -> Chip:
+        tag = Tag(text=self.entry.readers, mark=_READERS[self.entry.kind])
+        return Chip(chip_face(tag), self._card)
+
+    def _standing(self, delivery: Tag) -> QWidget:
+        """Own work says where it stands in a line of its own, for the words are long."""
+        host = QWidget(self._card)
+        flow = FlowLayout(host, MEASURES.space_s)
+        flow.addWidget(Chip(chip_face(delivery), host))
+        if self.entry.readers:
+            flow.addWidget(self._readers())
+        return host
 
     def _add_original(self, original: str) -> None:
         words = _words(original, self._card)
@@ -137,14 +149,13 @@ class EntryWidget(QWidget):
         self._column.addWidget(toggle, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(words)
 
-    def _file_row(self, files: tuple[FileText, ...]) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(MEASURES.space_s)
+    def _files(self, files: tuple[FileText, ...]) -> QWidget:
+        host = QWidget(self._card)
+        flow = FlowLayout(host, MEASURES.space_s)
         for file in files:
             face = ChipFace(text=f"{file.name} · {file.size}", icon=IconName.ATTACHMENT)
-            row.addWidget(Chip(face, self._card))
-        row.addStretch(1)
-        return row
+            flow.addWidget(Chip(face, host))
+        return host
 
     def _steps(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -187,9 +198,9 @@ def _words(text: str, parent: QWidget) -> QLabel:
     return label
 
 
-def _link(text: str, name: str, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
+def _link(text: str, name: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
     button.setObjectName(name)
-    button.setText(text)
+    button.setAutoDefault(False)
     wear(button, Look.LINK)
     return button

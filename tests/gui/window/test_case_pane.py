@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.cases.entry_widget import EntryWidget
@@ -48,7 +48,7 @@ def test_pending_work_can_be_withdrawn_from_the_history(rig: WindowRig) -> None:
     """What has not left the computer is taken back where it is shown."""
     rig.open(DOUBLE_CHARGE)
     command_id = rig.act(DOUBLE_CHARGE, Respond(text="Sebentar."))
-    withdraw = rig.find(QToolButton, "timeline.withdraw")
+    withdraw = rig.find(QPushButton, "timeline.withdraw")
     QTest.mouseClick(withdraw, Qt.MouseButton.LeftButton)
 
     assert Delivery.WITHDRAWN is rig.desk.memory.items[command_id].delivery
@@ -59,7 +59,7 @@ def test_pending_work_can_be_edited_from_the_history(rig: WindowRig) -> None:
     """Its words are a draft again, with the cursor in them."""
     rig.open(DOUBLE_CHARGE)
     rig.act(DOUBLE_CHARGE, Respond(text="Sebentar."))
-    QTest.mouseClick(rig.find(QToolButton, "timeline.edit"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(rig.find(QPushButton, "timeline.edit"), Qt.MouseButton.LeftButton)
 
     draft = rig.desk.drafting.load(DOUBLE_CHARGE, "respond")
     assert draft is not None
@@ -72,7 +72,7 @@ def test_work_that_is_under_way_offers_nothing(rig: WindowRig) -> None:
     command_id = rig.act(DOUBLE_CHARGE, Respond(text="Sebentar."))
     rig.bus.announce(rig.desk.casework.deliver(command_id, Delivery.SENDING))
 
-    assert entries(rig)[-1].findChild(QToolButton, "timeline.withdraw") is None
+    assert entries(rig)[-1].findChild(QPushButton, "timeline.withdraw") is None
 
 
 def test_an_entry_that_stays_the_same_keeps_its_widget(rig: WindowRig) -> None:
@@ -164,6 +164,6 @@ def test_deciding_is_asked_for_by_the_command(rig: WindowRig, qtbot: QtBot) -> N
     rig.bus.announce(rig.desk.casework.deliver(command_id, Delivery.CONFLICT))
     asked: list[CommandId] = []
     rig.window.panes.case.decision_requested.connect(asked.append)
-    QTest.mouseClick(rig.find(QToolButton, "timeline.decide"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(rig.find(QPushButton, "timeline.decide"), Qt.MouseButton.LeftButton)
 
     assert [command_id] == asked
