@@ -51,6 +51,11 @@ def create_app(centre: Centre, clock: Callable[[], int]) -> App:
     return Bodies(app, refuse, clock)  # type: ignore[arg-type] # Litestar has its own ASGI types
 
 
+def routes() -> list[str]:
+    """Return every call as its method and path, for documents to be checked against."""
+    return [f"{call.method.upper()} {call.path}" for call in openapi.CALLS]
+
+
 def _calls(centre: Centre) -> Sequence[Any]:
     @get("/v1/hello", sync_to_thread=True)
     def hello() -> Response[bytes]:
