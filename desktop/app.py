@@ -139,13 +139,24 @@ class Program(QObject):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the window; return its exit status."""
     options, rest = parse(sys.argv[1:] if arguments is None else arguments)
+    qt = application(rest)
+    return run(qt, furnish(qt, options), options)
+
+
+def application(arguments: Sequence[str]) -> QApplication:
+    """Return Qt's application, with what concerns every window; the arguments are for Qt."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    qt = QApplication([sys.argv[0], *rest])
+    qt = QApplication([sys.argv[0], *arguments])
     qt.setApplicationName("tanggap")
     qt.setApplicationDisplayName("Tanggap")
     qt.setDesktopFileName("tanggap")
     qt.setQuitOnLastWindowClosed(False)
-    program = Program(_house(qt, options), options)
+    return qt
+
+
+def run(qt: QApplication, house: House, options: Options) -> int:
+    """Open a profile or the entrance, and return the exit status when all is closed again."""
+    program = Program(house, options)
     program.ended.connect(qt.quit)
     program.begin()
     status = qt.exec()
@@ -153,7 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _house(qt: QApplication, options: Options) -> House:
+def furnish(qt: QApplication, options: Options) -> House:
+    """Return what every desk needs; real keyring, real network, real time."""
     data = options.data or data_dir(os.environ)
     settings = Settings(data / _SETTINGS)
     i18n.use(options.language or settings.get(remembered.LANGUAGE))

@@ -104,3 +104,90 @@ class Tanggap:
 
 def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "sync.services.cli", "--json", *arguments]
+
+
+class Window:
+    """The program with its window, as a process whose keyboard and screen are the test's.
+
+    Every method raises AssertionError, with what can be seen, when something does not happen.
+    """
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def press(self, *keys: str) -> None:
+        """Press key combinations, by their portable names."""
+        self._order("press", keys=keys)
+
+    def type(self, words: str) -> None:
+        """Type words."""
+        self._order("type", words=words)
+
+    def wait_for(self, text: str, part: str = "") -> list[str]:
+        """Wait until a text can be seen; return all texts of that part of the window."""
+        shown: list[str] = self._order("wait", text=text, part=part, gone=False, keyboard=False)
+        return shown
+
+    def wait_until_gone(self, text: str, part: str = "") -> None:
+        """Wait until a text cannot be seen any more."""
+        self._order("wait", text=text, part=part, gone=True, keyboard=False)
+
+    def wait_for_keyboard(self, part: str) -> None:
+        """Wait until the keyboard is in a part of the window."""
+        self._order("wait", text="", part=part, gone=False, keyboard=True)
+
+    def seen(self, part: str = "") -> list[str]:
+        """Return the texts that can be seen."""
+        shown: list[str] = self._order("seen", part=part)
+        return shown
+
+    def rows(self, part: str) -> list[str]:
+        """Return the visible rows of a list, as they are spoken."""
+        shown: list[str] = self._order("rows", part=part)
+        return shown
+
+    def picture(self, path: Path) -> None:
+        """Save what the screen shows."""
+        self._order("picture", path=str(path))
+
+    def kill(self) -> None:
+        """End the program by SIGKILL."""
+        self._process.kill()
+        self._process.wait(PATIENCE_S)
+
+    def leave(self) -> None:
+        """Quit by keyboard and wait for a good end."""
+        self.press("Ctrl+Q")
+        assert self._process.wait(PATIENCE_S) == 0
+
+    def _order(self, order: str, **details: Any) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps({"order": order, **details}), file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        assert line, f"the program has ended ({self._process.poll()})"
+        said = json.loads(line)
+        assert "failed" not in said, said["failed"]
+        return said["answer"]
+
+
+@contextmanager
+def window_process(data: Path, *arguments: str) -> Iterator[Window]:
+    """Run the program on a data folder; what is still open after the block is killed."""
+    data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "tests.support.window_driver", "--data", str(data)]
+    with (
+        (data / "window.log").open("ab") as log,
+        subprocess.Popen(
+            [*command, "--lang", "id", *arguments],
+            env=client_environment(data),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
+        try:
+            yield Window(process)
+        finally:
+            process.kill()
