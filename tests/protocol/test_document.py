@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from sync.central.app import routes
-
 from tools.protocol_tables import DOCUMENT, render
 
 
