@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.i18n import gettext as _
 from desktop.theme.tokens import MEASURES
-from desktop.ui.composer.evidence_row import EvidenceRow
+from desktop.ui.composer.evidence_fields import AddEvidence, EvidenceChips
 from desktop.viewmodels.composer_state import ComposerState
 
 
@@ -50,18 +50,19 @@ class FollowUpFields(QWidget):
         self._has_date.setAccessibleName(_("Next step has a date"))
         self._next_step_on = _day_edit("composer.next-step-on", self)
         self._next_step_on.setAccessibleName(_("Date of the next step"))
-        self._evidence = EvidenceRow(self)
+        self._add = AddEvidence(self)
+        self._chips = EvidenceChips(self)
         self._arrange()
         self._connect()
 
     def tab_chain(self) -> list[QWidget]:
         """Return the editors in the order of the keyboard."""
         return [
-            self._done_on,
             self._next_step,
             self._has_date,
             self._next_step_on,
-            self._evidence.first,
+            self._done_on,
+            self._add.button,
         ]
 
     def show_state(self, state: ComposerState) -> None:
@@ -77,7 +78,8 @@ class FollowUpFields(QWidget):
             self._next_step.setText(draft.next_step)
         with QSignalBlocker(self._has_date):
             self._has_date.setChecked(draft.next_step_on is not None)
-        self._evidence.show_files(state.evidence)
+        if self._chips.show_files(state.evidence):
+            self._add.button.setFocus()
         self.setEnabled(state.can_write)
         self._has_date.setEnabled(bool(draft.next_step or draft.next_step_on))
         self._next_step_on.setEnabled(draft.next_step_on is not None)
@@ -87,28 +89,27 @@ class FollowUpFields(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(MEASURES.space_m)
         grid.setVerticalSpacing(MEASURES.space_s)
-        grid.addWidget(_label(_("Date &done"), self._done_on, self), 0, 0)
-        grid.addWidget(self._done_on, 0, 1)
+        grid.addWidget(_label(_("Ne&xt step"), self._next_step, self), 0, 0)
         step = QHBoxLayout()
         step.setSpacing(MEASURES.space_m)
-        step.addWidget(_label(_("Ne&xt step"), self._next_step, self))
         step.addWidget(self._next_step, 1)
         step.addWidget(self._has_date)
         step.addWidget(self._next_step_on)
-        grid.addLayout(step, 0, 2)
-        evidence = _label(_("Evidence"), self._evidence.first, self)
-        evidence.setContentsMargins(0, MEASURES.space_s, 0, 0)
-        grid.addWidget(evidence, 1, 0, evidence.alignment().AlignTop)
-        grid.addWidget(self._evidence, 1, 1, 1, 2)
-        grid.setColumnStretch(2, 1)
+        grid.addLayout(step, 0, 1, 1, 3)
+        grid.addWidget(_label(_("Date &done"), self._done_on, self), 1, 0)
+        grid.addWidget(self._done_on, 1, 1)
+        grid.addWidget(_label(_("Evidence"), self._add.button, self), 1, 2)
+        grid.addWidget(self._add, 1, 3)
+        grid.addWidget(self._chips, 2, 1, 1, 3)
+        grid.setColumnStretch(3, 1)
 
     def _connect(self) -> None:
         self._done_on.dateChanged.connect(self._on_done_on)
         self._next_step.textEdited.connect(self.next_step_written)
         self._has_date.toggled.connect(self._on_has_date)
         self._next_step_on.dateChanged.connect(self._on_next_step_on)
-        self._evidence.chosen.connect(self.files_chosen)
-        self._evidence.removed.connect(self.file_removed)
+        self._add.chosen.connect(self.files_chosen)
+        self._chips.removed.connect(self.file_removed)
 
     @Slot(QDate)
     def _on_done_on(self, day: QDate) -> None:

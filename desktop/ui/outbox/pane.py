@@ -30,7 +30,7 @@ from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.outbox import OutboxPresenter, OutboxRole, OutboxState
 from desktop.viewmodels.problems import Remedy
 
-_MIN_WIDTH: Final = 440
+_MIN_WIDTH: Final = 480
 """Room for number and state side by side."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -42,16 +42,12 @@ from desktop.viewmodels.signin_state import Question, SignInState
 class SignInForm(Card):
     """The card; its window decides where it lies."""
 
-    def __init__(
-        self, presenter: SignInPresenter, *, least_height: int, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, presenter: SignInPresenter, parent: QWidget | None = None) -> None:
         super().__init__(Tone.NEUTRAL, parent)
         self._presenter = presenter
-        self._least_height = least_height
         self._asked: Question | None = None
         self._was_busy = False
         self.setObjectName("sign-in.form")
-        self._column = QVBoxLayout(self)
         self._step = QLabel(self)
         self._title = QLabel(self)
         self._detail = QLabel(self)
@@ -77,12 +73,6 @@ class SignInForm(Card):
         self._back.clicked.connect(presenter.back)
         self._go.clicked.connect(self.submit)
         self._render(presenter.state)
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        # The window's layout does not ask how high words become when they wrap.
-        height = self._column.totalMinimumHeightForWidth(self.width())
-        return QSize(super().minimumSizeHint().width(), max(height, self._least_height))
 
     @property
     def foot(self) -> QHBoxLayout:
@@ -129,7 +119,7 @@ class SignInForm(Card):
         self._foot.addWidget(self._back)
         self._foot.addWidget(self._busy, 1)
         self._foot.addWidget(self._go)
-        column = self._column
+        column = QVBoxLayout(self)
         column.setContentsMargins(*[MEASURES.space_xxl] * 4)
         column.setSpacing(MEASURES.space_m)
         for part in (self._step, self._title, self._detail, self._banner, self._stack):
@@ -156,7 +146,6 @@ class SignInForm(Card):
         self._go.setText(state.verb)
         self._go.setEnabled(not state.is_busy)
         self._move_keyboard(state)
-        self.updateGeometry()
 
     def _show_page(self, page: QWidget) -> None:
         # A stack is as high as its highest page unless the others are ignored.

@@ -36,8 +36,7 @@ class SignInWindow(QWidget):
         self._over = parent
         self.setObjectName("sign-in")
         self.setWindowTitle(_("Tanggap"))
-        least_height = _LEAST_HEIGHT if parent is None else 0
-        self._form = SignInForm(presenter, least_height=least_height, parent=self)
+        self._form = SignInForm(presenter, self)
         self._form.setFixedWidth(_WIDTH)
         if parent is None:
             self._build_window()
@@ -73,6 +72,7 @@ class SignInWindow(QWidget):
         wear(self, Look.BACKDROP)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.resize(*_SIZE)
+        self._form.setMinimumHeight(_LEAST_HEIGHT)
         name = QLabel(_("Tanggap"), self)
         wear(name, Look.HEADLINE)
         purpose = QLabel(_("The workplace for complaints in SP4N-LAPOR!"), self)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The evidence of a follow-up: a button to add files, and one chip a file to take it off again."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QWidget
+from typing_extensions import override
+
+from desktop.i18n import gettext as _
+from desktop.theme.icons import IconName, IconRole, set_icon
+from desktop.theme.looks import Look, wear
+from desktop.theme.tokens import MEASURES
+from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.viewmodels.timeline import FileText
+
+_BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+class AddEvidence(QWidget):
+    """The button, and beside it what becomes of the files.
+
+    Signals:
+        chosen: paths of files to add.
+    """
+
+    chosen = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.button = QToolButton(self)
+        self.button.setObjectName("composer.add-evidence")
+        self.button.setText(_("&Add files…"))
+        self.button.setToolButtonStyle(_BESIDE)
+        set_icon(self.button, IconName.ATTACHMENT)
+        self.button.clicked.connect(self._on_clicked)
+        truth = QLabel(_("Name and size are recorded; the contents are not uploaded yet."), self)
+        truth.setObjectName("composer.evidence-truth")
+        truth.setWordWrap(True)
+        wear(truth, Look.SMALL)
+        self.button.setAccessibleDescription(truth.text())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(MEASURES.space_m)
+        row.addWidget(self.button)
+        row.addWidget(truth, 1)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        dialog = QFileDialog(self, _("Choose evidence"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+class EvidenceChips(QWidget):
+    """One button a file, by name and size; it takes the file off.
+
+    Signals:
+        removed: place of the file to take off.
+    """
+
+    removed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._files: tuple[FileText, ...] = ()
+        self._flow = FlowLayout(self, MEASURES.space_s)
+        self.hide()
+
+    def show_files(self, files: tuple[FileText, ...]) -> bool:
+        """Replace the chips; return whether the one that had the keyboard has gone."""
+        if files == self._files:
+            return False
+        had_keyboard = any(chip.hasFocus() for chip in self.findChildren(QToolButton))
+        self._files = files
+        self._flow.clear()
+        for place, file in enumerate(files):
+            self._flow.addWidget(self._chip(place, file))
+        self.setVisible(bool(files))
+        self._make_room()
+        return had_keyboard
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        # Splitters know only the smallest height of a pane, not one that depends on its width.
+        self.setFixedHeight(self._flow.heightForWidth(self.width()))
+
+    def _chip(self, place: int, file: FileText) -> QToolButton:
+        chip = QToolButton(self)
+        chip.setObjectName("composer.evidence")
+        chip.setText(f"{file.name} · {file.size}")
+        chip.setToolButtonStyle(_BESIDE)
+        set_icon(chip, IconName.DISMISS, IconRole.MUTED)
+        label = _("Take {file} off the evidence").format(file=file.name)
+        chip.setToolTip(label)
+        chip.setAccessibleName(f"{file.name}, {file.size}. {label}")
+        chip.clicked.connect(partial(self.removed.emit, place))
+        return chip
