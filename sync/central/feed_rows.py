@@ -23,6 +23,8 @@ from sync.wire.messages import CaseRecord, EventRecord, LeaveRecord
 
 _TYPICAL_CASE_BYTES = 600
 _MOST_CASES = 2_000
+_NO_CASE_ID = 2**63
+"""No column holds this; a device that asks for it gets the answer for any unknown case."""
 _WIDTH = len(CASE_COLUMNS)
 
 
@@ -31,10 +33,9 @@ def add_wanted(connection: Connection, page: Page, actor: Actor, wanted: Sequenc
 
     As many as fit; the device asks again for the others.
     """
-    rows = connection.execute(
-        select(*CASE_COLUMNS, schema.cases.c.seq).where(schema.cases.c.id.in_(wanted))
-    ).all()
-    heads = {row.id: CaseRecord(*row[:_WIDTH]) for row in rows}
+    possible = [case_id for case_id in wanted if 0 < case_id < _NO_CASE_ID]
+    rows = connection.execute(select(*CASE_COLUMNS).where(schema.cases.c.id.in_(possible))).all()
+    heads = {row.id: CaseRecord(*row) for row in rows}
     seen = [head for head in heads.values() if actor.scope.sees(UnitId(head.unit_id))]
     events = _events(connection, whole=[head.id for head in seen])
     for case_id in wanted:

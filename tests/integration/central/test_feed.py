@@ -216,9 +216,9 @@ def test_a_wanted_case_comes_whole(office: Office) -> None:
     device = office.device("agus")
     device.follow()
     del device.events[case.id]
-    reply = device.exchange(want=[case.id, foreign.id, 999])
+    reply = device.exchange(want=[case.id, foreign.id, 999, 2**70, -1])
     assert_has_all(office, device)
-    assert [foreign.id, 999] == [leave.case_id for leave in reply.left]
+    assert [foreign.id, 999, 2**70, -1] == [leave.case_id for leave in reply.left]
 
 
 def test_new_units_and_colleagues_reach_the_device(office: Office) -> None:

@@ -69,10 +69,9 @@ def problem(response: httpx.Response) -> Problem:
         (b"[]", 422),
         (b'{"max_bytes": "many"}', 422),
         (b'{"commands": [{"id": "x"}]}', 422),
-        (b'{"want": [123456789012345678901234567890]}', 422),
         (b'{"max_bytes": 1e400}', 422),
     ],
-    ids=["empty", "cut", "binary", "html", "deep", "array", "type", "missing", "huge", "infinite"],
+    ids=["empty", "cut", "binary", "html", "deep", "array", "type", "missing", "infinite"],
 )
 def test_a_body_that_is_none_of_ours(
     client: httpx.Client, device: Device, body: bytes, status: int
