@@ -108,7 +108,7 @@ class CaseState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Loaded:
     view: CaseView
-    explanations: tuple[Explanation, ...]
+    text: CaseText
     refusals: Mapping[str, str]
 
 
@@ -244,7 +244,7 @@ class CasePresenter(QObject):
             )
 
     def _load(self, case_id: CaseId) -> _Loaded | None:
-        """Read everything that is needed; runs in the lane."""
+        """Read everything that is needed and word it; runs in the lane."""
         view = self._reader.case(case_id)
         if view is None:
             return None
@@ -254,7 +254,8 @@ class CasePresenter(QObject):
             if (code := self._rules.refusal(view, body)) is not None
         }
         explanations = tuple(self._reader.explain(deadline) for deadline in view.deadlines)
-        return _Loaded(view=view, explanations=explanations, refusals=refused)
+        text = self._words.text(view, explanations)
+        return _Loaded(view=view, text=text, refusals=refused)
 
     def _on_loaded(self, case_id: CaseId, loaded: _Loaded | None) -> None:
         if case_id != self._wanted:
@@ -266,7 +267,7 @@ class CasePresenter(QObject):
             CaseState(
                 case_id=case_id,
                 view=loaded.view,
-                text=self._words.text(loaded.view, loaded.explanations),
+                text=loaded.text,
                 refusals=loaded.refusals,
             )
         )

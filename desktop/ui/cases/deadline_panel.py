@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, IconRole, set_icon
@@ -37,20 +39,34 @@ class DeadlinePanel(Card):
         self._column.addLayout(self._head())
 
     def show_deadlines(self, deadlines: tuple[DeadlineText, ...]) -> None:
-        """Replace what is shown, unless it is the same."""
-        if deadlines == self._deadlines and self._body is not None:
-            return
-        self._deadlines = deadlines
-        if self._body is not None:
-            self._column.removeWidget(self._body)
-            self._body.deleteLater()
+        """Replace what is shown; it is built when somebody looks."""
+        if deadlines != self._deadlines:
+            self._deadlines = deadlines
+            self._drop_body()
+            if self.isVisible():
+                self._build_body()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._body is None:
+            self._build_body()
+        super().showEvent(event)
+
+    def _build_body(self) -> None:
         self._body = QWidget(self)
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(MEASURES.space_l)
-        for deadline in deadlines:
+        for deadline in self._deadlines:
             column.addLayout(self._block(deadline, self._body))
         self._column.addWidget(self._body)
+
+    def _drop_body(self) -> None:
+        if self._body is not None:
+            self._column.removeWidget(self._body)
+            self._body.hide()
+            self._body.deleteLater()
+            self._body = None
 
     def _head(self) -> QHBoxLayout:
         title = QLabel(_("Why these dates?"), self)

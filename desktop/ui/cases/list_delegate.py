@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
@@ -58,14 +59,14 @@ def _paint_line(
 ) -> None:
     colours = colours_of(option.palette)
     muted, text = QColor(colours.text_muted), QColor(colours.text)
-    small = ui_font(MEASURES.font_small)
+    small, strong = _fonts()
     head = QRect(rect.x(), rect.y(), rect.width(), _HEAD)
     age_width = QFontMetrics(small).horizontalAdvance(line.age)
     painter.setFont(small)
     painter.setPen(muted)
     _write(painter, head, line.age, Qt.AlignmentFlag.AlignRight)
     _write(painter, head.adjusted(0, 0, -age_width - MEASURES.space_m, 0), line.head)
-    painter.setFont(ui_font(MEASURES.font_text, QFont.Weight.DemiBold))
+    painter.setFont(strong)
     painter.setPen(text)
     _write(painter, QRect(rect.x(), head.bottom() + 1, rect.width(), _TITLE), line.title)
     chips = QRect(rect.x(), head.bottom() + _TITLE + 2, rect.width(), _CHIPS)
@@ -76,6 +77,11 @@ def _paint_line(
     if rest.width() > 40:
         visual = QStyle.visualRect(painter.layoutDirection(), chips, rest)
         _write(painter, visual, line.trailing)
+
+
+@cache
+def _fonts() -> tuple[QFont, QFont]:
+    return ui_font(MEASURES.font_small), ui_font(MEASURES.font_text, QFont.Weight.DemiBold)
 
 
 def _paint_placeholder(painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
@@ -115,5 +116,6 @@ def _icon_room(face: ChipFace) -> int:
     return 0 if face.icon is None else _ICON + _GAP - 1
 
 
+@cache
 def _font() -> QFont:
     return ui_font(MEASURES.font_chip, QFont.Weight.DemiBold)

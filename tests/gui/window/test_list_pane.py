@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QListView, QProgressBar, QPushButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop.viewmodels.case_list import CaseRole
@@ -16,9 +16,9 @@ from sync.wire.messages import Progress
 from tests.support.window_rig import WindowRig
 
 
-def table(rig: WindowRig) -> QListView:
+def table(rig: WindowRig) -> QTableView:
     """Return the rows."""
-    return rig.find(QListView, "case-list.table")
+    return rig.find(QTableView, "case-list.table")
 
 
 def top_case(rig: WindowRig) -> object:

@@ -144,7 +144,7 @@ def test_public_and_internal_are_told_apart(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("delivery", "words", "can_change", "needs_decision"),
     [
-        (Delivery.STORED, "tersimpan di komputer ini, belum terkirim", True, False),
+        (Delivery.STORED, "tersimpan di komputer ini", True, False),
         (Delivery.SENDING, "mengirim", False, False),
         (Delivery.UNKNOWN, "terkirim, jawaban belum diketahui", False, False),
         (Delivery.ACCEPTED, "diterima pusat", False, False),
