@@ -83,16 +83,6 @@ def merge_step(cache: sa.Connection, *, first: bool) -> bool:
     return _changes(cache) - before >= 2 * len(_INDICES)
 
 
-def check(cache: sa.Connection) -> None:
-    """Compare the indices with the tables, word for word.
-
-    Raises:
-        StoreUnavailable: (``store.corrupt``) they differ.
-    """
-    for index in _INDICES:
-        _tell(cache, index, "integrity-check", 1)
-
-
 def _set(cache: sa.Connection, settings: dict[str, int]) -> None:
     for index in _INDICES:
         for name, value in settings.items():

@@ -31,7 +31,6 @@ from sync.cases.ids import CaseId, CommandId
 from sync.cases.lifecycle import event_of
 from sync.cases.views import Draft
 from sync.errors import Refused
-from sync.store import word_index
 from sync.store.local import LocalStore
 from sync.store.records import json_text
 from sync.wire.codec import body_data, case_record, command_from, event_record
@@ -157,7 +156,10 @@ class LocalLife(RuleBasedStateMachine):
     def the_index_agrees_with_the_rows(self) -> None:
         """Word for word."""
         with self.store.files.cache.write() as cache:
-            word_index.check(cache)
+            for index in ("case_words", "entry_words"):
+                cache.exec_driver_sql(
+                    f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608
+                )
 
     @invariant()
     def nothing_typed_is_lost(self) -> None:
