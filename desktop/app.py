@@ -28,6 +28,7 @@ from desktop.office import House, Office, Welcome
 from desktop.startup.checks import check_data_folder
 from desktop.startup.cli import Options, parse
 from desktop.startup.crash import CrashRoad
+from desktop.startup.qt_words import QtWords
 from desktop.startup.single_instance import ProfileLock
 from desktop.theme.application import SchemeChoice, apply_theme
 from desktop.ui.frame.fatal import FatalDialog
@@ -151,6 +152,7 @@ def application(arguments: Sequence[str]) -> QApplication:
     qt.setApplicationDisplayName("Tanggap")
     qt.setDesktopFileName("tanggap")
     qt.setQuitOnLastWindowClosed(False)
+    qt.installTranslator(QtWords(qt))
     return qt
 
 

@@ -97,7 +97,9 @@ class Office(QObject):
 
     def open(self) -> None:
         """Show the window and begin to synchronise."""
-        self._show(Place.NOT_STARTED)
+        known = {place.value: place for place in Place}
+        last = self._house.settings.get(remembered.PLACE)
+        self._show(known.get(last, Place.NOT_STARTED))
         self._sync.start()
 
     def close(self) -> None:
@@ -160,6 +162,7 @@ class Office(QObject):
         settings.put(remembered.QUEUES_WIDTH, memory.queues)
         settings.put(remembered.PANE_WIDTHS, memory.panes)
         settings.put(remembered.CASE_SPLIT, memory.case)
+        settings.put(remembered.PLACE, self._workplace.navigation.place.value)
         settings.put(remembered.SORT, self._workplace.cases.state.sort.value)
         settings.flush()
 

@@ -33,7 +33,7 @@ WINDOW_GEOMETRY: Final = Option(key="window/geometry", default=b"")
 QUEUES_WIDTH: Final = Option(key="window/queues", default=b"")
 PANE_WIDTHS: Final = Option(key="window/panes", default=b"")
 CASE_SPLIT: Final = Option(key="window/case", default=b"")
-QUEUE: Final = Option(key="view/queue", default="")
+PLACE: Final = Option(key="view/place", default="")
 """The place of the left pane that was open last."""
 SORT: Final = Option(key="view/sort", default="")
 """The order of the list."""
