@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sync.cases.changes import ChangeSet
-from sync.cases.ids import CommandId
+from sync.cases.ids import CaseId, CommandId
 from sync.engine.pace import Pace
 from sync.engine.ports import Journal
 from sync.errors import SyncError, SyncErrorKind
@@ -112,26 +112,37 @@ class Exchange:
         self._unaccounted: list[CommandId] = []
         self._remembered_at = clock()
 
-    def step(self, *, only_to_send: bool = False) -> Step | None:
+    def step(
+        self,
+        *,
+        only_to_send: bool = False,
+        on_sending: Callable[[ChangeSet], None] = lambda _changes: None,
+    ) -> Step | None:
         """Make one round trip; with ``only_to_send`` none, unless there are commands to send.
 
         An expired access token is renewed, and a centre with another history is followed, on the
         way. Whatever else goes wrong between the two ends is in the step, not raised.
 
+        Args:
+            on_sending: told of the commands that are being sent from now on; the answer may take
+                long, and until then "being sent" is the truth about them.
+
         Raises:
             StoreError: this computer cannot remember. What was being sent is accounted for in
                 the next step, or after a restart.
         """
-        step = self._attempt(only_to_send=only_to_send)
+        step = self._attempt(on_sending, only_to_send=only_to_send)
         if step is None or step.failure is None:
             return step
         if step.failure.kind is SyncErrorKind.AUTH:
-            return self._after_renewal(step.changes)
+            return self._after_renewal(step.changes, on_sending)
         if step.failure.kind is SyncErrorKind.EPOCH:
             return self._from_the_beginning(step)
         return step
 
-    def _attempt(self, *, only_to_send: bool = False) -> Step | None:
+    def _attempt(
+        self, on_sending: Callable[[ChangeSet], None], *, only_to_send: bool = False
+    ) -> Step | None:
         changes = self._account_for_left_overs()
         try:
             if self._journal.epoch() is None:
@@ -143,15 +154,20 @@ class Exchange:
         if only_to_send and not commands:
             return None
         self._unaccounted = [CommandId(command.id) for command in commands]
+        if commands:
+            cases = frozenset(CaseId(command.case_id) for command in commands)
+            on_sending(ChangeSet(cases=cases, outbox=True))
         step = self._round_trip(token, commands)
         return replace(step, changes=changes | step.changes)
 
-    def _after_renewal(self, changes: ChangeSet) -> Step | None:
+    def _after_renewal(
+        self, changes: ChangeSet, on_sending: Callable[[ChangeSet], None]
+    ) -> Step | None:
         try:
             self._tokens.renew()
         except SyncError as failure:
             return Step(changes=changes, failure=failure)
-        step = self._attempt()
+        step = self._attempt(on_sending)
         return None if step is None else replace(step, changes=changes | step.changes)
 
     def _from_the_beginning(self, step: Step) -> Step:

@@ -109,7 +109,7 @@ class Synchronizer:
         exchanges = settled = 0
         more = True
         while not cancelled():
-            step = self._exchange.step(only_to_send=not more)
+            step = self._exchange.step(only_to_send=not more, on_sending=on_change)
             if step is None:
                 break
             if step.changes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 import pytest
 
 from sync.cases.changes import ChangeSet
-from sync.cases.ids import CommandId
+from sync.cases.ids import CaseId, CommandId
 from sync.engine.exchange import Exchange, Step
 from sync.engine.pace import FIRST_BYTES
 from sync.errors import StoreUnavailable, SyncError, SyncErrorKind
@@ -167,6 +167,18 @@ def test_a_request_says_where_we_stand_and_what_we_did() -> None:
     _step(journal, centre)
     expected = SyncRequest(cursor="c1", max_bytes=FIRST_BYTES, commands=commands, want=[4])
     assert [expected] == centre.requests
+
+
+def test_what_is_being_sent_is_told_before_the_answer() -> None:
+    """Who shows the commands learns that they are on their way while the centre is still silent."""
+    told: list[ChangeSet] = []
+
+    def answering(request: SyncRequest) -> SyncReply:
+        assert [ChangeSet(cases=frozenset({CaseId(1)}), outbox=True)] == told
+        return _accepting(request)
+
+    _exchange(_Journal("a", "b"), _Centre(answering)).step(on_sending=told.append)
+    assert 1 == len(told)
 
 
 def test_decided_commands_are_counted() -> None:
