@@ -124,6 +124,7 @@ _WHATS: Final[dict[type[EventBody], str]] = {
 _CORRECTED: Final = {
     "title": mark("Title: {value}"),
     "category": mark("Category: {value}"),
+    "location": mark("Location: {value}"),
 }
 
 
@@ -271,6 +272,10 @@ def _corrections(body: Corrected) -> list[str]:
         told.append(_("Rating: {value}").format(value=body.rating))
     if body.text is not None:
         told.append(_("The text was corrected"))
+    if body.anonymous:
+        told.append(_("Marked as anonymous"))
+    if body.secret:
+        told.append(_("Marked as secret"))
     return told
 
 

@@ -203,5 +203,5 @@ def veiled_event(actor: Actor, case: Case, event: Event) -> Event:
     return replace(event, body=replace(event.body, **veil))
 
 
-_WORDS = ("text", "title", "note", "reason", "next_step")
+_WORDS = ("text", "title", "note", "reason", "next_step", "location")
 _FILES = ("attachments", "evidence")

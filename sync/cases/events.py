@@ -28,21 +28,33 @@ class Registered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReported:
-    """The national system names a status (an import said so)."""
+    """The national system names a status (an import said so).
+
+    Attributes:
+        closes: the status counted as closed when it was reported.
+    """
 
     raw_status: str
     reason: str = ""
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """The verifier changed the complaint's particulars; absent fields stay as they are."""
+    """The verifier changed the complaint's particulars; absent fields stay as they are.
+
+    ``anonymous`` and ``secret`` are only ever raised: a source that forgets the mark must not
+    uncover anybody.
+    """
 
     title: str | None = None
     text: str | None = None
     classification: Classification | None = None
     category: str | None = None
     rating: int | None = None
+    location: str | None = None
+    anonymous: bool | None = None
+    secret: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,17 +192,19 @@ def _registered(case: Case, _event: Event, _body: Registered) -> Case:
     return case
 
 
-def _status_reported(case: Case, _event: Event, body: StatusReported) -> Case:
-    return replace(case, raw_status=body.raw_status, reason=body.reason)
+def _status_reported(case: Case, event: Event, body: StatusReported) -> Case:
+    milestones = case.milestones
+    if case.working is None:  # else our officers' own closing and reopening counts
+        milestones = replace(milestones, closed_at=event.at if body.closes else None)
+    return replace(case, raw_status=body.raw_status, reason=body.reason, milestones=milestones)
 
 
 def _corrected(case: Case, _event: Event, body: Corrected) -> Case:
-    changed = {
-        name: value
-        for name in ("title", "text", "classification", "category", "rating")
-        if (value := getattr(body, name)) is not None
-    }
+    changed = {name: value for name in _CORRECTABLE if (value := getattr(body, name)) is not None}
     return replace(case, **changed)
+
+
+_CORRECTABLE = tuple(Corrected.__dataclass_fields__)
 
 
 def _disposed(case: Case, event: Event, body: Disposed) -> Case:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sync.cases.access import Unit
-from sync.cases.case import Attachment, Case, Classification, Milestones
+from sync.cases.case import Attachment, Case, Classification, Milestones, StatusMap
 from sync.cases.events import Corrected, Disposed, Registered, StatusReported
 from sync.cases.ids import CaseId
 from sync.central.import_units import Place
@@ -38,6 +38,7 @@ def opening_of(
     row: ExportRow,
     unit: Unit,
     now: int,
+    status_map: StatusMap,
     attachments_of: Callable[[str], tuple[Attachment, ...]],
 ) -> Opening:
     """Return a case as a row tells of it for the first time.
@@ -51,8 +52,7 @@ def opening_of(
     if row.unit_name.strip():
         facts.append(Fact(body=Disposed(unit_id=unit.id, unit_name=unit.name), at=received_at))
     if row.status:
-        status = StatusReported(raw_status=row.status, reason=row.reason)
-        facts.append(Fact(body=status, at=received_at))
+        facts.append(Fact(body=_status(row, status_map), at=received_at))
     case = _case_of(row, unit, received_at, attachments_of(row.tracking_id))
     return Opening(case=case, facts=facts)
 
@@ -74,16 +74,14 @@ def _case_of(
         reporter=row.reporter_name,
         anonymous=row.anonymous,
         secret=row.secret,
-        location=", ".join(
-            part for part in (row.village, row.district, row.city, row.province) if part
-        ),
+        location=_location(row),
         rating=row.rating,
         attachments=attachments,
         milestones=Milestones(registered_at=received_at),
     )
 
 
-def news_of(row: ExportRow, unit: Unit, case: Case, now: int) -> list[Fact]:
+def news_of(row: ExportRow, unit: Unit, case: Case, now: int, status_map: StatusMap) -> list[Fact]:
     """Return what a row says that a known case does not have yet.
 
     An empty cell says nothing.
@@ -94,8 +92,13 @@ def news_of(row: ExportRow, unit: Unit, case: Case, now: int) -> list[Fact]:
     if row.unit_name.strip() and unit.id != case.unit_id:
         facts.append(Fact(body=Disposed(unit_id=unit.id, unit_name=unit.name), at=now))
     if row.status and (row.status, row.reason) != (case.raw_status, case.reason):
-        facts.append(Fact(body=StatusReported(raw_status=row.status, reason=row.reason), at=now))
+        facts.append(Fact(body=_status(row, status_map), at=now))
     return facts
+
+
+def _status(row: ExportRow, status_map: StatusMap) -> StatusReported:
+    closes = not status_map.bucket(row.status).is_open
+    return StatusReported(raw_status=row.status, reason=row.reason, closes=closes)
 
 
 def classification_of(name: str) -> Classification:
@@ -110,6 +113,9 @@ def _corrections(row: ExportRow, case: Case) -> Corrected | None:
         "classification": classification_of(row.classification) if row.classification else None,
         "category": row.category or None,
         "rating": row.rating,
+        "location": _location(row) or None,
+        "anonymous": row.anonymous or None,
+        "secret": row.secret or None,
     }
     changed = {
         name: value
@@ -121,6 +127,10 @@ def _corrections(row: ExportRow, case: Case) -> Corrected | None:
 
 def _text(row: ExportRow) -> str:
     return row.text_final or row.text_original
+
+
+def _location(row: ExportRow) -> str:
+    return ", ".join(part for part in (row.village, row.district, row.city, row.province) if part)
 
 
 def _particulars(row: ExportRow) -> dict[str, str]:

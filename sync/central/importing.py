@@ -102,8 +102,8 @@ class _Importer:
             return self._recorder.reconcile(
                 connection,
                 placed,
-                lambda report, case: news_of(*report, case, now),
-                lambda report: opening_of(*report, now, self._attachments_of),
+                lambda report, case: news_of(*report, case, now, self._status_map),
+                lambda report: opening_of(*report, now, self._status_map, self._attachments_of),
             )
 
         changes = self._database.transact(reconcile)

@@ -83,7 +83,8 @@ class Ledger:
             _INSERT_EVENT,
             [_event_row(event, change.seq) for change in changes for event in change.events],
         )
-        _run(connection, _ADVANCE, [_place(change) for change in stayed])
+        _run(connection, _ADVANCE, [_place(change) for change in stayed if not _is_veiled(change)])
+        _run(connection, _RESTATE, [_place(change) for change in stayed if _is_veiled(change)])
         _run(connection, _LEAVE, [_departure(change) for change in moved])
         _run(connection, _CLEAR_PLACE, [_place(change) for change in moved])
         _run(connection, _INSERT_PLACE, [_arrival(change) for change in [*new, *moved]])
@@ -127,6 +128,12 @@ _AT_PLACE = (
 
 _ADVANCE = update(schema.feed).where(*_AT_PLACE).values(seq=bindparam("at_seq"))
 
+_RESTATE = (
+    update(schema.feed)
+    .where(*_AT_PLACE)
+    .values(seq=bindparam("at_seq"), entered_seq=bindparam("at_seq"))
+)
+
 _LEAVE = (
     update(schema.feed)
     .where(*_AT_PLACE)
@@ -155,6 +162,11 @@ def _renamed(row: dict[str, Any]) -> dict[str, Any]:
 
 def _has_moved(change: Change) -> bool:
     return change.before is not None and change.before.unit_id != change.after.unit_id
+
+
+def _is_veiled(change: Change) -> bool:
+    """Whether the case became secret: devices get its entries again, veiled where they must be."""
+    return change.before is not None and change.after.secret and not change.before.secret
 
 
 def _event_row(event: Event, seq: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from sync.cases.access import Unit
 from sync.cases.case import Classification
 from sync.cases.commands import Assign, FollowUp, Respond
+from sync.cases.events import Noted
 from sync.cases.ids import UnitId
 from sync.central.import_units import UnitNames
 from sync.central.importing import ImportSummary, import_export
@@ -72,6 +73,31 @@ def test_a_new_row_becomes_a_case_at_its_unit(office: Office) -> None:
     assert Classification.COMPLAINT.value == case.classification
     assert (TODAY_MS - 3 * DAY_MS, TODAY_MS - 3 * DAY_MS) == (case.registered_at, case.disposed_at)
     assert ["disposed", "status"] == [event.kind for event in device.history(case.id)]
+
+
+def test_a_later_export_may_hide_but_never_uncover(office: Office) -> None:
+    """Anonim and rahasia of a later export are adopted; their absence uncovers nobody."""
+    take_in(office, a_row())
+    take_in(office, a_row(anonymous=True, secret=True))
+    take_in(office, a_row())
+    device = office.device("agus")
+    device.follow()
+    (case,) = device.cases.values()
+    assert (True, True, None) == (case.anonymous, case.secret, case.reporter)
+
+
+def test_a_case_that_became_secret_is_veiled_in_full_for_watchers(office: Office) -> None:
+    """A coordinator who had read the entries gets them again without their words."""
+    take_in(office, a_row())
+    watcher = office.device("rina")
+    watcher.follow()
+    (case_id,) = watcher.cases
+    office.record(case_id, Noted(text="kata rahasia"))
+    watcher.follow()
+    take_in(office, a_row(secret=True))
+    watcher.follow()
+    assert "kata rahasia" not in repr(watcher.history(case_id))
+    assert "" == watcher.cases[case_id].text
 
 
 def test_the_same_file_again_changes_nothing(office: Office) -> None:

@@ -91,6 +91,20 @@ def test_an_import_changes_the_raw_status_only() -> None:
     assert Status.IN_PROGRESS == changed.working
 
 
+def test_a_case_that_was_reported_closed_is_not_put_back_to_work_by_late_words() -> None:
+    """A follow-up on a complaint that the national system closed leaves it closed."""
+    closed = after(a_case(working=None), StatusReported(raw_status="Ditutup", closes=True))
+    followed_up = after(closed, FollowedUp(text="Terlambat dicatat", done_on=date(2026, 11, 2)))
+    assert closed.working == followed_up.working
+    assert RECORDED_AT == followed_up.milestones.closed_at
+
+
+def test_officers_own_closing_outweighs_a_reported_status() -> None:
+    """An import does not reopen or close what officers already decided."""
+    case = a_case(working=Status.IN_PROGRESS)
+    assert after(case, StatusReported(raw_status="x", closes=True)).milestones.closed_at is None
+
+
 def test_a_correction_leaves_absent_fields_alone() -> None:
     """Only what the verifier changed is changed."""
     case = a_case(title="Lama", text="Isi")
