@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -22,11 +23,12 @@ from sync.central import openapi, problems
 from sync.central.bodies import App, Bodies
 from sync.central.exchange import Centre
 from sync.errors import SyncError, SyncErrorKind
-from sync.wire import codec
+from sync.wire import codec, versions
 from sync.wire.messages import Problem, RefreshRequest, SignInRequest, SyncRequest
 
 M = TypeVar("M")
 _JSON = "application/json"
+_VERSION = re.compile(r"/v(\d{1,4})/")
 AnyRequest = Request[Any, Any, State]
 
 
@@ -36,7 +38,8 @@ def create_app(centre: Centre, clock: Callable[[], int]) -> App:
         route_handlers=[Router("/", route_handlers=[*_calls(centre), _schema()])],
         exception_handlers={
             Exception: lambda request, error: _refusal(
-                problems.problem_of(error, centre.support_id), request.url.path
+                problems.problem_of(_in_version(error, request.url.path), centre.support_id),
+                request.url.path,
             )
         },
         openapi_config=None,
@@ -139,6 +142,17 @@ def _refusal(problem: Problem, path: str) -> Response[bytes]:
         status_code=problem.status,
         headers=headers,
     )
+
+
+def _in_version(error: Exception, path: str) -> Exception:
+    """Say "another version", not "no such page", to a program that speaks another one."""
+    asked = _VERSION.match(path)
+    if not isinstance(error, NotFoundException) or asked is None:
+        return error
+    version = int(asked[1])
+    if versions.OLDEST_ACCEPTED <= version <= versions.CURRENT:
+        return error
+    return SyncError(SyncErrorKind.VERSION, asked=version, current=versions.CURRENT)
 
 
 def _message(request: AnyRequest, body: bytes, kind: type[M]) -> M:

@@ -276,3 +276,14 @@ def test_a_client_that_goes_away_does_no_harm(client: httpx.Client, device: Devi
     with pytest.raises(ConnectionAbortedError):
         client.post("/v1/sync", content=broken(), headers=bearer(device))
     assert 200 == client.get("/v1/hello").status_code
+
+
+@pytest.mark.parametrize("path", ["/v0/sync", "/v2/sync", "/v99/hello"])
+def test_a_program_of_another_version_is_told_so(client: httpx.Client, path: str) -> None:
+    """A call of another wire version is answered with 426, not with a missing page."""
+    assert "too-old" == problem(client.post(path, content=b"{}", headers=JSON)).code
+
+
+def test_a_missing_page_of_this_version_is_just_missing(client: httpx.Client) -> None:
+    """Only another version is called another version."""
+    assert 404 == problem(client.post("/v1/nothing", content=b"{}", headers=JSON)).status
