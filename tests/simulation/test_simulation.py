@@ -9,14 +9,26 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from typing_extensions import override
 
-from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reopen, Respond
+from sync.cases.commands import (
+    KIND_OF_COMMAND,
+    Assign,
+    Close,
+    CommandBody,
+    FollowUp,
+    Note,
+    Reopen,
+    Respond,
+    words_of,
+)
 from sync.cases.events import StatusReported
 from sync.cases.ids import CaseId
+from sync.cases.lifecycle import POLICY, Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from tests.simulation.link import Fault
@@ -28,7 +40,11 @@ _machines = st.integers(min_value=0, max_value=2)
 _cases = st.integers(min_value=1, max_value=_CASES + 1).map(CaseId)
 _kinds = st.sampled_from(["respond", "follow_up", "note", "assign", "close", "reopen"])
 _faults = st.lists(st.sampled_from(Fault), max_size=3)
-_writes = st.integers(min_value=0, max_value=8)
+_acts = st.lists(st.tuples(_cases, _kinds), min_size=1, max_size=4)
+_runs = st.lists(_faults, min_size=1, max_size=3)
+_picks = st.integers(min_value=0, max_value=9)
+_writes = st.integers(min_value=0, max_value=5)
+_DELIVERED = (Fault.UNANSWERED, Fault.TWICE, Fault.LATE)
 
 
 class Simulation(RuleBasedStateMachine):
@@ -50,11 +66,30 @@ class Simulation(RuleBasedStateMachine):
         ):
             self.world.add_machine(name, username, skew_ms)
 
-    @rule(at=_machines, case_id=_cases, kind=_kinds)
-    def officer_acts(self, at: int, case_id: CaseId, kind: str) -> None:
-        """Somebody does something, connected or not."""
+    @rule(at=_machines, acts=_acts)
+    def officer_acts(self, at: int, acts: list[tuple[CaseId, str]]) -> None:
+        """Somebody does some things, connected or not."""
         machine = self.world.machines[at]
-        machine.act(case_id, self._body(kind, machine))
+        for case_id, kind in acts:
+            machine.act(case_id, self._body(kind, machine))
+
+    @rule(at=_machines, runs=_runs, late=st.booleans())
+    def device_syncs(self, at: int, runs: list[list[Fault]], *, late: bool) -> None:
+        """A device exchanges over a line with faults; what was held up may arrive after it."""
+        machine = self.world.machines[at]
+        for faults in runs:
+            machine.sync(faults)
+        if late:
+            machine.link.deliver_late()
+
+    @rule(at=_machines, acts=_acts, lost=st.sampled_from(_DELIVERED), runs=_runs)
+    def acts_arrive_unanswered(
+        self, at: int, acts: list[tuple[CaseId, str]], lost: Fault, runs: list[list[Fault]]
+    ) -> None:
+        """Acts arrive, the officer cannot know, and the line goes on as it does."""
+        self.officer_acts(at, acts)
+        self.world.machines[at].sync([lost])
+        self.device_syncs(at, runs, late=True)
 
     @rule(at=_machines, case_id=_cases, kind=st.sampled_from(["respond", "note", "close"]))
     def officer_types(self, at: int, case_id: CaseId, kind: str) -> None:
@@ -64,39 +99,35 @@ class Simulation(RuleBasedStateMachine):
             text = self.world.words("Draf")
             machine.save_draft(Draft(case_id=case_id, kind=kind, text=text))
 
-    @rule(at=_machines, pick=st.integers(min_value=0))
+    @rule(at=_machines, pick=_picks)
     def officer_withdraws(self, at: int, pick: int) -> None:
         """Somebody takes an act back; what may have gone cannot be."""
         machine = self.world.machines[at]
         if items := machine.items():
             machine.withdraw(items[pick % len(items)])
 
-    @rule(at=_machines, pick=st.integers(min_value=0), choice=st.integers(min_value=0))
-    def officer_decides(self, at: int, pick: int, choice: int) -> None:
-        """Somebody settles what the centre did not take."""
+    @rule(at=_machines, choices=st.lists(st.sampled_from(Choice), min_size=1), typing=st.booleans())
+    def officer_decides(self, at: int, choices: list[Choice], *, typing: bool) -> None:
+        """Somebody settles what the centre did not take, perhaps having typed anew meanwhile."""
         machine = self.world.machines[at]
-        if items := machine.desk.inbox.decisions():
-            item = items[pick % len(items)]
-            machine.decide(item, item.choices[choice % len(item.choices)])
-
-    @rule(at=_machines, faults=_faults)
-    def device_syncs(self, at: int, faults: list[Fault]) -> None:
-        """A device exchanges over a line with faults."""
-        self.world.machines[at].sync(faults)
-
-    @rule(at=_machines)
-    def late_requests_arrive(self, at: int) -> None:
-        """The network delivers what it held back."""
-        self.world.machines[at].link.deliver_late()
+        for choice, item in zip(choices, machine.desk.inbox.decisions(), strict=False):
+            command = item.command
+            if typing:
+                self.officer_types(at, command.case_id, KIND_OF_COMMAND[type(command.body)])
+            if choice in item.choices:
+                machine.decide(item, choice)
 
     @rule(at=_machines)
     def program_restarts(self, at: int) -> None:
         """Somebody closes the program and opens it again."""
         self.world.machines[at].restart()
 
-    @rule(at=_machines, writes=_writes, faults=_faults)
-    def power_fails_while_syncing(self, at: int, writes: int, faults: list[Fault]) -> None:
+    @rule(at=_machines, acts=_acts, writes=_writes, faults=_faults)
+    def power_fails_while_syncing(
+        self, at: int, acts: list[tuple[CaseId, str]], writes: int, faults: list[Fault]
+    ) -> None:
         """The power fails between two writes of an exchange."""
+        self.officer_acts(at, acts)
         self.world.machines[at].sync_until_power_cut(writes, faults)
 
     @rule(at=_machines, writes=_writes, case_id=_cases)
@@ -125,15 +156,13 @@ class Simulation(RuleBasedStateMachine):
         if case_id in joko.cases:
             joko.do(case_id, self._body(kind, self.world.machines[0]))
 
-    @rule(minutes=st.sampled_from([1, 50, 26 * 60]))
+    @rule(minutes=st.sampled_from([1, 50, 26 * 60, 0]))
     def time_passes(self, minutes: int) -> None:
-        """Tokens age, deadlines come nearer."""
-        self.world.clock.advance(60 * minutes)
-
-    @rule()
-    def centre_is_restored(self) -> None:
-        """The centre comes back from a backup of this very moment: cursors mean nothing now."""
-        self.world.restore_centre()
+        """Tokens age, deadlines come nearer; or the centre comes back from a backup of just now."""
+        if minutes:
+            self.world.clock.advance(60 * minutes)
+        else:
+            self.world.restore_centre()
 
     @invariant()
     def nothing_typed_is_lost(self) -> None:
@@ -143,6 +172,32 @@ class Simulation(RuleBasedStateMachine):
             assert set(machine.typed.values()) <= words
             for text in machine.drafted.values():
                 assert any(text in kept for kept in words)
+
+    @invariant()
+    def what_was_taken_back_is_copied(self) -> None:
+        """Withdrawn and replaced words lie where the officer finds them."""
+        for machine in self.world.machines:
+            kept = {copy.text for copy in machine.desk.store.drafts.kept()}
+            for item in machine.items():
+                assert (
+                    item.delivery is not Delivery.WITHDRAWN or words_of(item.command.body) in kept
+                )
+
+    @invariant()
+    def nothing_passes_what_its_officer_has_not_seen(self) -> None:
+        """No answer, closure or assignment became a fact over something newer of others."""
+        ledger = self.world.ledger()
+        for machine in self.world.machines:
+            for item in machine.items():
+                command = item.command
+                fact = ledger.get(command.case_id, {}).get(command.id)
+                if fact is not None:
+                    overlooked = {
+                        type(event.body)
+                        for event in ledger[command.case_id].values()
+                        if command.base_v < event.v < fact.v and event.device != fact.device
+                    }
+                    assert not overlooked & POLICY[type(command.body)].guards
 
     @invariant()
     def nothing_is_done_twice(self) -> None:
@@ -233,6 +288,8 @@ class Simulation(RuleBasedStateMachine):
 def _is_settled(delivery: Delivery) -> bool:
     return delivery in {Delivery.ACCEPTED, Delivery.WITHDRAWN}
 
+
+pytestmark = pytest.mark.timeout(1_200)  # a failure takes minutes to be made small
 
 TestSimulation = Simulation.TestCase
 TestSimulation.settings = settings(

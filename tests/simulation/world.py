@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from sync.services.desk import Desk
 from sync.services.session import SignIn
 from sync.services.syncing import Outcome
 from sync.wire.codec import case_from, event_from
+from sync.wire.messages import EventRecord
 from tests.simulation.crash import PowerCut, PowerSupply
 from tests.simulation.link import Fault, Link
 from tests.support.central import PASSWORD, Device, Office, new_office
@@ -209,6 +211,17 @@ class World:
                 select(id_, func.count()).where(id_.is_not(None)).group_by(id_)
             )
             return {row[0]: row[1] for row in rows}
+
+    def ledger(self) -> dict[CaseId, dict[str, Event]]:
+        """Return all facts of all cases by command, or by number for those that come of none."""
+        columns = [schema.events.c[name] for name in EventRecord.__struct_fields__]
+        with self.office.database.read() as connection:
+            rows = connection.execute(select(*columns)).all()
+        facts: dict[CaseId, dict[str, Event]] = defaultdict(dict)
+        for row in rows:
+            event = event_from(EventRecord(*row))
+            facts[event.case_id][event.command_id or str(event.v)] = event
+        return facts
 
     def told(self, username: str) -> dict[CaseId, Told]:
         """Return what the centre tells this officer today, from the beginning."""
