@@ -45,4 +45,5 @@ class QtWords(QTranslator):
     def translate(
         self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1
     ) -> str:
-        return _(sourceText) if sourceText in _WORDS else ""
+        # An empty text would count as a translation, of "Ctrl" for instance.
+        return _(sourceText) if sourceText in _WORDS else sourceText

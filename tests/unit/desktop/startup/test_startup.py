@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -101,3 +102,13 @@ def test_qts_own_words_are_indonesian(qapp: QApplication, qtbot: QtBot, indonesi
     QCoreApplication.removeTranslator(words)
 
     assert ["&Urungkan", "U&langi", "Po&tong", "&Salin", "&Tempel", "Hapus", "Pilih semua"] == texts
+
+
+def test_what_has_no_translation_stays_as_it_is(qapp: QApplication, indonesian: None) -> None:
+    """Qt asks for the names of keys as well; those without a translation are not lost."""
+    words = QtWords()
+    QCoreApplication.installTranslator(words)
+    shown = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+    QCoreApplication.removeTranslator(words)
+
+    assert "Ctrl+K" == shown
