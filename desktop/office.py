@@ -87,8 +87,8 @@ class Office(QObject):
         self._db = ThreadLane("db", parent=self)
         self._sync = SyncController(welcome.desk.synchronizer, self)
         self._last_status: SyncStatus | None = None
-        self._bus = ChangeBus(self)
-        self._tick = MinuteTick(self)
+        self._bus = ChangeBus()
+        self._tick = MinuteTick()
         self._workplace, self._built = self._build()
         self._sync.status_changed.connect(self._on_status)
         self._sync.synced.connect(self._on_synced)
@@ -187,9 +187,9 @@ class Office(QObject):
         self._house.settings.put(remembered.LANGUAGE, language)
         i18n.use(language)
         # View-models that listen to nobody any more cannot answer in the old language.
-        for silenced in (self._bus, self._tick):
-            silenced.deleteLater()
-        self._bus, self._tick = ChangeBus(self), MinuteTick(self)
+        # The old bus lives on for what is still under way in the lane.
+        self._tick.stop()
+        self._bus, self._tick = ChangeBus(), MinuteTick()
         old.window.closing.disconnect(self._on_closing)
         self._workplace, self._built = self._build()
         self._show(place)

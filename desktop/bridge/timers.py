@@ -98,6 +98,10 @@ class MinuteTick(QObject):
         """Begin to tick."""
         self._timer.start()
 
+    def stop(self) -> None:
+        """Tick no more."""
+        self._timer.stop()
+
     @Slot()
     def tick(self) -> None:
         """Say that a minute has passed."""

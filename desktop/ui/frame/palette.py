@@ -40,6 +40,8 @@ _WIDTH: Final = 620
 _HEIGHT: Final = 420
 _TOP: Final = 84
 _ROW: Final = 32
+_FEWEST_ROWS: Final = 3
+_AROUND_ROWS: Final = 66
 _LIST_KEYS: Final = frozenset(
     {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp}
 )
@@ -80,9 +82,6 @@ class Palette(Card):
     def open_for(self, context: Context) -> None:
         """Open, with everything that makes sense now."""
         over = self._over
-        width = min(_WIDTH, over.width() - 2 * MEASURES.space_xl)
-        height = min(_HEIGHT, over.height() - 2 * _TOP)
-        self.setGeometry((over.width() - width) // 2, _TOP, width, height)
         self._came_from = over.focusWidget()
         self._field.clear()
         self._presenter.begin(context)
@@ -132,6 +131,15 @@ class Palette(Card):
     @Slot()
     def _on_found(self) -> None:
         self._list.setCurrentIndex(self._presenter.model.index(0))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as what was found, and in the middle of the window."""
+        over = self._over
+        width = min(_WIDTH, over.width() - 2 * MEASURES.space_xl)
+        rows = max(_FEWEST_ROWS, len(self._presenter.model.hits)) * _ROW
+        height = min(rows + _AROUND_ROWS, _HEIGHT, over.height() - 2 * _TOP)
+        self.setGeometry((over.width() - width) // 2, _TOP, width, height)
 
 
 class _HitDelegate(QStyledItemDelegate):
