@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import i18n
 from desktop.bridge import settings as remembered
+from desktop.bridge.garbage import MainThreadCollector
 from desktop.bridge.lanes import ThreadLane
 from desktop.bridge.settings import Settings
 from desktop.bridge.signals import emits
@@ -158,11 +159,14 @@ def application(arguments: Sequence[str]) -> QApplication:
 
 def run(qt: QApplication, house: House, options: Options) -> int:
     """Open a profile or the entrance, and return the exit status when all is closed again."""
+    collector = MainThreadCollector(qt)
+    collector.start()
     program = Program(house, options)
     program.ended.connect(qt.quit)
     program.begin()
     status = qt.exec()
     program.close()
+    collector.stop()
     return status
 
 

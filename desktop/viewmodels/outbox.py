@@ -31,6 +31,7 @@ from sync.cases.views import OutboxItem
 
 Index = QModelIndex | QPersistentModelIndex
 
+
 class OutboxRole(IntEnum):
     """What the delegate asks for besides Qt's own roles."""
 

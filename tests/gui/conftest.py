@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -16,3 +17,19 @@ def _back_to_english() -> Iterator[None]:
     i18n.use("en")
     yield
     i18n.use("en")
+
+
+@pytest.fixture(scope="session")
+def _imported() -> None:
+    """Leave what the imports made out of every collection; it is here to stay."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _collects_on_this_thread(_imported: None) -> Iterator[None]:
+    """Lost Qt objects die here and now, not on a worker thread of a later test."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
