@@ -45,6 +45,14 @@ def rows(part: str) -> list[str]:
     ]
 
 
+def current(part: str) -> str:
+    """Return the chosen row of a list as it is spoken; empty for none."""
+    chosen = (
+        _spoken(view.currentIndex()) for view in _parts(part) if isinstance(view, QAbstractItemView)
+    )
+    return next(chosen, "")
+
+
 def keyboard_is_in(part: str) -> bool:
     """Return whether the keyboard is in the part of this object name, or within it."""
     focused = QApplication.focusWidget()
@@ -59,7 +67,9 @@ def take_picture(path: Path) -> None:
     picture = back.grab()
     with QPainter(picture) as painter:
         for window in front:
-            painter.drawPixmap(window.pos() - back.pos(), window.grab())
+            place = window.pos() - back.pos()
+            painter.drawPixmap(place, window.grab())
+            painter.drawRect(window.rect().translated(place))  # a window manager's business
     path.parent.mkdir(parents=True, exist_ok=True)
     picture.save(str(path))
 

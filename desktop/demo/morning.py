@@ -8,7 +8,7 @@ from typing import Final
 
 from desktop.demo import eyes
 from desktop.demo.colleague import Colleague
-from desktop.demo.officer import LIST, numbers
+from desktop.demo.officer import LIST, is_shown, numbers
 from desktop.demo.scene import Scene
 from sync.central.sample_office import DEMO_PASSWORD
 
@@ -31,7 +31,7 @@ def begin(scene: Scene) -> list[str]:
     scene.do(
         "Choose the passphrase that locks this computer", lambda: officer.lock(DEMO_PASSPHRASE)
     )
-    scene.do("The first page is usable", lambda: hands.wait(lambda: eyes.rows(LIST), "complaints"))
+    scene.do("The first page is usable", lambda: hands.wait(lambda: is_shown(LIST), "complaints"))
     scene.picture("muatan-pertama")
     scene.do("Everything has come, as many as the centre has", lambda: _all_here(scene))
     cases = numbers(eyes.rows(LIST))
@@ -53,7 +53,7 @@ def _all_here(scene: Scene) -> None:
         held = len(another_computer.cases)
     scene.officer.wait_for_count("Semua laporan", held)
     scene.report.count("complaints on this computer", held)
-    scene.hands.wait(lambda: all(eyes.rows(LIST)), "the rows of the queue")
+    scene.hands.wait(lambda: is_shown(LIST), "the rows of the queue")
     scene.officer.wait_for("semua terkirim")
 
 

@@ -12,8 +12,9 @@ from desktop.demo.hands import Hands
 LIST: Final = "case-list.table"
 PLACES: Final = "navigation.places"
 ACTS: Final = "outbox.acts"
-NOT_FOLLOWED_UP: Final = "Ctrl+1"
-DONE: Final = "Ctrl+6"
+NOT_FOLLOWED_UP: Final = "Belum ditindaklanjuti"
+DONE: Final = "Selesai"
+_KEYS: Final = {NOT_FOLLOWED_UP: "Ctrl+1", DONE: "Ctrl+6"}
 DECISIONS: Final = "Ctrl+0"
 _NOT_ACCEPTED: Final = ("tersimpan di komputer ini", "mengirim", "jawaban belum diketahui")
 
@@ -38,11 +39,19 @@ class OfficerAtWork:
         self._hands.press("Return")
         self._hands.wait(lambda: not eyes.is_there("sign-in"), "the entrance to close")
 
-    def go(self, keys: str) -> None:
-        """Open a place of the left pane."""
-        self._hands.press(keys)
+    def unlock(self, passphrase: str) -> None:
+        """Open the files that an earlier day has left on this computer."""
+        self.wait_for_part("sign-in.passphrase")
+        self._fill("sign-in.passphrase", passphrase)
+        self._hands.press("Return")
+        self._hands.wait(lambda: not eyes.is_there("sign-in"), "the entrance to close")
+
+    def go(self, place: str) -> None:
+        """Open a place of the left pane that lists complaints; there have to be some."""
+        self._hands.press(_KEYS[place])
+        self._hands.wait(lambda: eyes.current(PLACES).startswith(place), place)
         self._hands.wait(lambda: eyes.keyboard_is_in(LIST), "the keyboard in the list")
-        self._hands.wait(lambda: eyes.rows(LIST) and all(eyes.rows(LIST)), f"complaints ({keys})")
+        self._hands.wait(_lists_everything, f"the complaints of {place}")
 
     def run(self, command: str) -> None:
         """Find a command by name and run it."""
@@ -109,12 +118,18 @@ class OfficerAtWork:
         self._hands.type(words)
         self._hands.press("Return")
         self._hands.wait(lambda: eyes.sees("ditemukan", "case-list.heading"), "what was found")
-        self._hands.wait(lambda: all(eyes.rows(LIST)), "the rows of what was found")
+        self._hands.wait(lambda: is_shown(LIST), "the rows of what was found")
         return eyes.rows(LIST)
 
     def wait_for(self, text: str, part: str = "") -> None:
         """Wait until a text can be seen."""
         self._hands.wait(lambda: eyes.sees(text, part), f"{text!r} in {part or 'the window'}")
+
+    def wait_until_gone(self, text: str, part: str = "") -> None:
+        """Wait until a text cannot be seen any more."""
+        self._hands.wait(
+            lambda: not eyes.sees(text, part), f"no {text!r} in {part or 'the window'}"
+        )
 
     def wait_for_part(self, part: str) -> None:
         """Wait until a part of the window is there."""
@@ -127,7 +142,7 @@ class OfficerAtWork:
 
     def wait_for_count(self, place: str, count: int) -> None:
         """Wait until a place of the left pane counts so many complaints."""
-        wanted = f"{place}: {count} laporan"
+        wanted = f"{place}: {count:,} laporan".replace(",", ".")
         self._hands.wait(lambda: wanted in eyes.rows(PLACES), wanted)
 
     def _begin(self, key: str, verb: str, words: str) -> None:
@@ -158,6 +173,18 @@ class OfficerAtWork:
     @staticmethod
     def _first_hit() -> str:
         return next(iter(eyes.rows("palette.hits")), "")
+
+
+def _lists_everything() -> bool:
+    """Return whether the list has as many complaints as the place says, and shows them."""
+    count = eyes.current(PLACES).partition(": ")[2]
+    return eyes.sees(count, "case-list.heading") and is_shown(LIST)
+
+
+def is_shown(part: str) -> bool:
+    """Return whether every visible row of a list of complaints has come from the disk."""
+    shown = eyes.rows(part)
+    return bool(shown) and len(numbers(shown)) == len(shown)
 
 
 def numbers(rows: list[str]) -> list[str]:

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
 from typing import Final
 
-from desktop.app import Program, application, furnish
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import application, furnish, run
 from desktop.demo import eyes
 from desktop.demo.centre import found_centre, running_centre
 from desktop.demo.day import Day
@@ -29,7 +33,7 @@ _MOST_SEEN: Final = 60
 
 def play(folder: Path, username: str) -> int:
     """Play the demo; return the exit status, 0 only if every step held."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_QPA_PLATFORM"] = offscreen(folder)
     os.environ["TZ"] = "WIB-7"  # where the sample office is
     time.tzset()
     report = Report()
@@ -48,10 +52,18 @@ def play(folder: Path, username: str) -> int:
     return 0 if report.ok else 1
 
 
+def offscreen(folder: Path) -> str:
+    """Return the platform that shows nothing, on the commonest screen of these offices."""
+    screen = {"name": "kantor", "x": 0, "y": 0, "width": 1366, "height": 768}
+    dots = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    path = folder / "screen.json"
+    path.write_text(json.dumps({"screens": [screen | dots]}), encoding="utf-8")
+    return f"offscreen:configfile={path}"
+
+
 def _play_window(folder: Path, username: str, report: Report, line: Line, centre: str) -> None:
     options = Options(data=folder / PROFILES, server=line.url, language="id", theme="light")
     qt = application([])
-    program = Program(furnish(qt, options), options)
     hands = Hands(_PATIENCE_S, lambda: eyes.seen()[:_MOST_SEEN])
     scene = Scene(
         officer=OfficerAtWork(hands),
@@ -63,17 +75,26 @@ def _play_window(folder: Path, username: str, report: Report, line: Line, centre
         pictures=folder,
         username=username,
     )
-    ended: list[bool] = []
-    program.ended.connect(lambda: ended.append(True))
-    program.begin()
+    failures: list[Exception] = []
+    QTimer.singleShot(0, lambda: _play_scene(scene, failures))
+    run(qt, furnish(qt, options), options)
+    if failures:
+        raise failures[0]
+
+
+def _play_scene(scene: Scene, failures: list[Exception]) -> None:
+    """Play within the program's own event loop, and leave it in any case."""
     try:
         cases = begin(scene)
-        if username == username_of(DEFAULT_ROLE):
+        if scene.username == username_of(DEFAULT_ROLE):
             Day(scene, cases).play()
-        hands.press("Ctrl+Q")
-        scene.do("Quit", lambda: hands.wait(lambda: ended, "the end"))
-    except BaseException:
-        eyes.take_picture(folder / "where-it-ended.png")
-        raise
-    finally:
-        program.close()
+        scene.do("Quit", lambda: _quit(scene.hands))
+    except Exception as error:  # noqa: BLE001 - raised again outside of the event loop
+        eyes.take_picture(scene.pictures / "where-it-ended.png")
+        failures.append(error)
+        QApplication.quit()
+
+
+def _quit(hands: Hands) -> None:
+    hands.press("Ctrl+Q")
+    hands.wait(lambda: not eyes.is_there("main-window"), "the window to close")

@@ -107,48 +107,39 @@ def _command(*arguments: str) -> list[str]:
 
 
 class Window:
-    """The program with its window, as a process whose keyboard and screen are the test's.
-
-    Every method raises AssertionError, with what can be seen, when something does not happen.
-    """
+    """The program with its window, as a process whose keyboard and screen are the test's."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def press(self, *keys: str) -> None:
-        """Press key combinations, by their portable names."""
-        self._order("press", keys=keys)
+    def do(self, order: str, *details: Any) -> Any:
+        """Have something done in the window, and return what came of it.
 
-    def type(self, words: str) -> None:
-        """Type words."""
-        self._order("type", words=words)
+        Args:
+            order: a gesture of :class:`desktop.demo.officer.OfficerAtWork`, or one of the other
+                orders of ``tests.support.window_driver``.
 
-    def wait_for(self, text: str, part: str = "") -> list[str]:
-        """Wait until a text can be seen; return all texts of that part of the window."""
-        shown: list[str] = self._order("wait", text=text, part=part, gone=False, keyboard=False)
-        return shown
-
-    def wait_until_gone(self, text: str, part: str = "") -> None:
-        """Wait until a text cannot be seen any more."""
-        self._order("wait", text=text, part=part, gone=True, keyboard=False)
-
-    def wait_for_keyboard(self, part: str) -> None:
-        """Wait until the keyboard is in a part of the window."""
-        self._order("wait", text="", part=part, gone=False, keyboard=True)
+        Raises:
+            AssertionError: it did not happen; says what can be seen instead.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps([order, *details]), file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        assert line, f"the program has ended ({self._process.poll()})"
+        said = json.loads(line)
+        assert "failed" not in said, said["failed"]
+        return said["answer"]
 
     def seen(self, part: str = "") -> list[str]:
-        """Return the texts that can be seen."""
-        shown: list[str] = self._order("seen", part=part)
+        """Return the texts that can be seen in a part of the window."""
+        shown: list[str] = self.do("seen", part)
         return shown
 
     def rows(self, part: str) -> list[str]:
         """Return the visible rows of a list, as they are spoken."""
-        shown: list[str] = self._order("rows", part=part)
+        shown: list[str] = self.do("rows", part)
         return shown
-
-    def picture(self, path: Path) -> None:
-        """Save what the screen shows."""
-        self._order("picture", path=str(path))
 
     def kill(self) -> None:
         """End the program by SIGKILL."""
@@ -157,18 +148,8 @@ class Window:
 
     def leave(self) -> None:
         """Quit by keyboard and wait for a good end."""
-        self.press("Ctrl+Q")
+        self.do("press", "Ctrl+Q")
         assert self._process.wait(PATIENCE_S) == 0
-
-    def _order(self, order: str, **details: Any) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        print(json.dumps({"order": order, **details}), file=self._process.stdin, flush=True)
-        line = self._process.stdout.readline()
-        assert line, f"the program has ended ({self._process.poll()})"
-        said = json.loads(line)
-        assert "failed" not in said, said["failed"]
-        return said["answer"]
 
 
 @contextmanager

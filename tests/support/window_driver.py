@@ -2,8 +2,9 @@
 """The real program with somebody at its keyboard who gets orders by standard input.
 
 Started as ``python -m tests.support.window_driver ARGUMENTS``, with the arguments of the program.
-One JSON object a line comes in and one goes out. Orders are carried out on the main thread by key
-events and by looking at the window; the program itself knows nothing of all this.
+One order comes in as a line of JSON, a list of its name and its details; one answer goes out.
+Orders are carried out on the main thread by key events and by looking at the window; the program
+itself knows nothing of all this.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from PySide6.QtCore import QMetaObject, QObject, QSocketNotifier, Qt, Slot
 from desktop.app import main
 from desktop.demo import eyes
 from desktop.demo.hands import Hands
+from desktop.demo.officer import OfficerAtWork
 
 _PATIENCE_S: Final = 30.0
+_MOST_SEEN: Final = 60
 _INPUT: Final = 0
 _OUTPUT: Final = 1
 
@@ -33,20 +36,23 @@ class Driver(QObject):
         super().__init__()
         self._answers = answers
         self._unread = b""
-        self._hands: Hands | None = None
-        self._orders: dict[str, Callable[..., Any]] = {
-            "press": self._press,
-            "type": self._type,
-            "wait": self._wait,
-            "seen": eyes.seen,
-            "rows": eyes.rows,
-            "picture": self._picture,
-        }
+        self._orders: dict[str, Callable[..., Any]] = {}
 
     @Slot()
     def begin(self) -> None:
         """Listen to orders; the event loop has to run."""
-        self._hands = Hands(_PATIENCE_S, eyes.seen)
+        hands = Hands(_PATIENCE_S, lambda: eyes.seen()[:_MOST_SEEN])
+        officer = OfficerAtWork(hands)
+        gestures = (name for name in vars(OfficerAtWork) if not name.startswith("_"))
+        self._orders = {
+            "press": hands.press,
+            "type": hands.type,
+            "seen": eyes.seen,
+            "rows": eyes.rows,
+            "keyboard_is_in": eyes.keyboard_is_in,
+            "picture": lambda path: eyes.take_picture(Path(path)),
+            **{name: getattr(officer, name) for name in gestures},
+        }
         self._notifier = QSocketNotifier(_INPUT, QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_input)
 
@@ -58,39 +64,14 @@ class Driver(QObject):
             return
         *lines, self._unread = (self._unread + received).split(b"\n")
         for line in lines:
-            self._carry_out(json.loads(line))
+            self._carry_out(*json.loads(line))
 
-    def _carry_out(self, order: dict[str, Any]) -> None:
+    def _carry_out(self, order: str, *details: Any) -> None:
         try:
-            answer = {"answer": self._orders[order.pop("order")](**order)}
+            answer = {"answer": self._orders[order](*details)}
         except AssertionError as error:
             answer = {"failed": str(error)}
         os.write(self._answers, json.dumps(answer).encode() + b"\n")
-
-    def _press(self, keys: list[str]) -> None:
-        self._hand.press(*keys)
-
-    def _type(self, words: str) -> None:
-        self._hand.type(words)
-
-    def _wait(self, text: str, part: str, *, gone: bool, keyboard: bool) -> list[str]:
-        """Wait until something can be seen, or not any more, or has the keyboard."""
-
-        def so() -> bool:
-            if keyboard:
-                return eyes.keyboard_is_in(part)
-            return eyes.sees(text, part) is not gone
-
-        self._hand.wait(so, f"{text!r} in {part!r} (gone={gone}, keyboard={keyboard})")
-        return eyes.seen(part)
-
-    def _picture(self, path: str) -> None:
-        eyes.take_picture(Path(path))
-
-    @property
-    def _hand(self) -> Hands:
-        assert self._hands is not None
-        return self._hands
 
 
 if __name__ == "__main__":
