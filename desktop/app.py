@@ -64,7 +64,7 @@ class Program(QObject):
         self._entrance: SignInWindow | FatalDialog | None = None
 
     def begin(self) -> None:
-        """Open the profile that was asked for or used last; without one, the entrance."""
+        """Open the profile that was asked for, or the only one; else ask who is working."""
         try:
             check_data_folder(self._house.data)
         except TanggapError as error:
@@ -73,7 +73,8 @@ class Program(QObject):
         known = profiles(self._house.data)
         asked = self._options.profile
         chosen = next((profile for profile in known if asked in {"", profile.id}), None)
-        if chosen is None or self._house.door.needs_passphrase(chosen):
+        is_shared = len(known) > 1 and not asked
+        if chosen is None or is_shared or self._house.door.needs_passphrase(chosen):
             self._show_entrance(known)
         else:
             open_it = partial(self._open, chosen)

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenuBar, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenuBar,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop import i18n
@@ -28,6 +36,7 @@ from desktop.ui.frame.fatal import FatalDialog
 from desktop.ui.main_window import MainWindow
 from desktop.ui.signin.window import SignInWindow
 from sync.services.profiles import profiles
+from sync.services.session import SignIn
 from tests.support.catalogue import indonesian
 from tests.support.central import PASSWORD, Office, embedded_centre
 from tests.support.workplace import SERVER, MemoryKeyring, door
@@ -50,7 +59,7 @@ class Computer:
         clock = self.centre.clock
         house = House(
             data=self.data,
-            door=door(self.data, self.centre.centre, clock, self._keyring),
+            door=self._door(),
             settings=Settings(self.data / "window.ini"),
             theme=apply_theme(self._qt, "light"),
             crashes=CrashRoad(self.data / "crashes", "0", clock),
@@ -62,6 +71,13 @@ class Computer:
         program.begin()
         self._running.append(program)
         return program
+
+    def move_in(self, username: str) -> None:
+        """Let an officer have worked here before."""
+        self._door().sign_in(SERVER, username, PASSWORD).close()
+
+    def _door(self) -> SignIn:
+        return door(self.data, self.centre.centre, self.centre.clock, self._keyring)
 
     def end(self, program: Program) -> None:
         """End the program."""
@@ -142,6 +158,21 @@ def test_the_next_start_asks_nothing(computer: Computer, qtbot: QtBot) -> None:
 
     qtbot.waitUntil(lambda: heading(again) == "3 complaints", timeout=15_000)
     assert shown(SignInWindow) is None
+
+
+def test_a_shared_computer_asks_who_is_working(computer: Computer, qtbot: QtBot) -> None:
+    """Nobody finds a colleague's complaints open; the name is enough."""
+    computer.move_in("sari")
+    computer.move_in("agus")
+    computer.start()
+    wait_for(qtbot, SignInWindow)
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QListView))
+    names = QApplication.focusWidget()
+    assert names is not None
+    QTest.keyClick(names, Qt.Key.Key_Return)
+    window = wait_for(qtbot, MainWindow)
+
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
 
 
 def test_the_language_changes_at_run_time(
