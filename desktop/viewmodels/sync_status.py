@@ -183,13 +183,13 @@ class SyncStatusPresenter(QObject):
 
     def _light(self) -> Light:
         status, link = self._status, self._shown_link()
-        if status.decisions or link in {
+        if self._to_decide() or link in {
             LinkState.SIGN_IN_NEEDED,
             LinkState.REVOKED,
             LinkState.TOO_OLD,
         }:
             return Light.ACT
-        if link is LinkState.OFFLINE or status.undelivered or status.unknown:
+        if link is LinkState.OFFLINE or self._undelivered() or status.unknown:
             return Light.WAITING
         if link is LinkState.CONNECTING or status.progress is not None:
             return Light.WORKING
@@ -199,7 +199,7 @@ class SyncStatusPresenter(QObject):
         return _(_SHORT[self._shown_link()])
 
     def _most_urgent(self) -> str:
-        if self._status.decisions:
+        if self._to_decide():
             return self._decisions()
         if self._waiting():
             return self._waiting()
@@ -227,8 +227,15 @@ class SyncStatusPresenter(QObject):
         at = self._formats.time_or_moment(self._status.last_contact_at, self._clock())
         return _("Last sync {time}").format(time=at)
 
+    def _undelivered(self) -> int:
+        """Return how much waits: the outbox knows of new work before the sync thread does."""
+        return max(self._status.undelivered, self._counts.outbox)
+
+    def _to_decide(self) -> int:
+        return max(self._status.decisions, self._counts.decisions)
+
     def _waiting(self) -> str:
-        count = self._status.undelivered
+        count = self._undelivered()
         if not count:
             return ""
         return ngettext("{count} waiting to be sent", "{count} waiting to be sent", count).format(
@@ -236,7 +243,7 @@ class SyncStatusPresenter(QObject):
         )
 
     def _decisions(self) -> str:
-        count = self._status.decisions
+        count = self._to_decide()
         if not count:
             return ""
         return ngettext("{count} needs a decision", "{count} need a decision", count).format(

@@ -138,7 +138,7 @@ def test_public_and_internal_are_told_apart(desk: Desk) -> None:
     internal = desk.last
 
     assert (EntryKind.PUBLIC, "dibaca pelapor") == (public.kind, public.readers)
-    assert (EntryKind.INTERNAL, "hanya untuk rekan") == (internal.kind, internal.readers)
+    assert (EntryKind.INTERNAL, "hanya rekan") == (internal.kind, internal.readers)
 
 
 @pytest.mark.parametrize(

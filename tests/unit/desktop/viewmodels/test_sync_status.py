@@ -156,3 +156,14 @@ def test_the_number_of_local_complaints_is_told(stage: Stage) -> None:
     stage.presenter.on_counted(Counts(held=1212))
 
     assert "1.212 laporan di komputer ini" == stage.presenter.state.held
+
+
+def test_work_that_sync_has_not_seen_yet_is_not_delivered(stage: Stage) -> None:
+    """The light is not green while the outbox has something, whatever the last exchange said."""
+    stage.presenter.on_status(SyncStatus(link=LinkState.ONLINE))
+    stage.presenter.on_counted(Counts(outbox=2))
+    waiting = stage.presenter.state
+    stage.presenter.on_counted(Counts())
+
+    assert (Light.WAITING, "Daring · 2 menunggu kirim") == (waiting.light, waiting.short)
+    assert Light.IN_ORDER is stage.presenter.state.light
