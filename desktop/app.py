@@ -25,7 +25,7 @@ from desktop.bridge.garbage import MainThreadCollector
 from desktop.bridge.lanes import ThreadLane
 from desktop.bridge.settings import Settings
 from desktop.bridge.signals import emits
-from desktop.office import House, Office, Welcome
+from desktop.office import House, Office, Welcome, who_works_at
 from desktop.startup.checks import check_data_folder
 from desktop.startup.cli import Options, parse
 from desktop.startup.crash import CrashRoad
@@ -211,7 +211,4 @@ def _move_in(desk: Desk) -> Welcome:
 
 def _look_around(desk: Desk, lock: ProfileLock) -> Welcome:
     """Read what the window says about its officer; runs in a lane."""
-    officer = desk.officer
-    names = {unit.id: unit.short_name or unit.name for unit in desk.inbox.units()}
-    unit = names.get(officer.unit_id, "")
-    return Welcome(desk=desk, lock=lock, officer=officer, unit=unit)
+    return Welcome(desk=desk, lock=lock, officer=desk.officer, who=who_works_at(desk))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -68,7 +69,14 @@ class Welcome:
     desk: Desk
     lock: ProfileLock
     officer: Actor
-    unit: str
+    who: str
+
+
+def who_works_at(desk: Desk) -> str:
+    """Return officer and unit as they are shown; reads, so it runs in a lane."""
+    officer = desk.officer
+    names = {unit.id: unit.short_name or unit.name for unit in desk.inbox.units()}
+    return " · ".join(part for part in (officer.name, names.get(officer.unit_id, "")) if part)
 
 
 class Office(QObject):
@@ -84,6 +92,7 @@ class Office(QObject):
         super().__init__()
         self._house = house
         self._welcome = welcome
+        self._who = welcome.who
         self._db = ThreadLane("db", parent=self)
         self._sync = SyncController(welcome.desk.synchronizer, self)
         self._last_status: SyncStatus | None = None
@@ -123,7 +132,6 @@ class Office(QObject):
         )
         workplace = build_workplace(welcome.desk, welcome.officer, around, self._sync)
         finder = PalettePresenter(welcome.desk.inbox, workplace.lines, self._db)
-        who = " · ".join(part for part in (welcome.officer.name, welcome.unit) if part)
         profile = welcome.desk.profile
         installation = Installation(
             version=house.version,
@@ -131,7 +139,7 @@ class Office(QObject):
             account=profile.username,
             folder=str(profile.folder),
         )
-        built = build_window(workplace, finder, who, installation)
+        built = build_window(workplace, finder, self._who, installation)
         built.window.closing.connect(self._on_closing)
         built.window.sign_in_requested.connect(self._on_sign_in_requested)
         built.commands.theme_chosen.connect(self._on_theme_chosen)
@@ -209,8 +217,15 @@ class Office(QObject):
         self._last_status = status
         self._workplace.sync.on_status(status)
 
+    def _on_who(self, who: str) -> None:
+        self._who = who
+        self._built.window.top.show_officer(who)
+
     @Slot(object)
     def _on_synced(self, changes: ChangeSet) -> None:
+        if changes.reference:  # the first exchange brings the name of the officer's unit
+            read = partial(who_works_at, self._welcome.desk)
+            self._db.run(read, self._on_who, self._workplace.sync.on_failed, self)
         self._bus.announce(changes)
 
     @Slot(object)

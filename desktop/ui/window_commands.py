@@ -69,7 +69,7 @@ class WindowCommands(QObject):
     def _handle_work(self) -> None:
         handle, workplace = self._registry.handle, self._workplace
         for command, kind in WORK_KINDS.items():
-            handle(command, partial(workplace.actions.begin, kind))
+            handle(command, partial(self._begin, kind))
         handle(_C.SEND, workplace.composer.send)
         handle(_C.EXPLAIN, self._window.panes.case.toggle_deadlines)
         handle(_C.COPY_NUMBER, self._copy_number)
@@ -187,6 +187,14 @@ class WindowCommands(QObject):
             panes.outbox.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._focus_list()
+
+    def _begin(self, kind: str) -> None:
+        """Begin an act on the case that is chosen, also while a slow disk still shows another."""
+        chosen = self._workplace.cases.selected_id
+        if chosen is None or chosen == self._workplace.case.state.case_id:
+            self._workplace.actions.begin(kind)
+        else:
+            self._workplace.composer.begin_in(chosen, kind)
 
     def _search(self) -> None:
         field = self._window.top.search

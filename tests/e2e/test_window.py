@@ -44,6 +44,7 @@ def test_sign_in_and_first_load(office: Office, line: FaultProxy, tmp_path: Path
         window.do("give_account", "agus", PASSWORD)
         window.do("lock", PASSPHRASE)
         window.do("wait_for", case.tracking_id, LIST)
+        window.do("wait_for", "Agus Penghubung · Divisi A", "officer")
         window.leave()
     line.refuse()
     with window_process(tmp_path / "komputer") as window:

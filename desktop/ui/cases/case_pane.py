@@ -32,7 +32,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
 from desktop.viewmodels.problems import Remedy
-from sync.cases.ids import CaseId
+from sync.cases.ids import CaseId, CommandId
 
 _FACTS_WIDTH: Final = 216
 _SPLIT: Final = [470, 190]
@@ -59,6 +59,7 @@ class CasePane(QWidget):
         super().__init__(parent)
         self._presenter = presenter
         self._shown: CaseId | None = None
+        self._own_work: frozenset[CommandId] = frozenset()
         self._sought: EntryWidget | None = None
         self._header = CaseHeader(explain, self)
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
@@ -88,9 +89,12 @@ class CasePane(QWidget):
         """Bring an entry of the open case into view."""
         entry = self._timeline.widget_of(v) if case_id == self._shown else None
         if entry is not None:
-            self._sought = entry
-            # An entry that was just built has its place only after the layout has run.
-            QTimer.singleShot(0, self, self._on_laid_out)
+            self._seek(entry)
+
+    def _seek(self, entry: EntryWidget) -> None:
+        self._sought = entry
+        # An entry that was just built has its place only after the layout has run.
+        QTimer.singleShot(0, self, self._on_laid_out)
 
     def _on_laid_out(self) -> None:
         entry, self._sought = self._sought, None
@@ -138,8 +142,12 @@ class CasePane(QWidget):
         self._scroll.setAccessibleName(
             _("History of {number}, {title}").format(number=text.number, title=text.title)
         )
+        own_work = frozenset(entry.command_id for entry in text.entries if entry.command_id)
         if is_other:
             self._scroll.verticalScrollBar().setValue(0)
+        elif own_work - self._own_work:
+            self._seek(self._timeline.newest())
+        self._own_work = own_work
 
     @Slot(str)
     def _on_remedy(self, _code: str) -> None:

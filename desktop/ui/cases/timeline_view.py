@@ -67,6 +67,10 @@ class TimelineView(QWidget):
             self._rebuild()
         return self._widgets[self._entries[place]]
 
+    def newest(self) -> EntryWidget:
+        """Return the last entry; it is always built."""
+        return self._widgets[self._entries[-1]]
+
     def _rebuild(self) -> None:
         shown, hidden = self._visible_entries()
         kept = {entry: self._widgets.get(entry) or self._build(entry) for entry in shown}

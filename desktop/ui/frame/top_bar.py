@@ -46,10 +46,9 @@ class TopBar(QFrame):
         self._status.clicked.connect(self.status_clicked)
         self._officer = QToolButton(self)
         self._officer.setObjectName("officer")
-        self._officer.setText(officer)
-        self._officer.setAccessibleName(_("Signed in: {officer}").format(officer=officer))
         self._officer.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._officer.setMenu(self._officer_menu(registry))
+        self.show_officer(officer)
         row = QHBoxLayout(self)
         row.setContentsMargins(
             MEASURES.space_l, MEASURES.space_m, MEASURES.space_l, MEASURES.space_m
@@ -62,6 +61,11 @@ class TopBar(QFrame):
     def tab_chain(self) -> tuple[QWidget, ...]:
         """Return what Tab stops at, in order."""
         return (self.search, self._sync, self._status, self._officer)
+
+    def show_officer(self, officer: str) -> None:
+        """Show who works here."""
+        self._officer.setText(officer)
+        self._officer.setAccessibleName(_("Signed in: {officer}").format(officer=officer))
 
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:

@@ -114,6 +114,18 @@ def test_an_entry_can_be_brought_into_view(rig: WindowRig, qtbot: QtBot) -> None
     assert rig.find(QScrollArea, "case.history").verticalScrollBar().value() > 0
 
 
+def test_own_work_comes_into_view(rig: WindowRig, qtbot: QtBot) -> None:
+    """What the officer has just done is seen without scrolling, however long the history is."""
+    rig.open(ESCALATOR)
+    lengthen(rig, 100)
+    rig.open(DOUBLE_CHARGE)
+    assert not is_in_view(entries(rig)[-1])
+    rig.act(DOUBLE_CHARGE, Respond(text="Sebentar."))
+
+    assert "Sebentar." == entries(rig)[-1].entry.text
+    qtbot.waitUntil(lambda: is_in_view(entries(rig)[-1]))
+
+
 def test_d_explains_the_dates(rig: WindowRig) -> None:
     """The panel opens and closes with the same key, and closes with the case."""
     rig.open(DOUBLE_CHARGE)

@@ -12,6 +12,7 @@ from desktop.commands.ids import WindowCommand
 from desktop.viewmodels.navigation import PLACES, Place
 from sync.cases.commands import Respond
 from sync.cases.projection import Delivery
+from tests.support.lanes import HeldLane
 from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -26,6 +27,25 @@ def test_j_and_k_walk_the_list(rig: WindowRig) -> None:
         opened.append(rig.workplace.cases.selected_id)
 
     assert [ids[0], ids[1], ids[2], ids[1]] == opened
+
+
+def test_a_slow_disk_never_puts_words_under_the_wrong_heading(qtbot: QtBot) -> None:
+    """J and N pressed before the case is there begin a note in it, not an answer."""
+    lane = HeldLane()
+    rig = WindowRig(lane=lane)
+    with qtbot.waitActive(rig.window):
+        rig.window.show()
+        rig.window.activateWindow()
+    rig.focus("case-list.table")
+    lane.run_all()
+    rig.press("j")
+    rig.press("n")
+    chosen = rig.workplace.cases.selected_id
+    lane.run_all()
+    begun = (rig.workplace.case.state.case_id, rig.workplace.composer.state.kind, rig.focused)
+    rig.close()
+
+    assert (chosen, "note", "composer.words") == begun
 
 
 def test_letters_are_letters_while_writing(rig: WindowRig) -> None:
