@@ -88,8 +88,8 @@ class Day:
             "It can be seen that it is on this computer only",
             lambda: officer.wait_for("tersimpan di komputer ini", "case.history"),
         )
-        scene.picture("luring")
         scene.do("The outbox counts three", lambda: officer.wait_for_count("Kotak keluar", 3))
+        scene.picture("luring")
         scene.do("Open the outbox", lambda: officer.run("Kotak keluar"))
         officer.wait_for(_OFFLINE_WORK, ACTS)
         scene.picture("kotak-keluar-luring")

@@ -181,6 +181,14 @@ def _lists_everything() -> bool:
     return eyes.sees(count, "case-list.heading") and is_shown(LIST)
 
 
+def counts_agree() -> bool:
+    """Return whether list and left pane say the same; they are counted one after the other."""
+    if not eyes.is_there("case-list.heading") or eyes.sees("ditemukan", "case-list.heading"):
+        return True
+    place = eyes.current(PLACES)
+    return all(heading in place for heading in eyes.seen("case-list.heading"))
+
+
 def is_shown(part: str) -> bool:
     """Return whether every visible row of a list of complaints has come from the disk."""
     shown = eyes.rows(part)

@@ -79,6 +79,7 @@ class CaseListModel(QAbstractListModel):
         self._ids: Sequence[CaseId] = ()
         self._generation = 0
         self._windows: OrderedDict[int, _Loaded] = OrderedDict()
+        self._before: dict[CaseId, CaseRow] = {}
         self._words: dict[CaseId, CaseLine] = {}
         self._missed: set[int] = set()
         self._asked: set[int] = set()
@@ -112,8 +113,11 @@ class CaseListModel(QAbstractListModel):
         return self._ids
 
     def show_ids(self, ids: Sequence[CaseId]) -> None:
-        """Become another list; for the same one `refresh` keeps the rows meanwhile."""
+        """Become another list; what was shown already keeps its rows until new ones come."""
         self.beginResetModel()
+        shown = [row for loaded in self._windows.values() for row in loaded.rows.values()]
+        if shown:
+            self._before = {row.id: row for row in shown}
         self._ids = ids
         self._generation += 1
         self._windows.clear()
@@ -172,7 +176,7 @@ class CaseListModel(QAbstractListModel):
         loaded = self._windows.get(row // WINDOW)
         if loaded is None or loaded.stale:
             self._miss(row // WINDOW)
-        case = loaded.rows.get(case_id) if loaded is not None else None
+        case = loaded.rows.get(case_id) if loaded is not None else self._before.get(case_id)
         if case is None:
             return None
         words = self._words.get(case_id)

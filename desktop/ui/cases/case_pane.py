@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -60,7 +62,7 @@ class CasePane(QWidget):
         self._presenter = presenter
         self._shown: CaseId | None = None
         self._own_work: frozenset[CommandId] = frozenset()
-        self._sought: EntryWidget | None = None
+        self._sought: Callable[[], EntryWidget | None] | None = None
         self._header = CaseHeader(explain, self)
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
         self._deadlines = DeadlinePanel(self)
@@ -87,20 +89,31 @@ class CasePane(QWidget):
     @Slot(object, object)
     def show_entry(self, case_id: CaseId, v: int) -> None:
         """Bring an entry of the open case into view."""
-        entry = self._timeline.widget_of(v) if case_id == self._shown else None
-        if entry is not None:
-            self._seek(entry)
+        if case_id == self._shown and self._timeline.widget_of(v) is not None:
+            self._seek(partial(self._timeline.widget_of, v))
 
-    def _seek(self, entry: EntryWidget) -> None:
-        self._sought = entry
+    def _seek(self, find: Callable[[], EntryWidget | None]) -> None:
+        """Bring an entry into view and keep it there until the officer scrolls."""
+        self._sought = find
         # An entry that was just built has its place only after the layout has run.
         QTimer.singleShot(0, self, self._on_laid_out)
 
+    @Slot()
     def _on_laid_out(self) -> None:
-        entry, self._sought = self._sought, None
+        entry = self._show_sought()
+        if entry is not None:
+            announce(entry, entry.entry.spoken)
+
+    @Slot()
+    def _show_sought(self) -> EntryWidget | None:
+        entry = None if self._sought is None else self._sought()
         if entry is not None:
             self._scroll.ensureWidgetVisible(entry)
-            announce(entry, entry.entry.spoken)
+        return entry
+
+    @Slot()
+    def _on_scrolled_by_hand(self) -> None:
+        self._sought = None
 
     def toggle_deadlines(self) -> None:
         """Show or hide how the deadlines were counted."""
@@ -114,6 +127,9 @@ class CasePane(QWidget):
         self._presenter.state_changed.connect(self._render)
         self._banner.chosen.connect(self._on_remedy)
         self._deadlines.closed.connect(self._deadlines.hide)
+        bar = self._scroll.verticalScrollBar()
+        bar.rangeChanged.connect(self._show_sought)
+        bar.actionTriggered.connect(self._on_scrolled_by_hand)
         self._timeline.edit_requested.connect(self.edit_requested)
         self._timeline.withdraw_requested.connect(self.withdraw_requested)
         self._timeline.decision_requested.connect(self.decision_requested)
@@ -144,9 +160,10 @@ class CasePane(QWidget):
         )
         own_work = frozenset(entry.command_id for entry in text.entries if entry.command_id)
         if is_other:
+            self._sought = None
             self._scroll.verticalScrollBar().setValue(0)
         elif own_work - self._own_work:
-            self._seek(self._timeline.newest())
+            self._seek(self._timeline.newest)
         self._own_work = own_work
 
     @Slot(str)

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QScrollBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.cases.entry_widget import EntryWidget
@@ -34,6 +34,11 @@ def entries(rig: WindowRig) -> list[EntryWidget]:
 def is_in_view(entry: EntryWidget) -> bool:
     """Return whether some of an entry can be seen."""
     return not entry.visibleRegion().isEmpty()
+
+
+def is_wholly_in_view(entry: EntryWidget) -> bool:
+    """Return whether all of an entry can be seen."""
+    return entry.visibleRegion().boundingRect() == entry.rect()
 
 
 def lengthen(rig: WindowRig, count: int) -> None:
@@ -123,7 +128,12 @@ def test_own_work_comes_into_view(rig: WindowRig, qtbot: QtBot) -> None:
     rig.act(DOUBLE_CHARGE, Respond(text="Sebentar."))
 
     assert "Sebentar." == entries(rig)[-1].entry.text
-    qtbot.waitUntil(lambda: is_in_view(entries(rig)[-1]))
+    qtbot.waitUntil(lambda: is_wholly_in_view(entries(rig)[-1]))
+    rig.find(QScrollArea, "case.history").verticalScrollBar().triggerAction(
+        QScrollBar.SliderAction.SliderToMinimum
+    )
+    lengthen(rig, 1)
+    assert is_in_view(entries(rig)[0])
 
 
 def test_d_explains_the_dates(rig: WindowRig) -> None:

@@ -135,6 +135,19 @@ def test_stale_rows_stay_until_fresh_ones_come(
     assert [0] == [window.number for window in shelf.wanted]
 
 
+def test_another_list_keeps_the_rows_that_both_have(
+    model: CaseListModel, shelf: Shelf, qtbot: QtBot
+) -> None:
+    """One case less is no flicker either; what was not shown before is still on its way."""
+    model.show_ids(shelf.ids[:10])
+    look_at(model, shelf, qtbot, 0)
+    shelf.bring()
+    shown = title_of(model, 1)
+    model.show_ids(shelf.ids[1:11])
+
+    assert (shown, "Loading…") == (title_of(model, 0), title_of(model, 9))
+
+
 def test_two_hundred_thousand_cases_are_only_ids(model: CaseListModel, shelf: Shelf) -> None:
     """Opening a queue of any size reads no row."""
     ids = [CaseId(number) for number in range(200_000)]
