@@ -181,12 +181,17 @@ def _lists_everything() -> bool:
     return eyes.sees(count, "case-list.heading") and is_shown(LIST)
 
 
-def counts_agree() -> bool:
-    """Return whether list and left pane say the same; they are counted one after the other."""
-    if not eyes.is_there("case-list.heading") or eyes.sees("ditemukan", "case-list.heading"):
+def is_at_rest() -> bool:
+    """Return whether the list is all there and says the same as the left pane.
+
+    They are counted one after the other, and rows come after that.
+    """
+    if not eyes.is_there(LIST):
         return True
     place = eyes.current(PLACES)
-    return all(heading in place for heading in eyes.seen("case-list.heading"))
+    headings = eyes.seen("case-list.heading")
+    agree = all(heading in place or "ditemukan" in heading for heading in headings)
+    return agree and is_shown(LIST)
 
 
 def is_shown(part: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop.demo import eyes
 from desktop.demo.hands import Hands
 from desktop.demo.line import Line
-from desktop.demo.officer import OfficerAtWork, counts_agree
+from desktop.demo.officer import OfficerAtWork, is_at_rest
 from desktop.demo.report import Report
 
 
@@ -46,7 +46,7 @@ class Scene:
     def picture(self, name: str) -> None:
         """Take a picture of what can be seen now; named by what it shows."""
         path = self.pictures / f"{len(self.report.pictures) + 1:02d}-{name}.png"
-        self.hands.wait(counts_agree, "the same number in list and left pane")
+        self.hands.wait(is_at_rest, "a list that is all there")
         self.hands.settle()
         eyes.take_picture(path)
         self.report.pictures.append(path.name)

@@ -79,6 +79,9 @@ class CaseListState:
 class CaseListPresenter(QObject):
     """The list of one place, or of what a search finds.
 
+    Attributes:
+        begins_anew: the ids that come next are another list, not news of the same one.
+
     Signals:
         state_changed: everything around the rows.
         selected: another case is open, or none.
@@ -103,6 +106,7 @@ class CaseListPresenter(QObject):
         self._asked = 0
         self._picks_first = True
         self._anchor = 0
+        self.begins_anew = False
         self.state = CaseListState()
         self.selected_id: CaseId | None = None
         self.model = CaseListModel(lines, self)
@@ -141,6 +145,7 @@ class CaseListPresenter(QObject):
         """Look for words in all local cases, a moment after the last letter."""
         narrowed = with_text(self.state.narrowed, text)
         if narrowed != self.state.narrowed:
+            self._begin_anew()
             self._become(self._aware(replace(self.state, narrowed=narrowed, total=None)))
             self._typing.poke()
 
@@ -197,6 +202,7 @@ class CaseListPresenter(QObject):
             self.model.refresh()
         else:
             self.model.show_ids(ids)
+        self.begins_anew = False
         self._become(self._aware(replace(self.state, total=len(self.model.ids), problem=None)))
         if self._picks_first and self.state.total and not self.state.narrowed.text:
             self._picks_first = False
@@ -229,6 +235,7 @@ class CaseListPresenter(QObject):
         sort: Sort | None = None,
     ) -> None:
         self._typing.cancel()
+        self._begin_anew()
         self.state = replace(
             self.state,
             place=place or self.state.place,
@@ -237,6 +244,10 @@ class CaseListPresenter(QObject):
             total=None,
         )
         self.refresh()
+
+    def _begin_anew(self) -> None:
+        self.begins_anew = True
+        self._anchor = 0
 
     def _aware(self, state: CaseListState) -> CaseListState:
         """Fill in the words that follow from the rest."""

@@ -67,7 +67,8 @@ class CaseTable(QTableView):
     @Slot()
     def _on_about_to_reset(self) -> None:
         first = self.indexAt(self.viewport().rect().topLeft())
-        if first.isValid() and self.verticalScrollBar().value():
+        scrolled = self.verticalScrollBar().value() > 0
+        if first.isValid() and scrolled and not self._presenter.begins_anew:
             self._top = (first.data(CaseRole.ID), self.visualRect(first).top())
         else:
             self._top = None
@@ -77,6 +78,8 @@ class CaseTable(QTableView):
         self._mark(self._presenter.selected_id)
         if self._top is None:
             self.scrollToTop()
+            if self.currentIndex().isValid():
+                self.scrollTo(self.currentIndex())
             return
         case_id, offset = self._top
         row = self._presenter.model.row_of(case_id)

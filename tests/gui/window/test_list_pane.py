@@ -86,6 +86,22 @@ def test_another_place_begins_at_its_top(rig: WindowRig) -> None:
     assert 0 == table(rig).verticalScrollBar().value()
 
 
+def test_what_is_found_begins_at_its_top(rig: WindowRig) -> None:
+    """A search from far down shows its first hit, and J opens that one."""
+    for _ in range(30):
+        rig.press("j")
+    assert table(rig).verticalScrollBar().value() > 0
+    rig.focus("search")
+    rig.press("toilet")
+    rig.press(Qt.Key.Key_Return)
+    found = rig.workplace.cases.model.ids
+    assert rig.workplace.cases.selected_id not in found
+    top = top_case(rig)
+    rig.press("j")
+
+    assert (found[0], found[0]) == (top, rig.workplace.cases.selected_id)
+
+
 def test_the_filter_takes_effect_at_once(rig: WindowRig) -> None:
     """A tick narrows the list; clearing widens it again."""
     rig.workplace.navigation.go(Place.ALL)
