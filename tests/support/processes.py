@@ -155,13 +155,25 @@ class Window:
 @contextmanager
 def window_process(data: Path, *arguments: str) -> Iterator[Window]:
     """Run the program on a data folder; what is still open after the block is killed."""
-    data.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "tests.support.window_driver", "--data", str(data)]
+    with _driven(data, "--data", str(data), "--lang", "id", *arguments) as window:
+        yield window
+
+
+@contextmanager
+def demo_process(folder: Path, username: str) -> Iterator[Window]:
+    """Run the demo as it is with a screen."""
+    with _driven(folder, "demo", str(folder), username) as window:
+        yield window
+
+
+@contextmanager
+def _driven(folder: Path, *arguments: str) -> Iterator[Window]:
+    folder.mkdir(parents=True, exist_ok=True)
     with (
-        (data / "window.log").open("ab") as log,
+        (folder / "window.log").open("ab") as log,
         subprocess.Popen(
-            [*command, "--lang", "id", *arguments],
-            env=client_environment(data),
+            [sys.executable, "-m", "tests.support.window_driver", *arguments],
+            env=client_environment(folder),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -22,6 +22,7 @@ from desktop.app import main
 from desktop.demo import eyes
 from desktop.demo.hands import Hands
 from desktop.demo.officer import OfficerAtWork
+from desktop.demo.show import show
 
 _PATIENCE_S: Final = 30.0
 _MOST_SEEN: Final = 60
@@ -74,10 +75,17 @@ class Driver(QObject):
         os.write(self._answers, json.dumps(answer).encode() + b"\n")
 
 
+def run(arguments: list[str]) -> int:
+    """Run the program, or with ``demo FOLDER USERNAME`` the demo as it is with a screen."""
+    if arguments[:1] == ["demo"]:
+        return show(Path(arguments[1]), arguments[2])
+    return main(arguments)
+
+
 if __name__ == "__main__":
     # Whatever the program prints must not mix with the answers.
     answers = os.dup(_OUTPUT)
     os.dup2(2, _OUTPUT)
     driver = Driver(answers)
     QMetaObject.invokeMethod(driver, "begin", Qt.ConnectionType.QueuedConnection)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))
