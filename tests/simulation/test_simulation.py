@@ -99,6 +99,11 @@ class Simulation(RuleBasedStateMachine):
             text = self.world.words("Draf")
             machine.save_draft(Draft(case_id=case_id, kind=kind, text=text))
 
+    @rule(at=_machines, case_id=_cases, kind=st.sampled_from(["respond", "note", "close"]))
+    def officer_sends_what_was_typed(self, at: int, case_id: CaseId, kind: str) -> None:
+        """A draft becomes an act."""
+        self.world.machines[at].send_draft(case_id, kind)
+
     @rule(at=_machines, pick=_picks)
     def officer_withdraws(self, at: int, pick: int) -> None:
         """Somebody takes an act back; what may have gone cannot be."""

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 
 from sync.cases.case import Case
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import CommandBody, words_of
+from sync.cases.commands import COMMAND_KINDS, CommandBody, words_of
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.lifecycle import Choice
@@ -74,6 +74,19 @@ class Machine:
         self.desk.drafting.save(draft)
         self.drafted[draft.case_id, draft.kind] = draft.text
 
+    def send_draft(self, case_id: CaseId, kind: str) -> None:
+        """Turn what was typed into an act, if the rules allow it; else it stays a draft."""
+        draft, view = self.desk.drafting.load(case_id, kind), self.desk.inbox.case(case_id)
+        if draft is None or view is None:
+            return
+        body = COMMAND_KINDS[kind](text=draft.text)  # type: ignore[call-arg]  # kinds with a text
+        with suppress(Refused):
+            command_id, _ = self.desk.casework.act(
+                case_id, body, view.confirmed.v, from_draft=draft
+            )
+            self.typed[command_id] = draft.text
+            del self.drafted[case_id, kind]
+
     def withdraw(self, item: OutboxItem) -> bool:
         """Try to take an act back; tell whether that worked."""
         with suppress(Refused):
@@ -85,7 +98,9 @@ class Machine:
         """Settle an act; the words of a new one are the old ones."""
         draft, _ = self.desk.casework.decide(item.command.id, choice)
         if draft is not None:
-            self.drafted[draft.case_id, draft.kind] = draft.text
+            place = (draft.case_id, draft.kind)
+            assert self.drafted.get(place, "") in draft.text
+            self.drafted[place] = draft.text
 
     def sync(self, faults: Iterable[Fault] = ()) -> Outcome:
         """Run once over a line with these faults."""
