@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from sync.cases.access import Role, Unit
 from sync.cases.ids import OfficerId, UnitId
@@ -114,6 +114,37 @@ class Administration:
             note_reference_change(connection)
 
         self._database.transact(change)
+
+    def set_password(self, username: str, password_hash: str) -> bool:
+        """Give an account another password and end its sign-ins; return whether there is one."""
+        officers, devices = schema.officers, schema.devices
+
+        def change(connection: Connection) -> bool:
+            named = officers.c.username == canonical(username)
+            changed = connection.execute(
+                update(officers).where(named).values(password_hash=password_hash)
+            )
+            theirs = select(devices.c.id).join(officers, officers.c.id == devices.c.officer_id)
+            connection.execute(
+                delete(schema.tokens).where(schema.tokens.c.device_id.in_(theirs.where(named)))
+            )
+            return changed.rowcount > 0
+
+        return self._database.transact(change)
+
+    def close_account(self, username: str) -> bool:
+        """Let an officer in no more; return whether there is one. Their acts stay what they are."""
+
+        def close(connection: Connection) -> bool:
+            changed = connection.execute(
+                update(schema.officers)
+                .where(schema.officers.c.username == canonical(username))
+                .values(disabled=True)
+            )
+            note_reference_change(connection)
+            return changed.rowcount > 0
+
+        return self._database.transact(close)
 
     def device_owner(self, device_id: str) -> OfficerId | None:
         """Return whose device it is, None for an unknown one."""

@@ -11,7 +11,7 @@ import getpass
 import logging
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from sync.central.database import Database
 from sync.central.head import renew_epoch
 from sync.central.import_report import ProgressBar, file_problem_line, summary_lines
 from sync.central.importing import import_export
+from sync.central.registry import account_lines, device_lines, unit_lines
 from sync.central.sample.office_time import WIB
 from sync.central.sample.workbook import write_workbook
 from sync.central.sample_office import DEMO_PASSWORD, build_sample
@@ -45,6 +46,8 @@ from sync.wire.rulebook import load_rulebook
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 _SHORTEST_PASSWORD = 8
+_PASSWORD_WISH = f"Kata sandi harus sama dua kali dan paling sedikit {_SHORTEST_PASSWORD} huruf."
+_NO_ACCOUNT = "Akun itu tidak ada."
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -152,9 +155,7 @@ def _add_unit(database: Database, given: argparse.Namespace) -> int:
 def _add_user(database: Database, given: argparse.Namespace) -> int:
     password = _password(from_stdin=given.password_stdin)
     if password is None:
-        return _complain(
-            f"Kata sandi harus sama dua kali dan paling sedikit {_SHORTEST_PASSWORD} huruf."
-        )
+        return _complain(_PASSWORD_WISH)
     try:
         Administration(database).add_officer(
             given.username,
@@ -166,6 +167,29 @@ def _add_user(database: Database, given: argparse.Namespace) -> int:
     except IntegrityError:
         return _complain("Nama pengguna sudah dipakai, atau unitnya tidak ada.", REFUSED)
     print(f"Akun {given.username} dibuka.")
+    return DONE
+
+
+def _set_password(database: Database, given: argparse.Namespace) -> int:
+    password = _password(from_stdin=given.password_stdin)
+    if password is None:
+        return _complain(_PASSWORD_WISH)
+    if not Administration(database).set_password(given.username, password_hasher().hash(password)):
+        return _complain(_NO_ACCOUNT, REFUSED)
+    print("Kata sandi diganti; semua perangkat petugas ini harus masuk lagi.")
+    return DONE
+
+
+def _close_user(database: Database, given: argparse.Namespace) -> int:
+    if not Administration(database).close_account(given.username):
+        return _complain(_NO_ACCOUNT, REFUSED)
+    print(f"Akun {given.username} ditutup.")
+    return DONE
+
+
+def _list(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(line)
     return DONE
 
 
@@ -188,6 +212,11 @@ _VERBS: dict[str, Callable[[Database, argparse.Namespace], int]] = {
     "sample": _sample,
     "add-unit": _add_unit,
     "add-user": _add_user,
+    "list-units": lambda database, given: _list(unit_lines(database, given.words)),
+    "list-users": lambda database, _given: _list(account_lines(database)),
+    "list-devices": lambda database, given: _list(device_lines(database, given.username)),
+    "set-password": _set_password,
+    "close-user": _close_user,
     "revoke-device": _revoke_device,
     "renew-epoch": _renew_epoch,
 }

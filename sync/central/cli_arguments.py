@@ -30,6 +30,14 @@ def parser() -> argparse.ArgumentParser:
     _sample(verbs.add_parser("sample", help="isi pusat yang kosong dengan contoh rekaan"))
     _add_unit(verbs.add_parser("add-unit", help="tambah instansi atau unit"))
     _add_user(verbs.add_parser("add-user", help="buka akun petugas"))
+    units = verbs.add_parser("list-units", help="unit dan nomornya")
+    units.add_argument("words", nargs="?", default="", metavar="KATA")
+    verbs.add_parser("list-users", help="akun petugas")
+    _username(verbs.add_parser("list-devices", help="perangkat satu akun"))
+    password = verbs.add_parser("set-password", help="ganti kata sandi; semua perangkat keluar")
+    _username(password)
+    _add_password(password)
+    _username(verbs.add_parser("close-user", help="tutup akun petugas"))
     revoke = verbs.add_parser("revoke-device", help="cabut akses satu perangkat")
     revoke.add_argument("device", metavar="PERANGKAT")
     verbs.add_parser("renew-epoch", help="mulai riwayat baru, sesudah memulihkan cadangan")
@@ -70,11 +78,19 @@ def _add_unit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--coordinated-by", type=int, metavar="NOMOR", help="dikoordinasikan oleh")
 
 
-def _add_user(parser: argparse.ArgumentParser) -> None:
+def _username(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("username", metavar="NAMA_PENGGUNA")
+
+
+def _add_user(parser: argparse.ArgumentParser) -> None:
+    _username(parser)
     parser.add_argument("--name", required=True, metavar="NAMA")
     parser.add_argument("--role", required=True, choices=[role.value for role in Role])
     parser.add_argument("--unit", required=True, type=int, metavar="NOMOR")
+    _add_password(parser)
+
+
+def _add_password(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--password-stdin", action="store_true", help="baca kata sandi dari masukan baku"
     )

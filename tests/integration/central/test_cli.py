@@ -17,6 +17,9 @@ from sync.central import schema
 from sync.central.cli import main
 from sync.central.database import Database
 from sync.central.spreadsheet import COLUMNS
+from sync.errors import SignInFailed, SyncError, SyncErrorKind
+from sync.wire.messages import SignInRequest
+from tests.support.central import new_office
 
 ROW: dict[str, object] = {
     "Tracking ID": "8000001",
@@ -222,3 +225,44 @@ def test_the_day_of_the_sample_is_its_last(url: str) -> None:
         newest = connection.execute(select(func.max(schema.cases.c.registered_at))).scalar_one()
     database.close()
     assert newest < (date(2026, 3, 3) - date(1970, 1, 1)).days * 86_400_000
+
+
+def test_what_is_registered_can_be_listed(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Units with the numbers that other commands take, and accounts."""
+    main(["--database", url, "add-unit", "PT Contoh (Persero)", "--short-name", "Contoh"])
+    main(["--database", url, "add-unit", "Divisi A", "--parent", "1"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("rahasia-contoh\n"))
+    add = ["add-user", "Agus", "--name", "Agus P", "--role", "pejabat_penghubung", "--unit", "2"]
+    assert 0 == main(["--database", url, *add, "--password-stdin"])
+    capsys.readouterr()
+    assert 0 == main(["--database", url, "list-units", "divisi"])
+    assert "     2  unit             Divisi A (Contoh)\n" == capsys.readouterr().out
+    assert 0 == main(["--database", url, "list-users"])
+    assert ["agus", "pejabat_penghubung", "unit", "2", "Agus", "P"] == (
+        capsys.readouterr().out.split()
+    )
+
+
+def test_a_new_password_and_a_closed_account(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both end what the officer's devices have; an unknown account is told as such."""
+    office = new_office(url)
+    device = office.device("agus")
+    monkeypatch.setattr("sys.stdin", io.StringIO("sandi-yang-baru\n" * 2))
+    assert 0 == main(["--database", url, "list-devices", "AGUS"])
+    assert capsys.readouterr().out.startswith(device.id)
+    change = ["--database", url, "set-password", "--password-stdin"]
+    assert (0, 1) == (main([*change, "agus"]), main([*change, "siapa"]))
+    with pytest.raises(SyncError) as ended:
+        device.follow()
+    assert SyncErrorKind.AUTH is ended.value.kind
+    assert 0 == main(["--database", url, "close-user", "agus"])
+    request = SignInRequest(
+        username="agus", password="sandi-yang-baru", device_id="d2", device_name="Laptop"
+    )
+    with pytest.raises(SignInFailed):
+        office.centre.sign_in(request)
+    office.database.close()
