@@ -46,6 +46,16 @@ class OfficerAtWork:
         self._hands.press("Return")
         self._hands.wait(lambda: not eyes.is_there("sign-in"), "the entrance to close")
 
+    def sign_in_again(self, password: str) -> None:
+        """Answer the centre's wish for the password, from the banner that tells it."""
+        self.wait_for_part("step.sign-in")
+        self._tab_to("step.sign-in")
+        self._hands.press("Space")
+        self.wait_for_part("sign-in.password")
+        self._fill("sign-in.password", password)
+        self._hands.press("Return")
+        self._hands.wait(lambda: not eyes.is_there("sign-in"), "the question to close")
+
     def go(self, place: str) -> None:
         """Open a place of the left pane that lists complaints; there have to be some."""
         self._hands.press(_KEYS[place])

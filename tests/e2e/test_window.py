@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from sync.cases.commands import Note
 from sync.transports.http import HttpService
@@ -238,3 +239,22 @@ def test_a_conflict_shows_both_sides(
     assert [("citizen", "Masih padam, jangan ditutup."), ("responded", ANSWER)] == told(
         office, closed.id
     )
+
+
+def test_the_centre_wants_the_password_again(
+    office: Office, line: FaultProxy, agus: Tanggap
+) -> None:
+    """A sign-in that has ended stops delivery, not work; the queue goes out after the new one."""
+    case = office.add_case()
+    with opened(agus) as window:
+        window.do("wait_for", case.tracking_id, LIST)
+        office.administration.set_password("agus", PasswordHasher().hash("sandi-yang-baru"))
+        window.do("open", case.tracking_id)
+        window.do("respond", ANSWER)
+        window.do("wait_for", "Pusat meminta kata sandi Anda lagi", "sync-problem")
+        window.do("wait_for", "tersimpan di komputer ini", HISTORY)
+        window.do("sign_in_again", "sandi-yang-baru")
+        window.do("wait_until_accepted")
+        window.do("wait_for", "semua terkirim", "status")
+        window.leave()
+    assert [("responded", ANSWER)] == told(office, case.id)
