@@ -28,7 +28,7 @@ from sync.cases.commands import (
 )
 from sync.cases.events import StatusReported
 from sync.cases.ids import CaseId
-from sync.cases.lifecycle import POLICY, Choice
+from sync.cases.lifecycle import POLICY
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from tests.simulation.link import Fault
@@ -38,6 +38,10 @@ from tests.support.central import UNIT_A, UNIT_B
 _CASES = 3
 _machines = st.integers(min_value=0, max_value=2)
 _cases = st.integers(min_value=1, max_value=_CASES + 1).map(CaseId)
+_SIMPLE = ("respond", "note", "close")
+"""Kinds that are words and nothing else."""
+
+_known_cases = st.integers(min_value=1, max_value=_CASES).map(CaseId)
 _kinds = st.sampled_from(["respond", "follow_up", "note", "assign", "close", "reopen"])
 _faults = st.lists(st.sampled_from(Fault), max_size=3)
 _acts = st.lists(st.tuples(_cases, _kinds), min_size=1, max_size=4)
@@ -91,7 +95,7 @@ class Simulation(RuleBasedStateMachine):
         self.world.machines[at].sync([lost])
         self.device_syncs(at, runs, late=True)
 
-    @rule(at=_machines, case_id=_cases, kind=st.sampled_from(["respond", "note", "close"]))
+    @rule(at=_machines, case_id=_cases, kind=st.sampled_from(_SIMPLE))
     def officer_types(self, at: int, case_id: CaseId, kind: str) -> None:
         """Somebody types something and does not send it."""
         machine = self.world.machines[at]
@@ -99,10 +103,19 @@ class Simulation(RuleBasedStateMachine):
             text = self.world.words("Draf")
             machine.save_draft(Draft(case_id=case_id, kind=kind, text=text))
 
-    @rule(at=_machines, case_id=_cases, kind=st.sampled_from(["respond", "note", "close"]))
-    def officer_sends_what_was_typed(self, at: int, case_id: CaseId, kind: str) -> None:
+    @rule(at=_machines, pick=_picks)
+    def officer_sends_what_was_typed(self, at: int, pick: int) -> None:
         """A draft becomes an act."""
-        self.world.machines[at].send_draft(case_id, kind)
+        machine = self.world.machines[at]
+        if drafts := sorted(place for place in machine.drafted if place[1] in _SIMPLE):
+            machine.send_draft(*drafts[pick % len(drafts)])
+
+    @rule(at=_machines, case_id=_known_cases, kind=st.sampled_from(["respond", "close"]))
+    def officer_and_citizen_write_at_once(self, at: int, case_id: CaseId, kind: str) -> None:
+        """An answer meets a newer message: neither passes the other."""
+        self.officer_acts(at, [(case_id, kind)])
+        self.world.office.citizen_replies(case_id)
+        self.world.machines[at].sync()
 
     @rule(at=_machines, pick=_picks)
     def officer_withdraws(self, at: int, pick: int) -> None:
@@ -111,16 +124,15 @@ class Simulation(RuleBasedStateMachine):
         if items := machine.items():
             machine.withdraw(items[pick % len(items)])
 
-    @rule(at=_machines, choices=st.lists(st.sampled_from(Choice), min_size=1), typing=st.booleans())
-    def officer_decides(self, at: int, choices: list[Choice], *, typing: bool) -> None:
+    @rule(at=_machines, choice=_picks, typing=st.booleans())
+    def officer_decides(self, at: int, choice: int, *, typing: bool) -> None:
         """Somebody settles what the centre did not take, perhaps having typed anew meanwhile."""
         machine = self.world.machines[at]
-        for choice, item in zip(choices, machine.desk.inbox.decisions(), strict=False):
+        for item in machine.desk.inbox.decisions():
             command = item.command
             if typing:
                 self.officer_types(at, command.case_id, KIND_OF_COMMAND[type(command.body)])
-            if choice in item.choices:
-                machine.decide(item, choice)
+            machine.decide(item, item.choices[choice % len(item.choices)])
 
     @rule(at=_machines)
     def program_restarts(self, at: int) -> None:
@@ -141,17 +153,17 @@ class Simulation(RuleBasedStateMachine):
         body = Note(text=self.world.words("Catatan"))
         self.world.machines[at].act_until_power_cut(writes, case_id, body)
 
-    @rule(case_id=_cases, what=st.sampled_from(["reply", "status", "to A", "to B"]))
+    @rule(case_id=_known_cases, what=st.sampled_from(["reply", "status", "to A", "to B"]))
     def centre_learns(self, case_id: CaseId, what: str) -> None:
         """The citizen writes, the national system speaks, or the case goes to another unit."""
         office = self.world.office
         match what:
             case "reply":
-                office.citizen_replies(min(case_id, CaseId(_CASES)))
+                office.citizen_replies(case_id)
             case "status":
-                office.record(min(case_id, CaseId(_CASES)), StatusReported(raw_status="Proses"))
+                office.record(case_id, StatusReported(raw_status="Proses"))
             case _:
-                office.dispose(min(case_id, CaseId(_CASES)), UNIT_A if what == "to A" else UNIT_B)
+                office.dispose(case_id, UNIT_A if what == "to A" else UNIT_B)
 
     @rule(case_id=_cases, kind=st.sampled_from(["note", "assign", "close", "reopen"]))
     def supervisor_acts(self, case_id: CaseId, kind: str) -> None:
