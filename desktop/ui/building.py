@@ -39,7 +39,8 @@ def build_window(
 ) -> Built:
     """Build the panes, arrange them and tie the commands to them."""
     registry = CommandRegistry()
-    panes = _panes(workplace, registry)
+    composer = WorkPane(workplace.composer, workplace.actions, workplace.evidence)
+    panes = _panes(workplace, registry, composer)
     window = MainWindow(panes, registry, officer)
     registry.setParent(window)
     palette = Palette(finder, window)
@@ -55,6 +56,7 @@ def build_window(
     workplace.outbox.decision_requested.connect(commands.decide)
     workplace.outbox.case_requested.connect(commands.open_case)
     workplace.composer.entry_requested.connect(panes.case.show_entry)
+    composer.left.connect(commands.focus_list)
     panes.cases.opened.connect(panes.case.reading.setFocus)
     theme = Theme.of_application()
     if theme is not None:
@@ -62,8 +64,7 @@ def build_window(
     return Built(window=window, registry=registry, commands=commands, finder=finder)
 
 
-def _panes(workplace: Workplace, registry: CommandRegistry) -> Panes:
-    composer = WorkPane(workplace.composer, workplace.actions, workplace.evidence)
+def _panes(workplace: Workplace, registry: CommandRegistry, composer: WorkPane) -> Panes:
     return Panes(
         navigation=NavigationPane(workplace.navigation),
         cases=ListPane(workplace.cases, actions_of(registry, Menu.SORT)),

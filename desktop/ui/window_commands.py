@@ -112,7 +112,7 @@ class WindowCommands(QObject):
         self._window.top.status_clicked.connect(self._on_status_clicked)
         search.textEdited.connect(workplace.cases.search)
         search.submitted.connect(self._on_search_submitted)
-        search.left.connect(self._focus_list)
+        search.left.connect(self.focus_list)
         search.dropped.connect(self._on_search_dropped)
 
     def show_choices(self, scheme: str, language: str) -> None:
@@ -148,19 +148,19 @@ class WindowCommands(QObject):
 
     @Slot(object)
     def _on_acted(self, _command_id: CommandId) -> None:
-        self._focus_list()
+        self.focus_list()
 
     @Slot()
     def _on_search_submitted(self) -> None:
         self._workplace.cases.search_now()
-        self._focus_list()
+        self.focus_list()
 
     @Slot()
     def _on_search_dropped(self) -> None:
         self._window.top.search.clear()
         self._workplace.cases.search("")
         self._workplace.cases.search_now()
-        self._focus_list()
+        self.focus_list()
 
     @Slot()
     def _on_status_clicked(self) -> None:
@@ -168,7 +168,8 @@ class WindowCommands(QObject):
         self._go(Place.DECISIONS if needs_officer else Place.OUTBOX)
 
     @Slot()
-    def _focus_list(self) -> None:
+    def focus_list(self) -> None:
+        """Put the keyboard into the list."""
         self._window.panes.cases.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _go(self, place: Place) -> None:
@@ -186,7 +187,7 @@ class WindowCommands(QObject):
         elif self._window.shows_outbox:
             panes.outbox.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self._focus_list()
+            self.focus_list()
 
     def _begin(self, kind: str) -> None:
         """Begin an act on the case that is chosen, also while a slow disk still shows another."""

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from desktop.i18n import gettext as _
 from desktop.ui.composer.action_bar import ActionBar
@@ -18,7 +20,13 @@ from desktop.viewmodels.evidence import EvidencePicker
 
 
 class WorkPane(QWidget):
-    """Everything that an officer does to the open case."""
+    """Everything that an officer does to the open case.
+
+    Signals:
+        left: the officer goes back without sending; what is typed stays a draft.
+    """
+
+    left = Signal()
 
     def __init__(
         self,
@@ -42,6 +50,13 @@ class WorkPane(QWidget):
         self.setFocusProxy(self._composer)
         actions.state_changed.connect(self._render)
         self._render(actions.state)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     @Slot(object)
     def _render(self, state: CaseActionsState) -> None:

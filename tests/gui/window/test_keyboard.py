@@ -29,6 +29,18 @@ def test_j_and_k_walk_the_list(rig: WindowRig) -> None:
     assert [ids[0], ids[1], ids[2], ids[1]] == opened
 
 
+def test_escape_leaves_the_words_as_a_draft(rig: WindowRig) -> None:
+    """The keyboard goes back to the list without sending; nothing that was typed is lost."""
+    rig.open(DOUBLE_CHARGE)
+    rig.press("n")
+    rig.press("Sebentar")
+    rig.press(Qt.Key.Key_Escape)
+
+    draft = rig.desk.drafting.load(DOUBLE_CHARGE, "note")
+    assert "case-list.table" == rig.focused
+    assert "Sebentar" == (None if draft is None else draft.text)
+
+
 def test_a_slow_disk_never_puts_words_under_the_wrong_heading(qtbot: QtBot) -> None:
     """J and N pressed before the case is there begin a note in it, not an answer."""
     lane = HeldLane()
