@@ -43,3 +43,7 @@ class ChangeSet:
     def touches(self, case_id: CaseId) -> bool:
         """Return whether a case may look different now."""
         return self.many or case_id in self.cases
+
+
+EVERYTHING = ChangeSet(many=True, outbox=True, drafts=True, reference=True)
+"""Whatever is shown may be stale."""

@@ -27,10 +27,12 @@ _SURELY_UNDONE = frozenset(
         SyncErrorKind.REVOKED,
         SyncErrorKind.VERSION,
         SyncErrorKind.EPOCH,
-        SyncErrorKind.BUSY,
     }
 )
-"""Nothing left this computer, or the centre said so before it looked at any command."""
+"""Nothing left this computer, or the centre said so before it looked at any command.
+
+``BUSY`` is not among them: a centre may be out of breath after it has decided some (protocol 2).
+"""
 
 _BROKEN_ON_THE_WAY = frozenset(
     {SyncErrorKind.UNANSWERED, SyncErrorKind.MALFORMED, SyncErrorKind.TOO_LARGE}
@@ -213,8 +215,9 @@ class Exchange:
             return ChangeSet()
         changes = self._journal.absorb(reply, now)
         self._remembered_at = now
-        self._unaccounted = []
-        return changes
+        decided = {verdict.id for verdict in reply.verdicts if verdict.verdict in _FINAL}
+        self._unaccounted = [id_ for id_ in self._unaccounted if id_ not in decided]
+        return changes | self._give_back()
 
     def _misses_more_than(self, asked: list[int]) -> bool:
         return not set(self._journal.wanted()) <= set(asked)
@@ -224,7 +227,13 @@ class Exchange:
             self._pace.broken()
         if kind not in _SURELY_UNDONE:
             return self._account_for_left_overs()
-        changes = self._journal.not_sent(self._unaccounted) if self._unaccounted else ChangeSet()
+        return self._give_back()
+
+    def _give_back(self) -> ChangeSet:
+        """What the centre has not acted on stays queued as it was."""
+        if not self._unaccounted:
+            return ChangeSet()
+        changes = self._journal.not_sent(self._unaccounted)
         self._unaccounted = []
         return changes
 

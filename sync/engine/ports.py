@@ -43,13 +43,13 @@ class Journal(Protocol):
         """Record that these may have reached the centre and no answer came."""
 
     def not_sent(self, ids: Collection[CommandId]) -> ChangeSet:
-        """Record that these certainly did not leave in this attempt."""
+        """Record that the centre certainly did not act on these in this attempt."""
 
     def absorb(self, reply: SyncReply, now: int) -> ChangeSet:
         """Take in a reply: verdicts into the work file, then everything else with its cursor.
 
-        Taking in the same reply again changes nothing. A command that is being sent and has no
-        verdict in the reply, or ``retry``, is one the centre has not decided: it stays queued.
+        Taking in the same reply again changes nothing. What has no verdict in the reply, or
+        ``retry``, is left as it is: another program may be sending it just now.
 
         Raises:
             SyncError: (``MALFORMED``) the reply contradicts itself; at most its verdicts were
@@ -57,7 +57,11 @@ class Journal(Protocol):
         """
 
     def forget_cache(self, epoch: str) -> ChangeSet:
-        """Empty the cache and belong to this history from now on; the work file is untouched."""
+        """Empty the cache and belong to this history from now on; no word of the officer goes.
+
+        In another history than before, what was accepted lately counts as unanswered: a restored
+        centre may have lost it. It is sent again under its id.
+        """
 
     def recover(self) -> ChangeSet:
         """Make good what a crash left: attempts that never ended, and shown state.

@@ -25,8 +25,12 @@ class Inbox:
         self._clock = clock
 
     def today(self) -> date:
-        """Return the day deadlines are counted against, in the calendar's own time zone."""
-        return self._calendar.day_of(self._clock())
+        """Return the day deadlines are counted against, in the calendar's own time zone.
+
+        It is the centre's day: a computer whose clock is days off must not call a case late that
+        is not, nor hide one that is.
+        """
+        return self._calendar.day_of(self._clock() + self._store.identity.clock_offset_ms())
 
     def counts(self) -> Counts:
         """Return the numbers beside the queues."""

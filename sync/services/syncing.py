@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sync.cases.changes import ChangeSet
+from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.engine.exchange import Exchange, Step
 from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
@@ -70,7 +70,7 @@ class Synchronizer:
         """Exchange until nothing is left to send or fetch, or until something fails.
 
         Failures of the exchange are in the outcome, not raised. ``on_change`` is called after
-        every committed step, ``on_status`` whenever what may be shown has changed.
+        every step, ``on_status`` whenever what may be shown has changed.
 
         Raises:
             StoreError: this computer cannot keep what came.
@@ -81,6 +81,7 @@ class Synchronizer:
             return self._run(on_change, on_status, cancelled)
         except StoreError as error:
             self._loop.failed(SyncErrorKind.SERVER)  # or it would be tried again at once
+            on_change(EVERYTHING)  # how far the step came before the disk failed is not known
             on_status(self._updated(link=LinkState.OFFLINE, problem=problem_code(error)))
             raise
 

@@ -4,7 +4,7 @@
 stored ---> sending ---> accepted | conflict | blocked | rejected
   ^  ^---------'  |            (verdicts are final)
   |               v
-  |            unknown ---> sending
+  |            unknown ---> sending    accepted ---> unknown, when the centre was restored
   '--> withdrawn <--- conflict | blocked | rejected
 """
 
@@ -27,6 +27,9 @@ _VERDICTS = {
     "rejected": Delivery.REJECTED,
 }
 """The final ones; any other word means that the centre has not decided."""
+
+_OLDEST_BACKUP_MS = 30 * 86_400_000
+"""A centre is not restored from anything older."""
 
 _MAY_GO = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, p.delivery
@@ -54,8 +57,8 @@ def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[Command
     return list(taken.values())
 
 
-def give_back(work: sa.Connection, ids: Collection[str] | None = None) -> set[int]:
-    """End attempts in which these (or all) were not decided; return the cases concerned.
+def give_back(work: sa.Connection, ids: Collection[str]) -> set[int]:
+    """End attempts in which these were not decided; return the cases concerned.
 
     They are as they were before: what may have arrived earlier stays doubtful.
     """
@@ -113,6 +116,22 @@ def end_overlay(work: sa.Connection, ids: Collection[str]) -> None:
         " WHERE delivery = 'accepted' AND id IN (SELECT value FROM json_each(?))",
         (json_text(list(ids)),),
     )
+
+
+def ask_again(work: sa.Connection) -> set[int]:
+    """Doubt what was accepted lately, for a restored centre may have lost it.
+
+    It goes out again under its id: a centre that remembers answers as before, one that does not
+    decides anew. Return the cases concerned.
+    """
+    rows = work.exec_driver_sql(
+        "UPDATE commands SET delivery = 'unknown', doubtful = 1, overlay = 1"
+        " WHERE delivery = 'accepted' AND settled_at >="
+        " (SELECT max(settled_at) FROM commands WHERE delivery = 'accepted') - ?"
+        " RETURNING case_id",
+        (_OLDEST_BACKUP_MS,),
+    )
+    return set(rows.scalars())
 
 
 def _candidates(work: sa.Connection) -> Iterator[tuple[CommandRecord, str | None]]:

@@ -92,7 +92,11 @@ class StoreJournal(Journal):
 
     @override
     def forget_cache(self, epoch: str) -> ChangeSet:
+        asked: set[int] = set()
+        known = self.epoch()
         with self._work.write() as work:
+            if known is not None and known != epoch:
+                asked = deliveries.ask_again(work)
             # The versions that verdicts named belong to the other history.
             own = read_own_work(work)
             ids = [item.pending.command.id for items in own.commands.values() for item in items]
@@ -103,7 +107,7 @@ class StoreJournal(Journal):
             meta.put(cache, epoch=epoch, cursor=None, loading=None)
         if held:
             self._cache.checkpoint()
-        return ChangeSet(many=bool(held))
+        return ChangeSet(many=bool(held)) | _changed(asked, outbox=bool(asked))
 
     @override
     def recover(self) -> ChangeSet:
@@ -113,18 +117,13 @@ class StoreJournal(Journal):
         return _changed(doubtful, outbox=bool(doubtful)) | repaired
 
     def _settle(self, reply: SyncReply) -> set[int]:
-        """Write verdicts down; end the attempts that got none; let what has arrived go."""
-        with self._work.read() as work:
-            attempts = work.exec_driver_sql(
-                "SELECT EXISTS (SELECT 1 FROM commands WHERE delivery = 'sending')"
-            ).scalar_one()
-        if not (reply.verdicts or attempts):
+        """Write verdicts down; let what has arrived go."""
+        if not reply.verdicts:
             return set()
         with self._work.read() as work, self._cache.read() as cache:
             told_already = arrived(read_own_work(work), cache)
         with self._work.write() as work:
             decided = deliveries.settle(work, reply.verdicts, reply.now)
-            decided |= deliveries.give_back(work)
             deliveries.end_overlay(work, told_already)
         return decided
 

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from sync.cases.case import Case
 from sync.cases.commands import COMMAND_KINDS, Command
-from sync.cases.events import EVENT_KINDS, Event
+from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId
+from sync.errors import SyncError
 from sync.store import schema_cache
 from sync.wire.codec import case_from, event_from
 from sync.wire.messages import CaseRecord, EventRecord
@@ -76,7 +77,11 @@ def read_cases(connection: sa.Connection, ids: Collection[int]) -> Iterator[Case
 
 
 def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) -> Iterator[Event]:
-    """Yield a case's facts in order; kinds of a newer centre are kept but cannot be shown."""
+    """Yield a case's facts in order.
+
+    What a newer centre tells in a way we cannot read is kept but not shown: one strange fact
+    must not hide the case and every decision that is due.
+    """
     columns = ", ".join(EVENT_FIELDS)
     rows = connection.exec_driver_sql(
         f"SELECT {columns} FROM events WHERE id > ? AND id < ? ORDER BY id",  # noqa: S608
@@ -85,8 +90,16 @@ def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) ->
     for row in rows:
         values = dict(zip(EVENT_FIELDS, row, strict=True))
         values["data"] = _decode(values["data"])
-        if values["kind"] in EVENT_KINDS:
-            yield event_from(EventRecord(**values))
+        event = _readable(EventRecord(**values))
+        if event is not None:
+            yield event
+
+
+def _readable(record: EventRecord) -> Event | None:
+    try:
+        return event_from(record)
+    except SyncError:
+        return None
 
 
 COMMAND_FIELDS = ("id", "n", "case_id", "base_v", "at", "kind", "data", "after", "resolves")

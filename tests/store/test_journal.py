@@ -125,6 +125,21 @@ def test_facts_of_a_newer_centre_are_kept_and_do_not_hurt(store: LocalStore) -> 
     )
 
 
+def test_a_fact_that_cannot_be_read_hides_neither_case_nor_decisions(store: LocalStore) -> None:
+    """A known kind whose body has a value of a newer centre is passed over like a new kind."""
+    strange = copied(an_entry(1), kind="corrected", data={"classification": "baru-sekali"})
+    act(store, base_v=1)
+    sent(store)
+    conflict = Verdict(id="c-1", verdict="conflict", code="conflict.newer-entry")
+    page = a_reply(a_head(v=3), events=[strange, an_entry(1, 3)], verdicts=[conflict])
+    store.journal.absorb(page, NOW)
+    view = store.cases.view(CaseId(1))
+    assert view is not None
+    assert [3] == [entry.event.v for entry in view.entries if entry.delivery is None]
+    [decision] = store.outbox.decisions()
+    assert [3] == [event.v for event in decision.newer]
+
+
 def test_a_large_page_does_not_name_its_cases(store: LocalStore) -> None:
     """Panes are told that much changed, not a thousand names."""
     changes = store.journal.absorb(a_reply(*(a_head(id_) for id_ in range(1, 600))), NOW)
@@ -197,6 +212,21 @@ def test_another_history_empties_the_cache_only(store: LocalStore) -> None:
     assert {"c-1": Delivery.STORED} == deliveries(store)
 
 
+def test_what_a_restored_centre_may_have_lost_is_sent_again(store: LocalStore) -> None:
+    """Accepted lately counts as unanswered, and what waited for it goes with it."""
+    month_ms = 31 * 86_400_000
+    for id_, at in (("c-old", NOW - month_ms), ("c-1", NOW)):
+        act(store, id_)
+        sent(store)
+        store.journal.absorb(a_reply(verdicts=[accepted(id_, 2, at=at)]), NOW)
+    store.journal.forget_cache("silsilah-1")
+    assert [] == sent(store)
+    changes = store.journal.forget_cache("silsilah-2")
+    assert (True, True) == (changes.outbox, changes.touches(CaseId(1)))
+    assert {"c-old": Delivery.ACCEPTED, "c-1": Delivery.UNKNOWN} == deliveries(store)
+    assert ["c-1"] == sent(store)
+
+
 # ---------------------------------------------------------------------------------- what goes out
 
 
@@ -260,13 +290,16 @@ def test_what_did_not_leave_is_stored_as_before(store: LocalStore) -> None:
     assert {"c-1": Delivery.STORED} == deliveries(store)
 
 
-def test_a_verdict_of_retry_or_none_leaves_it_queued(store: LocalStore) -> None:
-    """The centre has not decided."""
+def test_a_reply_leaves_alone_what_it_does_not_decide(store: LocalStore) -> None:
+    """Another program may be sending it just now: only the sender knows how that attempt ends.
+
+    Were it called stored, it could be taken back while the centre accepts it.
+    """
     act(store, "c-1")
     act(store, "c-2")
     sent(store)
     store.journal.absorb(a_reply(verdicts=[Verdict(id="c-1", verdict="retry")]), NOW)
-    assert {"c-1": Delivery.STORED, "c-2": Delivery.STORED} == deliveries(store)
+    assert {"c-1": Delivery.SENDING, "c-2": Delivery.SENDING} == deliveries(store)
 
 
 def test_verdicts_are_written_down(store: LocalStore) -> None:

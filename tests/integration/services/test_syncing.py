@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.cases.changes import EVERYTHING
 from sync.cases.commands import Note, Respond
 from sync.cases.ids import CaseId
 from sync.cases.projection import Delivery
@@ -14,6 +15,7 @@ from sync.central.head import renew_epoch
 from sync.engine.loop import POLL_S
 from sync.engine.status import LinkState
 from sync.errors import StoreUnavailable, SyncErrorKind
+from sync.wire.rulebook import load_rulebook
 from tests.simulation.link import Fault
 from tests.support.central import Office
 from tests.support.desks import Workplace, a_workplace
@@ -46,7 +48,7 @@ def test_a_decision_keeps_the_light_from_being_green(place: Workplace, case_id: 
     ("fault", "link", "problem", "unknown"),
     [
         (Fault.OFFLINE, LinkState.OFFLINE, "sync.offline", 0),
-        (Fault.BUSY, LinkState.OFFLINE, "sync.busy", 0),
+        (Fault.BUSY, LinkState.OFFLINE, "sync.busy", 1),
         (Fault.LOST, LinkState.OFFLINE, "sync.unanswered", 1),
         (Fault.UNANSWERED, LinkState.OFFLINE, "sync.unanswered", 1),
         (Fault.PORTAL, LinkState.OFFLINE, "sync.malformed", 1),
@@ -147,6 +149,27 @@ def test_another_history_of_the_centre_empties_the_cache_only(
     assert place.item(command_id).delivery is Delivery.ACCEPTED
 
 
+def test_what_a_restored_centre_still_knows_is_not_done_twice(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """What it took before is asked again under the same id, and answered as before."""
+    command_id = place.act(case_id, Note(text="Sudah dicek."))
+    place.sync()
+    receipt = place.item(command_id).receipt
+    renew_epoch(place.office.database, lambda size: b"x" * size)
+    place.sync()
+    item = place.item(command_id)
+    assert (Delivery.ACCEPTED, receipt) == (item.delivery, item.receipt)
+    assert [command_id] == [entry.event.command_id for entry in place.case(case_id).entries]
+
+
+def test_the_day_is_the_centres(office: Office, tmp_path: Path) -> None:
+    """Two days off must not move a single deadline."""
+    place = a_workplace(office, tmp_path / "computer", skew_ms=2 * 86_400_000)
+    assert load_rulebook().calendar.day_of(office.clock()) == place.desk.inbox.today()
+    place.desk.close()
+
+
 def test_a_clock_that_is_off_is_told(office: Office, tmp_path: Path) -> None:
     """More than five minutes are worth a word; deadlines are the centre's anyway."""
     place = a_workplace(office, tmp_path / "computer", skew_ms=6 * 60_000)
@@ -180,4 +203,5 @@ def test_a_disk_that_fails_is_told_and_does_not_spin(
     with pytest.raises(StoreUnavailable):
         place.sync()
     assert "store.disk-full" == place.statuses[-1].problem
+    assert EVERYTHING == place.changes[-1], "verdicts may be on the disk that nobody told of"
     assert place.desk.synchronizer.next_wait_s() > 0

@@ -227,13 +227,21 @@ def test_silence_about_sent_commands_is_taken_in() -> None:
     journal = _Journal("a")
     _step(journal, _Centre(NOTHING_NEW))
     assert [NOTHING_NEW] == journal.absorbed
+    assert [("not sent", ["a"])] == journal.ends
+
+
+def test_what_the_centre_puts_off_stays_queued() -> None:
+    """Only the commands without a final verdict are given back."""
+    journal = _Journal("a", "b", "c")
+    verdicts = [Verdict(id="a", verdict="accepted"), Verdict(id="b", verdict="retry")]
+    _step(journal, _Centre(SyncReply(now=START, verdicts=verdicts)))
+    assert [("not sent", ["b", "c"])] == journal.ends
 
 
 @pytest.mark.parametrize(
     "kind",
     [
         SyncErrorKind.OFFLINE,
-        SyncErrorKind.BUSY,
         SyncErrorKind.REVOKED,
         SyncErrorKind.VERSION,
     ],
@@ -249,13 +257,17 @@ def test_what_surely_did_nothing_is_said_so(kind: SyncErrorKind) -> None:
     "kind",
     [
         SyncErrorKind.UNANSWERED,
+        SyncErrorKind.BUSY,
         SyncErrorKind.SERVER,
         SyncErrorKind.MALFORMED,
         SyncErrorKind.TOO_LARGE,
     ],
 )
 def test_what_may_have_arrived_is_said_so(kind: SyncErrorKind) -> None:
-    """Where the effect is unknown the commands are unknown, not "not sent"."""
+    """Where the effect is unknown the commands are unknown, not "not sent".
+
+    A busy centre may have decided them before its breath ran out (protocol, section 2).
+    """
     journal = _Journal("a", "b")
     step = _step(journal, _Centre(SyncError(kind)))
     assert (kind, [("unanswered", ["a", "b"])]) == (_kind(step), journal.ends)
