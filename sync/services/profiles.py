@@ -15,6 +15,8 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from sync.store.failures import file_faults
+
 _FILE = "profile.json"
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
@@ -69,9 +71,10 @@ def find_profile(data_dir: Path, server: str, username: str) -> Profile | None:
 
 def new_profile(data_dir: Path, profile_id: str, server: str, username: str) -> Profile:
     """Return a profile whose folder exists and is closed to others; it is not listed yet."""
-    data_dir.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     folder = data_dir / profile_id
-    folder.mkdir(mode=_PRIVATE_FOLDER)
+    with file_faults(data_dir.name):
+        data_dir.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        folder.mkdir(mode=_PRIVATE_FOLDER)
     return Profile(
         id=profile_id, folder=folder, server=server, username=username.strip(), display_name=""
     )
@@ -81,13 +84,14 @@ def write_profile(profile: Profile) -> None:
     """Put a profile on the list, or back to its top."""
     record = _Record(profile.server, profile.username, profile.display_name)
     path = profile.folder / _FILE
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(record))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    with file_faults(_FILE):
+        fresh = path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(record))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
 
 
 def _read(path: Path) -> Profile | None:

@@ -52,12 +52,18 @@ class KeptTokens(Tokens):
 
     @override
     def renew(self) -> None:
-        request = RefreshRequest(refresh_token=self._load().refresh, device_id=self.device_id)
+        used = self._load().refresh
+        request = RefreshRequest(refresh_token=used, device_id=self.device_id)
         try:
             session = self._service.refresh(request)
-        except SignInFailed as error:
+        except (SignInFailed, SyncError) as error:
+            if isinstance(error, SyncError) and error.kind is not SyncErrorKind.AUTH:
+                raise
+            if self._load().refresh != used:
+                return  # a sign-in, or another program, was quicker
             raise SyncError(SyncErrorKind.AUTH) from error
-        self.keep(session)
+        if self._load().refresh == used:
+            self.keep(session)
 
     def keep(self, session: Session) -> None:
         """Keep what a sign-in or a renewal gave."""
@@ -73,4 +79,7 @@ class KeptTokens(Tokens):
         text = self._secrets.get(_NAME)
         if text is None:
             raise SyncError(SyncErrorKind.AUTH)
-        return msgspec.json.decode(text, type=_Kept)
+        try:
+            return msgspec.json.decode(text, type=_Kept)
+        except msgspec.DecodeError as error:
+            raise SyncError(SyncErrorKind.AUTH) from error

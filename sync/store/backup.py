@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sync.errors import StoreUnavailable
 from sync.store.engine import WORK_TUNING, Database
+from sync.store.failures import file_faults
 
 COPIES = 3
 _JUMP = 1_000_000
@@ -26,6 +27,11 @@ class Copies:
         self._folder = work_path.parent / "copies"
         self._source = self._folder / "source"
 
+    @property
+    def exist(self) -> bool:
+        """Whether there is any copy, sound or not."""
+        return any(self._copy(number).exists() for number in range(1, COPIES + 1))
+
     def renew(self, work: Database) -> bool:
         """Copy an open, sound work file if it changed since the last copy; say whether it had.
 
@@ -33,9 +39,14 @@ class Copies:
             StoreUnavailable: the disk is full or cannot be written; the older copies remain.
         """
         work.checkpoint()
-        stamp = _stamp(self._work_path)
-        if self._is_current(stamp):
-            return False
+        with file_faults(self._folder.name):
+            stamp = _stamp(self._work_path)
+            if self._is_current(stamp):
+                return False
+            self._make(work, stamp)
+        return True
+
+    def _make(self, work: Database, stamp: str) -> None:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         fresh = self._folder / "work.new.db"
         fresh.unlink(missing_ok=True)
@@ -48,20 +59,26 @@ class Copies:
                 older.replace(self._copy(number))
         fresh.replace(self._copy(1))
         self._source.write_text(stamp, encoding="ascii")
-        return True
 
     def restore(self, key: bytes) -> bool:
-        """Put the newest sound copy in the place of a broken work file, which is kept aside.
+        """Put the newest sound copy in the place of a work file that is broken or gone.
+
+        A broken one is kept aside. The copy is made ready before anything moves: a crash at any
+        point leaves either the broken file or none, and the next start does this again.
 
         Returns:
             False where there is no sound copy; nothing was moved then.
+
+        Raises:
+            StoreUnavailable: the disk cannot be written.
         """
         for number in range(1, COPIES + 1):
             copy = self._copy(number)
             if copy.exists() and _is_sound(copy, key):
-                self._set_aside()
-                copy.rename(self._work_path)
-                _after_restoring(self._work_path, key)
+                _doubt_unsent(copy, key)
+                with file_faults(copy.name):
+                    self._set_aside()
+                    copy.rename(self._work_path)
                 return True
         return False
 
@@ -111,7 +128,7 @@ def _is_sound(path: Path, key: bytes) -> bool:
     return True
 
 
-def _after_restoring(path: Path, key: bytes) -> None:
+def _doubt_unsent(path: Path, key: bytes) -> None:
     """Doubt whatever the copy believes unsent: it may have been sent since it was made."""
     database = Database(path, key, WORK_TUNING)
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -20,7 +20,7 @@ import sqlcipher3
 from sqlalchemy.pool import QueuePool
 
 from sync.errors import StoreUnavailable
-from sync.store.failures import translated
+from sync.store.failures import file_faults, translated
 
 KEY_BYTES = 32
 _READERS = 4
@@ -130,9 +130,10 @@ class Database:
     def discard(self) -> None:
         """Close the file and delete it; the next use begins a new one."""
         self.close()
-        for suffix in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        self._broken_mark.unlink(missing_ok=True)
+        with file_faults(self.path.name):
+            for suffix in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            self._broken_mark.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log in."""
@@ -147,7 +148,8 @@ class Database:
                 yield
         except StoreUnavailable as error:
             if error.code == "store.corrupt":
-                self._broken_mark.touch()
+                with suppress(OSError):  # a disk that fails twice; the first fault is what counts
+                    self._broken_mark.touch()
             raise
 
     def _engine(self, connections: int, cache_kib: int, *, read_only: bool) -> sa.Engine:
@@ -158,6 +160,7 @@ class Database:
             poolclass=QueuePool,
             pool_size=connections,
             max_overflow=0,
+            hide_parameters=True,  # words of citizens have no place in error messages
         )
         start = "BEGIN" if read_only else "BEGIN IMMEDIATE"
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(start))

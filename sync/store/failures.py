@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +24,29 @@ _CODES = {
     "SQLITE_CANTOPEN": "store.io",
 }
 """Primary result code of SQLite -> ours. A wrong key and a broken first page look the same."""
+
+
+_CODES_OF_SYSTEM = {
+    errno.ENOSPC: "store.disk-full",
+    errno.EDQUOT: "store.disk-full",
+    errno.EACCES: "store.read-only",
+    errno.EPERM: "store.read-only",
+    errno.EROFS: "store.read-only",
+}
+
+
+@contextmanager
+def file_faults(file: str) -> Iterator[None]:
+    """Raise what the system says against plain files as :class:`StoreUnavailable`.
+
+    Raises:
+        StoreUnavailable: with ``file`` among its data.
+    """
+    try:
+        yield
+    except OSError as error:
+        code = _CODES_OF_SYSTEM.get(error.errno or 0, "store.io")
+        raise StoreUnavailable(code, file=file) from error
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from sync.store import backup
 from sync.store.cases import Cases
 from sync.store.drafts import Drafts
 from sync.store.engine import CACHE_TUNING, WORK_TUNING, Database
+from sync.store.failures import file_faults
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.journal import StoreJournal
@@ -29,7 +30,7 @@ class Opening:
 
     Attributes:
         cache_lost: why the cache was thrown away and must be fetched again; empty if it was not.
-        work_restored: the work file was broken and its newest sound copy took its place.
+        work_restored: the work file was broken or gone; its newest sound copy took its place.
     """
 
     cache_lost: str = ""
@@ -60,10 +61,8 @@ class LocalStore:
             StoreTooNew: a newer program has written here.
             StoreUnavailable: the machine's fault, or ``store.wrong-key``.
         """
-        try:
+        with file_faults(folder.name):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreUnavailable("store.io", file=folder.name) from error
         work, work_restored = _open_work(folder / "work.db", key)
         try:
             cache, cache_lost = _open_cache(folder / "cache.db", key)
@@ -88,9 +87,11 @@ class LocalStore:
 def _open_work(path: Path, key: bytes) -> tuple[Database, bool]:
     """Open the precious file: check it, copy it, upgrade it; never throw it away."""
     copies = backup.Copies(path)
+    restored = not path.exists() and copies.exist
+    if restored and not copies.restore(key):  # it was here: a new one would hide that it is gone
+        raise StoreUnavailable("store.corrupt", file=path.name)
     is_new = not path.exists()
     work = Database(path, key, WORK_TUNING)
-    restored = False
     try:
         try:
             backup.check(work)

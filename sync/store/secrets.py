@@ -118,6 +118,37 @@ class PrefixedSecrets(SecretStore):
         self._shared.delete(f"{self._prefix}/{name}")
 
 
+class FallbackSecrets(SecretStore):
+    """A store, and another one for what the first refuses.
+
+    A keyring that breaks must not keep an officer from delivering: the renewal has used the old
+    token up by the time that the new one is refused.
+    """
+
+    def __init__(self, first: SecretStore, second: SecretStore) -> None:
+        self._first = first
+        self._second = second
+
+    @override
+    def get(self, name: str) -> str | None:
+        newer = self._second.get(name)
+        return self._first.get(name) if newer is None else newer
+
+    @override
+    def set(self, name: str, value: str) -> None:
+        try:
+            self._first.set(name, value)
+        except StoreUnavailable:
+            self._second.set(name, value)
+        else:
+            self._second.delete(name)
+
+    @override
+    def delete(self, name: str) -> None:
+        self._first.delete(name)
+        self._second.delete(name)
+
+
 def system_keyring() -> SystemKeyring | None:
     """Return the keyring of this computer, or None where there is none that can be trusted."""
     backend = trusted(keyring.get_keyring())

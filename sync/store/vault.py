@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sync.errors import SignInFailed, StoreUnavailable
 from sync.store.engine import KEY_BYTES
-from sync.store.secrets import PrefixedSecrets, SecretStore
+from sync.store.failures import file_faults
+from sync.store.secrets import FallbackSecrets, PrefixedSecrets, SecretStore
 
 _FILE = "vault.json"
 _PURPOSE = b"tanggap vault 1"
@@ -117,10 +118,10 @@ class Vault:
         self._write(msgspec.structs.replace(record, passphrase=self._slot(key, passphrase)))
 
     def secrets(self, otherwise: SecretStore) -> SecretStore:
-        """Return where tokens of this profile are kept: the keyring, or ``otherwise``."""
+        """Return where tokens of this profile are kept: the keyring, or else ``otherwise``."""
         if self._keyring is None:
             return otherwise
-        return PrefixedSecrets(self._keyring, self._account)
+        return FallbackSecrets(PrefixedSecrets(self._keyring, self._account), otherwise)
 
     def _slot(self, key: bytes, passphrase: str) -> Slot:
         salt, nonce = self._random_bytes(_SALT_BYTES), self._random_bytes(_NONCE_BYTES)
@@ -152,14 +153,15 @@ class Vault:
             raise StoreUnavailable("store.no-key", file=_FILE) from error
 
     def _write(self, record: Record) -> None:
-        fresh = self._folder / f"{_FILE}.new"
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(record))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._folder / _FILE)
+        with file_faults(_FILE):
+            fresh = self._folder / f"{_FILE}.new"
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(msgspec.json.encode(record))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._folder / _FILE)
 
 
 def _stretched(slot: Slot, passphrase: str) -> bytes:

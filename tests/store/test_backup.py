@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from sync.cases.commands import Note
+from sync.cases.projection import Delivery
+from sync.errors import StoreUnavailable
 from sync.store.backup import COPIES
 from sync.store.engine import WORK_TUNING, Database
 from tests.support.local_store import KEY, act, opened, rows_of
@@ -80,3 +82,47 @@ def test_broken_copies_are_passed_over(bare: Path) -> None:
     with opened(bare) as store:
         assert store.opening.work_restored
         assert ["c-1"] == [item.command.id for item in store.outbox.items()]
+
+
+def test_a_work_file_that_is_gone_comes_back_from_its_copy(bare: Path) -> None:
+    """Also after a crash in the middle of putting a copy back: never an empty file instead.
+
+    Its numbers are not given out again, and what it believes unsent is in doubt.
+    """
+    with opened(bare) as store:
+        act(store, "c-1")
+    with opened(bare):
+        pass
+    (bare / "work.db").rename(bare / "work.broken-1.db")
+    with opened(bare) as store:
+        assert store.opening.work_restored
+        act(store, "c-2")
+        first, second = store.outbox.items()
+    assert (Delivery.UNKNOWN, "c-1") == (first.delivery, first.command.id)
+    assert second.command.n > 1_000_000
+
+
+def test_without_a_sound_copy_a_lost_work_file_is_not_made_anew(bare: Path) -> None:
+    """An empty one would hide from the officer that work is missing."""
+    with opened(bare) as store:
+        act(store, "c-1")
+    with opened(bare):
+        pass
+    (bare / "work.db").unlink()
+    for name in copies(bare):
+        (bare / "copies" / name).write_bytes(b"\x00" * 8_192)
+    with pytest.raises(StoreUnavailable) as caught, opened(bare):
+        pass
+    assert "store.corrupt" == caught.value.code
+    assert not (bare / "work.db").exists()
+
+
+def test_copies_that_cannot_be_written_are_told_as_such(bare: Path) -> None:
+    """What the system says becomes one of our codes, which has words."""
+    with opened(bare) as store:
+        act(store, "c-1")
+    shutil.rmtree(bare / "copies")
+    (bare / "copies").write_text("in the way", encoding="ascii")
+    with pytest.raises(StoreUnavailable) as caught, opened(bare):
+        pass
+    assert "store.io" == caught.value.code

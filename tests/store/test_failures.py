@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import resource
 import shutil
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from sync.cases.commands import Note
 from sync.cases.ids import CaseId
@@ -88,6 +90,18 @@ def test_nothing_legible_is_in_the_files(folder: Path, name: str) -> None:
             content = path.read_bytes()
             assert b"padam" not in content
             assert b"SQLite" not in content
+
+
+def test_an_unexpected_failure_of_the_database_repeats_no_words(folder: Path) -> None:
+    """Its message goes into logs and crash reports, which support reads."""
+    query, words = "INSERT INTO meta (name, value) VALUES (?, ?)", "Siti, pelapor"
+    with (
+        opened(folder) as store,
+        pytest.raises(IntegrityError) as caught,
+        store.files.work.write() as work,
+    ):
+        work.exec_driver_sql(query, (words, None))
+    assert words not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_broken_page_of_the_cache_is_noticed_and_fetched_again(folder: Path) -> None:

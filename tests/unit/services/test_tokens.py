@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from sync.cases.ids import DeviceId
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.services.tokens import KeptTokens
+from sync.store.secrets import FallbackSecrets
 from sync.wire.messages import (
     Hello,
     OfficerRecord,
@@ -47,6 +49,7 @@ class _Centre:
 
     refusal: Exception | None = None
     seen: list[RefreshRequest] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
 
     def hello(self) -> Hello:
         raise AssertionError
@@ -59,6 +62,7 @@ class _Centre:
 
     def refresh(self, request: RefreshRequest) -> Session:
         self.seen.append(request)
+        self.meanwhile()
         if self.refusal is not None:
             raise self.refusal
         return _session(2)
@@ -133,3 +137,36 @@ def test_a_refused_renewal_keeps_what_there_was(refusal: Exception, kind: SyncEr
     with pytest.raises(SyncError) as caught:
         world.tokens.renew()
     assert (kind, "access-1") == (_kind(caught), world.tokens.access_token())
+
+
+@pytest.mark.parametrize("refusal", [None, SyncError(SyncErrorKind.AUTH)])
+def test_a_renewal_gives_way_to_a_newer_sign_in(refusal: Exception | None) -> None:
+    """Two programs, or a sign-in meanwhile: the newer tokens stay, whatever the old one got."""
+    world = _World()
+    world.tokens.keep(_session(1))
+    world.centre.refusal = refusal
+    world.centre.meanwhile = lambda: world.reopened().keep(_session(3))
+    world.tokens.renew()
+    assert "access-3" == world.tokens.access_token()
+
+
+def test_tokens_that_cannot_be_read_ask_for_the_password() -> None:
+    """A keyring that was replaced is no reason to fail in a way nobody foresaw."""
+    world = _World()
+    world.keyring.set("tokens", "bukan token")
+    with pytest.raises(SyncError) as caught:
+        world.tokens.access_token()
+    assert _kind(caught) is SyncErrorKind.AUTH
+
+
+def test_a_keyring_that_breaks_does_not_keep_an_officer_from_delivering() -> None:
+    """The renewal has used the old token up: the new ones go where they can be kept."""
+    ring, work = MemoryKeyring(), MemoryKeyring()
+    secrets = FallbackSecrets(ring, work)
+    secrets.set("tokens", "1")
+    ring.refuses = True
+    secrets.set("tokens", "2")
+    assert ("2", "2") == (work.get("tokens"), secrets.get("tokens"))
+    ring.refuses = False
+    secrets.set("tokens", "3")
+    assert ("3", None) == (secrets.get("tokens"), work.get("tokens"))
