@@ -35,18 +35,17 @@ from tests.simulation.link import Fault
 from tests.simulation.world import Machine, World, waits
 from tests.support.central import UNIT_A, UNIT_B
 
-_CASES = 3
+_CASES = 4
 _machines = st.integers(min_value=0, max_value=2)
-_cases = st.integers(min_value=1, max_value=_CASES + 1).map(CaseId)
 _SIMPLE = ("respond", "note", "close")
 """Kinds that are words and nothing else."""
 
-_known_cases = st.integers(min_value=1, max_value=_CASES).map(CaseId)
+_cases = st.integers(min_value=1, max_value=_CASES).map(CaseId)
 _kinds = st.sampled_from(["respond", "follow_up", "note", "assign", "close", "reopen"])
 _faults = st.lists(st.sampled_from(Fault), max_size=3)
-_acts = st.lists(st.tuples(_cases, _kinds), min_size=1, max_size=4)
 _runs = st.lists(_faults, min_size=1, max_size=3)
 _picks = st.integers(min_value=0, max_value=9)
+_acts = st.lists(st.tuples(_picks, _kinds), min_size=1, max_size=4)
 _writes = st.integers(min_value=0, max_value=5)
 _DELIVERED = (Fault.UNANSWERED, Fault.TWICE, Fault.LATE)
 
@@ -62,7 +61,8 @@ class Simulation(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """Open the office and let everybody fetch their cases."""
-        self.world.office.add_cases([{}] * _CASES, UNIT_A)
+        self.world.office.add_cases([{}] * (_CASES - 1), UNIT_A)
+        self.world.office.add_case(UNIT_B)
         for name, username, skew_ms in (
             ("laptop", "agus", 0),
             ("pc", "agus", -3 * 3_600_000),
@@ -71,11 +71,12 @@ class Simulation(RuleBasedStateMachine):
             self.world.add_machine(name, username, skew_ms)
 
     @rule(at=_machines, acts=_acts)
-    def officer_acts(self, at: int, acts: list[tuple[CaseId, str]]) -> None:
+    def officer_acts(self, at: int, acts: list[tuple[int, str]]) -> None:
         """Somebody does some things, connected or not."""
         machine = self.world.machines[at]
-        for case_id, kind in acts:
-            machine.act(case_id, self._body(kind, machine))
+        for pick, kind in acts:
+            if cases := machine.cases():
+                machine.act(cases[pick % len(cases)], self._body(kind, machine))
 
     @rule(at=_machines, runs=_runs, late=st.booleans())
     def device_syncs(self, at: int, runs: list[list[Fault]], *, late: bool) -> None:
@@ -88,34 +89,28 @@ class Simulation(RuleBasedStateMachine):
 
     @rule(at=_machines, acts=_acts, lost=st.sampled_from(_DELIVERED), runs=_runs)
     def acts_arrive_unanswered(
-        self, at: int, acts: list[tuple[CaseId, str]], lost: Fault, runs: list[list[Fault]]
+        self, at: int, acts: list[tuple[int, str]], lost: Fault, runs: list[list[Fault]]
     ) -> None:
         """Acts arrive, the officer cannot know, and the line goes on as it does."""
         self.officer_acts(at, acts)
         self.world.machines[at].sync([lost])
         self.device_syncs(at, runs, late=True)
 
-    @rule(at=_machines, case_id=_cases, kind=st.sampled_from(_SIMPLE))
-    def officer_types(self, at: int, case_id: CaseId, kind: str) -> None:
+    @rule(at=_machines, pick=_picks, kinds=st.lists(st.sampled_from(_SIMPLE), min_size=1))
+    def officer_types(self, at: int, pick: int, kinds: list[str]) -> None:
         """Somebody types something and does not send it."""
         machine = self.world.machines[at]
-        if machine.desk.inbox.case(case_id) is not None:
-            text = self.world.words("Draf")
-            machine.save_draft(Draft(case_id=case_id, kind=kind, text=text))
+        if cases := machine.cases():
+            for kind in kinds:
+                self._type(machine, cases[pick % len(cases)], kind)
 
-    @rule(at=_machines, pick=_picks)
-    def officer_sends_what_was_typed(self, at: int, pick: int) -> None:
-        """A draft becomes an act."""
+    @rule(at=_machines, pick=_picks, kinds=st.lists(st.sampled_from(_SIMPLE), min_size=1))
+    def officer_sends_what_was_typed(self, at: int, pick: int, kinds: list[str]) -> None:
+        """A draft becomes an act, others stay."""
+        self.officer_types(at, pick, kinds)
         machine = self.world.machines[at]
         if drafts := sorted(place for place in machine.drafted if place[1] in _SIMPLE):
             machine.send_draft(*drafts[pick % len(drafts)])
-
-    @rule(at=_machines, case_id=_known_cases, kind=st.sampled_from(["respond", "close"]))
-    def officer_and_citizen_write_at_once(self, at: int, case_id: CaseId, kind: str) -> None:
-        """An answer meets a newer message: neither passes the other."""
-        self.officer_acts(at, [(case_id, kind)])
-        self.world.office.citizen_replies(case_id)
-        self.world.machines[at].sync()
 
     @rule(at=_machines, pick=_picks)
     def officer_withdraws(self, at: int, pick: int) -> None:
@@ -124,14 +119,26 @@ class Simulation(RuleBasedStateMachine):
         if items := machine.items():
             machine.withdraw(items[pick % len(items)])
 
-    @rule(at=_machines, choice=_picks, typing=st.booleans())
-    def officer_decides(self, at: int, choice: int, *, typing: bool) -> None:
+    @rule(at=_machines, case_id=_cases, kind=st.sampled_from(["respond", "close"]))
+    def officer_and_citizen_write_at_once(self, at: int, case_id: CaseId, kind: str) -> None:
+        """An answer meets a newer message: neither passes the other."""
+        machine = self.world.machines[at]
+        machine.act(case_id, self._body(kind, machine))
+        self.world.office.citizen_replies(case_id)
+        machine.sync()
+
+    @rule(at=_machines, case_id=_cases, kind=st.sampled_from(["respond", "close"]),
+          choice=_picks, typing=st.booleans())  # fmt: skip
+    def officer_decides(
+        self, at: int, case_id: CaseId, kind: str, choice: int, *, typing: bool
+    ) -> None:
         """Somebody settles what the centre did not take, perhaps having typed anew meanwhile."""
+        self.officer_and_citizen_write_at_once(at, case_id, kind)
         machine = self.world.machines[at]
         for item in machine.desk.inbox.decisions():
             command = item.command
             if typing:
-                self.officer_types(at, command.case_id, KIND_OF_COMMAND[type(command.body)])
+                self._type(machine, command.case_id, KIND_OF_COMMAND[type(command.body)])
             machine.decide(item, item.choices[choice % len(item.choices)])
 
     @rule(at=_machines)
@@ -141,7 +148,7 @@ class Simulation(RuleBasedStateMachine):
 
     @rule(at=_machines, acts=_acts, writes=_writes, faults=_faults)
     def power_fails_while_syncing(
-        self, at: int, acts: list[tuple[CaseId, str]], writes: int, faults: list[Fault]
+        self, at: int, acts: list[tuple[int, str]], writes: int, faults: list[Fault]
     ) -> None:
         """The power fails between two writes of an exchange."""
         self.officer_acts(at, acts)
@@ -153,7 +160,7 @@ class Simulation(RuleBasedStateMachine):
         body = Note(text=self.world.words("Catatan"))
         self.world.machines[at].act_until_power_cut(writes, case_id, body)
 
-    @rule(case_id=_known_cases, what=st.sampled_from(["reply", "status", "to A", "to B"]))
+    @rule(case_id=_cases, what=st.sampled_from(["reply", "status", "to A", "to B"]))
     def centre_learns(self, case_id: CaseId, what: str) -> None:
         """The citizen writes, the national system speaks, or the case goes to another unit."""
         office = self.world.office
@@ -284,6 +291,10 @@ class Simulation(RuleBasedStateMachine):
             assert all(_is_settled(item.delivery) for item in machine.items())
         self.nothing_typed_is_lost()
         self.nothing_is_done_twice()
+
+    def _type(self, machine: Machine, case_id: CaseId, kind: str) -> None:
+        text = self.world.words("Draf")
+        machine.save_draft(Draft(case_id=case_id, kind=kind, text=text))
 
     def _body(self, kind: str, machine: Machine) -> CommandBody:
         match kind:

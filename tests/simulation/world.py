@@ -158,6 +158,10 @@ class Machine:
         views = (self.desk.inbox.case(row.id) for row in self.rows())
         return {view.case.id: _told(view) for view in views if view is not None}
 
+    def cases(self) -> list[CaseId]:
+        """Return which cases are here."""
+        return [row.id for row in self.rows()]
+
     def rows(self) -> list[CaseRow]:
         """Return every line of the list, as shown."""
         inbox = self.desk.inbox
