@@ -68,6 +68,8 @@ class FaultProxy:
         """What the client has sent, in the order of its arrival here."""
         self.delivered = 0
         """Requests that the server has got and answered."""
+        self.last_bytes = 0
+        """Size of the latest of them with its answer, heads included."""
         self.held = 0
         """Clients that were made to wait, by ``HOLD`` or ``SWALLOW``."""
         self._always = PASS
@@ -196,6 +198,7 @@ class FaultProxy:
             answer = read_message(server)
         with self._changed:
             self.delivered += 1
+            self.last_bytes = len(request) + len(answer)
             self._changed.notify_all()
         return answer
 

@@ -102,3 +102,12 @@ def test_a_server_that_is_down_is_surely_not_reached(
     assert (LinkState.OFFLINE, Delivery.STORED) == (_run(desk), _delivery(desk))
     proxy.listen()
     assert (LinkState.ONLINE, Delivery.ACCEPTED) == (_run(desk), _delivery(desk))
+
+
+def test_a_look_at_a_quiet_centre_costs_400_bytes(proxy: FaultProxy, desk: Desk) -> None:
+    """One request, token and cursor included, both ways (protocol, decision 1)."""
+    _run(desk)
+    before = proxy.delivered
+    _run(desk)
+    assert 1 == proxy.delivered - before
+    assert proxy.last_bytes <= 400

@@ -111,6 +111,19 @@ def test_success_ends_the_pauses(world: _World) -> None:
     assert world.wait == 3.0
 
 
+def test_an_hour_of_faults_costs_few_attempts_and_then_heals(world: _World) -> None:
+    """A centre that fails for an hour is asked about a dozen times, the last time in vain."""
+    attempts, end = 0, world.now + 3_600
+    while world.now < end:
+        world.fail(SyncErrorKind.SERVER)
+        attempts += 1
+        world.now += world.wait
+    assert 8 <= attempts <= 20
+    assert world.now - end <= LONGEST_S
+    world.loop.succeeded(more=False)
+    assert world.wait <= 1.1 * POLL_S
+
+
 _triggers = st.one_of(
     st.tuples(st.just("fail"), st.sampled_from(list(SyncErrorKind))),
     st.tuples(st.just("retry-after"), st.floats(min_value=-10, max_value=1e9)),
