@@ -211,4 +211,10 @@ def _move_in(desk: Desk) -> Welcome:
 
 def _look_around(desk: Desk, lock: ProfileLock) -> Welcome:
     """Read what the window says about its officer; runs in a lane."""
-    return Welcome(desk=desk, lock=lock, officer=desk.officer, who=who_works_at(desk))
+    return Welcome(
+        desk=desk,
+        lock=lock,
+        officer=desk.officer,
+        who=who_works_at(desk),
+        clock_offset_ms=desk.store.identity.clock_offset_ms(),
+    )

@@ -32,7 +32,7 @@ from desktop.ui.main_window import WindowMemory
 from desktop.ui.signin.window import SignInWindow
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.navigation import Place
-from desktop.viewmodels.problems import report_of
+from desktop.viewmodels.problems import describe_code, report_of
 from desktop.viewmodels.signin import SignInPresenter
 from desktop.viewmodels.workplace import Surroundings, Workplace, build_workplace
 from sync.cases.access import Actor
@@ -70,6 +70,7 @@ class Welcome:
     lock: ProfileLock
     officer: Actor
     who: str
+    clock_offset_ms: int
 
 
 def who_works_at(desk: Desk) -> str:
@@ -96,6 +97,7 @@ class Office(QObject):
         self._db = ThreadLane("db", parent=self)
         self._sync = SyncController(welcome.desk.synchronizer, self)
         self._last_status: SyncStatus | None = None
+        self._clock_offset_ms = welcome.clock_offset_ms
         self._bus = ChangeBus()
         self._tick = MinuteTick()
         self._workplace, self._built = self._build()
@@ -109,6 +111,7 @@ class Office(QObject):
         known = {place.value: place for place in Place}
         last = self._house.settings.get(remembered.PLACE)
         self._show(known.get(last, Place.NOT_STARTED))
+        self._tell_of_repairs()
         self._sync.start()
 
     def close(self) -> None:
@@ -129,6 +132,7 @@ class Office(QObject):
             formats=Formats(i18n.language()),
             tick=self._tick,
             clock=house.clock,
+            centre_clock=self._centre_now,
         )
         workplace = build_workplace(welcome.desk, welcome.officer, around, self._sync)
         finder = PalettePresenter(welcome.desk.inbox, workplace.lines, self._db)
@@ -163,6 +167,18 @@ class Office(QObject):
         window.show()
         window.panes.cases.table.setFocus()
         self._tick.start()
+
+    def _tell_of_repairs(self) -> None:
+        """Say what was found broken and mended: the officer must know what to look through."""
+        opening = self._welcome.desk.store.opening
+        if opening.work_restored:
+            self._built.window.show_report(describe_code("store.work-restored"))
+        elif opening.cache_lost:
+            self._built.window.show_report(describe_code("store.cache-lost"))
+
+    def _centre_now(self) -> int:
+        """The centre's time, as near as this computer knows it."""
+        return self._house.clock() + self._clock_offset_ms
 
     def _remember(self) -> None:
         settings, memory = self._house.settings, self._built.window.memory()
@@ -215,6 +231,8 @@ class Office(QObject):
     @Slot(object)
     def _on_status(self, status: SyncStatus) -> None:
         self._last_status = status
+        if status.server_offset_ms is not None:
+            self._clock_offset_ms = status.server_offset_ms
         self._workplace.sync.on_status(status)
 
     def _on_who(self, who: str) -> None:

@@ -115,6 +115,18 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("The local files are damaged"),
         mark("Start Tanggap again: it repairs what it can and keeps a copy of your own work."),
     ),
+    "store.work-restored": Wording(
+        mark("Your work was restored from an older copy"),
+        mark(
+            "The file with your own work was damaged; its newest sound copy took its place. "
+            "Look through the outbox and your drafts: what you did last may be missing. "
+            "The damaged file was kept for support."
+        ),
+    ),
+    "store.cache-lost": Wording(
+        mark("The complaints on this computer are fetched anew"),
+        mark("Their file was damaged. Your own work, drafts and outbox are untouched."),
+    ),
     "store.wrong-key": Wording(
         mark("The local files do not open with this key"),
         mark("They belong to another account, or the key of this computer was changed."),

@@ -84,6 +84,7 @@ class Surroundings:
         db: where files are read and written, in order.
         io: where a slow disk holds up nobody.
         clock: UTC milliseconds.
+        centre_clock: the same by the centre's clock; deadlines and ages are counted by it.
     """
 
     db: Lane
@@ -92,6 +93,7 @@ class Surroundings:
     formats: Formats
     tick: MinuteTick
     clock: Callable[[], int]
+    centre_clock: Callable[[], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +146,9 @@ def build_workplace(
     """Build the view-models of an officer's desk and have them listen to each other."""
     db, bus, formats, clock = around.db, around.bus, around.formats, around.clock
     calendar = desk.rulebook.calendar
-    lines = CaseLines(formats, calendar, clock)
+    lines = CaseLines(formats, calendar, around.centre_clock)
     timeline = Timeline(formats, officer.id, clock)
-    words = CaseWords(formats, timeline, calendar, clock)
+    words = CaseWords(formats, timeline, calendar, around.centre_clock)
     keeper = DraftKeeper(desk.drafting, db, bus, clock)
     news = NewsFinder(timeline, officer.id)
     composer = ComposerPresenter(desk.casework, keeper, db, bus, news, formats, clock)

@@ -186,7 +186,7 @@ class Exchange:
     def _round_trip(self, token: str, commands: list[CommandRecord]) -> Step:
         request = SyncRequest(
             cursor=self._journal.cursor(),
-            max_bytes=self._pace.max_bytes,
+            max_bytes=self._pace.beside(commands),
             commands=commands,
             want=self._journal.wanted(),
         )
@@ -198,7 +198,7 @@ class Exchange:
             changes = self._take_in(request, reply, ended)
         except SyncError as failure:
             return Step(changes=self._end_attempt(failure.kind), failure=failure)
-        if reply.more:
+        if reply.more and not commands:
             self._pace.full_page(ended - begun)
         return Step(
             changes=changes,

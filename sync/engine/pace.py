@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
+
 SMALLEST_BYTES = 16 * 1024
 LARGEST_BYTES = 4 * 1024 * 1024
 FIRST_BYTES = 64 * 1024
+BESIDE_VERDICTS_BYTES = 4 * 1024
+"""A short answer brings verdicts sooner and is cut less often; what else is new comes after it."""
 
 _WORTH_MS = 8_000
 """A page should take about this long on the line there is (sync study 2.3)."""
@@ -16,6 +20,10 @@ class Pace:
 
     def __init__(self) -> None:
         self.max_bytes = FIRST_BYTES
+
+    def beside(self, commands: Sized) -> int:
+        """Return how much to ask for in an exchange that carries these commands."""
+        return BESIDE_VERDICTS_BYTES if commands else self.max_bytes
 
     def full_page(self, elapsed_ms: int) -> None:
         """A page as large as was asked for came within this time.

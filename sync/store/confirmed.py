@@ -7,6 +7,7 @@ columns in step with what it writes. Rows that are already as told are not writt
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -68,7 +69,7 @@ def put_page(
     new = {key: row for key, row in rows.items() if row[1] not in orphans and known.get(key) != row}
     reworded = {id_ for id_, head in fresh.items() if _words(head) != held.get(id_, (0, None))[1]}
     word_index.forget(cache, cases=reworded & held.keys(), entries=new.keys() & known.keys())
-    _put_events(cache, new.values())
+    _put_events(cache, [new[key] for key in sorted(new)])
     _put_cases(cache, files, fresh.values())
     reproject(cache, files, ids - fresh.keys() - orphans)
     word_index.remember(cache, cases=reworded, entries=new)
@@ -178,7 +179,7 @@ def _put_events(cache: sa.Connection, rows: Collection[tuple[Any, ...]]) -> None
 
 
 def _put_cases(cache: sa.Connection, files: Files, heads: Iterable[CaseRecord]) -> None:
-    records = list(heads)
+    records = sorted(heads, key=operator.attrgetter("id"))
     if not records:
         return
     with files.work.read() as work:

@@ -52,6 +52,7 @@ class WindowRig:
             formats=Formats(i18n.language(), WIB),
             tick=self.tick,
             clock=lambda: self.desk.memory.now,
+            centre_clock=lambda: self.desk.memory.now,
         )
         desk_parts = self.desk
         self.workplace = build_workplace(

@@ -221,6 +221,21 @@ def test_a_second_window_of_the_same_officer_is_refused(computer: Computer, qtbo
     lock.release()
 
 
+def test_work_that_came_back_from_a_copy_is_told(computer: Computer, qtbot: QtBot) -> None:
+    """An officer whose work file was lost learns that an older copy took its place."""
+    computer.move_in("agus")
+    first = computer.start()
+    wait_for(qtbot, MainWindow).close()
+    computer.end(first)
+    for part in computer.data.glob("*/work.db*"):
+        part.unlink()
+    computer.start()
+    window = wait_for(qtbot, MainWindow)
+
+    told = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert "Your work was restored from an older copy" in told
+
+
 def test_closing_the_window_ends_the_program(computer: Computer, qtbot: QtBot) -> None:
     """The last thing that is open takes the program with it."""
     program = computer.start()

@@ -10,7 +10,7 @@ import pytest
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.engine.exchange import Exchange, Step
-from sync.engine.pace import FIRST_BYTES
+from sync.engine.pace import BESIDE_VERDICTS_BYTES, FIRST_BYTES
 from sync.errors import StoreUnavailable, SyncError, SyncErrorKind
 from sync.wire.messages import (
     CommandRecord,
@@ -165,7 +165,8 @@ def test_a_request_says_where_we_stand_and_what_we_did() -> None:
     journal.missing = [4]
     commands = journal.queued
     _step(journal, centre)
-    expected = SyncRequest(cursor="c1", max_bytes=FIRST_BYTES, commands=commands, want=[4])
+    beside = BESIDE_VERDICTS_BYTES
+    expected = SyncRequest(cursor="c1", max_bytes=beside, commands=commands, want=[4])
     assert [expected] == centre.requests
 
 
