@@ -151,7 +151,7 @@ def icon_pixmap(name: IconName, colour: str, size: int, ratio: float) -> QPixmap
         size: Width and height in device-independent pixels.
         ratio: Device pixels per device-independent pixel.
     """
-    drawing = resources.text(f"icons/{name}.svg").replace("currentColor", colour)
+    drawing = _drawing(name).replace("currentColor", colour)
     side = round(size * ratio)
     pixmap = QPixmap(QSize(side, side))
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -160,6 +160,11 @@ def icon_pixmap(name: IconName, colour: str, size: int, ratio: float) -> QPixmap
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
+
+
+@cache
+def _drawing(name: IconName) -> str:
+    return resources.text(f"icons/{name}.svg")
 
 
 def _colour(colours: Colours, role: IconRole) -> str:
