@@ -217,7 +217,15 @@ class Exchange:
         self._remembered_at = now
         decided = {verdict.id for verdict in reply.verdicts if verdict.verdict in _FINAL}
         self._unaccounted = [id_ for id_ in self._unaccounted if id_ not in decided]
-        return changes | self._give_back()
+        return changes | self._doubt(_failures(reply)) | self._give_back()
+
+    def _doubt(self, ids: set[str]) -> ChangeSet:
+        """The centre stumbled over these; what it did with them only it can say, when asked."""
+        doubtful = [id_ for id_ in self._unaccounted if id_ in ids]
+        if not doubtful:
+            return ChangeSet()
+        self._unaccounted = [id_ for id_ in self._unaccounted if id_ not in ids]
+        return self._journal.unanswered(doubtful)
 
     def _misses_more_than(self, asked: list[int]) -> bool:
         return not set(self._journal.wanted()) <= set(asked)
@@ -244,6 +252,11 @@ class Exchange:
         changes = self._journal.unanswered(self._unaccounted)
         self._unaccounted = []
         return changes
+
+
+def _failures(reply: SyncReply) -> set[str]:
+    """Return the commands whose transaction at the centre may or may not have been committed."""
+    return {verdict.id for verdict in reply.verdicts if verdict.code.startswith("failed.")}
 
 
 def _says_nothing(request: SyncRequest, reply: SyncReply) -> bool:

@@ -170,6 +170,16 @@ def test_a_request_says_where_we_stand_and_what_we_did() -> None:
     assert [expected] == centre.requests
 
 
+def test_a_command_that_the_centre_stumbled_over_may_have_been_done() -> None:
+    """A failed commit leaves the effect unknown; a mere "not yet" surely did nothing."""
+    stumbled = Verdict(id="a", verdict="retry", code="failed.s1")
+    waiting = Verdict(id="b", verdict="retry", code="retry.after")
+    journal = _Journal("a", "b")
+    _step(journal, _Centre(SyncReply(now=START, cursor="c2", verdicts=[stumbled, waiting])))
+
+    assert [("unanswered", ["a"]), ("not sent", ["b"])] == journal.ends
+
+
 def test_what_is_being_sent_is_told_before_the_answer() -> None:
     """Who shows the commands learns that they are on their way while the centre is still silent."""
     told: list[ChangeSet] = []
