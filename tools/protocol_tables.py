@@ -11,26 +11,43 @@ from pathlib import Path
 
 import msgspec
 
+from sync.cases.case import Status
 from sync.cases.commands import KIND_OF_COMMAND
-from sync.cases.events import KIND_OF_EVENT
-from sync.cases.lifecycle import POLICY
+from sync.cases.events import EVENT_KINDS, Closed, EventBody, Reopened
+from sync.cases.policy import POLICY, Meeting, Policy
 from sync.wire import messages
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "protocol.md"
 
 
 def policy_table() -> str:
-    """Return the policy as a table: what is decided per command."""
-    heads = ("command", "where the case may stand", "foreign entries that need a decision")
-    rows = [_row(*heads, "code", "choices"), _row(*["---"] * 5)]
+    """Return the policy as two tables: what is decided per command, and per unseen entry."""
+    rows = [_row("command", "where the case may stand", "code", "choices"), _row(*["---"] * 4)]
     for body, policy in POLICY.items():
         statuses = policy.statuses
         where = "anywhere" if statuses is None else ", ".join(sorted(s.value for s in statuses))
-        guards = ", ".join(sorted(KIND_OF_EVENT[kind] for kind in policy.guards)) or "none"
         choices = ", ".join(choice.value for choice in policy.choices) or "-"
-        code = policy.code or "-"
-        rows.append(_row(f"`{KIND_OF_COMMAND[body]}`", where, guards, f"`{code}`", choices))
-    return "\n".join(rows)
+        rows.append(_row(f"`{KIND_OF_COMMAND[body]}`", where, f"`{policy.code or '-'}`", choices))
+    heads = [f"`{KIND_OF_COMMAND[body]}`" for body in POLICY]
+    matrix = [_row("unseen entry", *heads), _row(*["---"] * (len(heads) + 1))]
+    for name, kind in EVENT_KINDS.items():
+        matrix.append(_row(f"`{name}`", *(cell(policy, kind) for policy in POLICY.values())))
+    return "\n".join([*rows, "", *matrix])
+
+
+_LEADS_TO: dict[type[EventBody], Status] = {Closed: Status.DONE, Reopened: Status.IN_PROGRESS}
+
+
+def cell(policy: Policy, kind: type[EventBody]) -> str:
+    """Return what comes of such a command after such an unseen entry of somebody else.
+
+    ``refuse`` where nobody need be asked, but the entry took the case to where the command is not
+    possible any more.
+    """
+    meeting = policy.meeting(kind)
+    status = _LEADS_TO.get(kind)
+    possible = status is None or policy.statuses is None or status in policy.statuses
+    return meeting.value if possible or meeting is Meeting.ASK else "refuse"
 
 
 def _row(*cells: str) -> str:

@@ -18,7 +18,7 @@ from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.problems import Problem, describe
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.views import CaseView, Draft, OutboxItem
 
 

@@ -17,7 +17,8 @@ from sync.cases.case import Status
 from sync.cases.commands import KIND_OF_COMMAND
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId, OfficerId
-from sync.cases.lifecycle import Choice, event_of
+from sync.cases.lifecycle import event_of
+from sync.cases.policy import Choice
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseView, OutboxItem
 

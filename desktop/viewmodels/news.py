@@ -12,7 +12,7 @@ from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
 from sync.cases.commands import COMMAND_KINDS, Respond
 from sync.cases.events import CitizenReplied, Event, EventBody
 from sync.cases.ids import OfficerId
-from sync.cases.lifecycle import POLICY
+from sync.cases.policy import POLICY, Meeting
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseView
 
@@ -61,7 +61,7 @@ class NewsFinder:
     def _is_new(self, entry: TimelineEntry, base_v: int, kind: str) -> bool:
         event = entry.event
         foreign = event.actor_id is None or event.actor_id != self._officer_id
-        matters = type(event.body) in (_guards(kind) or POLICY[Respond].guards)
+        matters = type(event.body) in (_guards(kind) or POLICY[Respond].kinds(Meeting.ASK))
         return entry.delivery is None and event.v > base_v and foreign and matters
 
 
@@ -80,7 +80,7 @@ def quoted(entry: EntryText) -> str:
 
 
 def _guards(kind: str) -> frozenset[type[EventBody]]:
-    return POLICY[COMMAND_KINDS[kind]].guards
+    return POLICY[COMMAND_KINDS[kind]].kinds(Meeting.ASK)
 
 
 def _title(events: list[Event]) -> str:

@@ -2,15 +2,13 @@
 """What may be done to a case, and what comes of it: one decision for both ends of the wire.
 
 The client asks :func:`refusal` to say early what the centre would refuse; the centre asks
-:func:`decide`. The policy is data (:data:`POLICY`), so that the documentation prints the same
-table that decides.
+:func:`decide`. Both decide by the published table (:data:`sync.cases.policy.POLICY`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sync.cases.access import Actor, may_do
 from sync.cases.case import Case, Status
@@ -29,7 +27,6 @@ from sync.cases.events import (
     Assigned,
     CitizenReplied,
     Closed,
-    Disposed,
     Event,
     EventBody,
     FollowedUp,
@@ -38,95 +35,35 @@ from sync.cases.events import (
     Responded,
 )
 from sync.cases.ids import DeviceId
+from sync.cases.policy import INSISTED, POLICY, Choice, Meeting, Policy, flag_of
 
 MAX_WORDS_LENGTH = 20_000
 """Characters in one entry; far above the thousand of known forms, below any accident."""
 
 
-class Choice(StrEnum):
-    """What an officer may do with a command that the centre did not simply accept."""
-
-    RESEND = "resend"
-    """Send it as it is, now knowing what changed."""
-    AS_RESPONSE = "as_response"
-    """Send the last word of a closure as an answer and leave the case open."""
-    EDIT = "edit"
-    """Put the words back into a draft beside the newer entries."""
-    WITHDRAW = "withdraw"
-    """Do not send it; a copy is kept."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """How a kind of command meets a case that changed meanwhile.
-
-    Attributes:
-        statuses: where the case may stand; None for anywhere.
-        guards: foreign events after ``base_v`` that need the officer's decision first.
-        code: the conflict's code when a guard fires.
-        choices: what the officer may then do; the first is suggested.
-    """
-
-    statuses: frozenset[Status] | None
-    guards: frozenset[type[EventBody]] = frozenset()
-    code: str = ""
-    choices: tuple[Choice, ...] = ()
-
-
-_OPEN = frozenset(status for status in Status if status.is_open)
-_CLOSED = frozenset(status for status in Status if not status.is_open)
-
-
-def _facts(*kinds: type[EventBody]) -> frozenset[type[EventBody]]:
-    return frozenset(kinds)
-
-
-_ENTRIES = _facts(CitizenReplied, Responded, FollowedUp, Noted, Closed, Reopened, Disposed)
-
-POLICY: dict[type[CommandBody], Policy] = {
-    Note: Policy(statuses=None),
-    FollowUp: Policy(statuses=None),
-    Respond: Policy(
-        statuses=None,
-        guards=_ENTRIES,
-        code="conflict.newer-entry",
-        choices=(Choice.EDIT, Choice.RESEND, Choice.WITHDRAW),
-    ),
-    Close: Policy(
-        statuses=_OPEN,
-        guards=_ENTRIES,
-        code="conflict.newer-entry",
-        choices=(Choice.AS_RESPONSE, Choice.RESEND, Choice.EDIT, Choice.WITHDRAW),
-    ),
-    Assign: Policy(
-        statuses=_OPEN,
-        guards=_facts(Assigned, Disposed),
-        code="conflict.reassigned",
-        choices=(Choice.WITHDRAW, Choice.RESEND),
-    ),
-    Reopen: Policy(
-        statuses=_CLOSED,
-        guards=_facts(Reopened, Closed),
-        code="conflict.status-changed",
-        choices=(Choice.WITHDRAW, Choice.RESEND),
-    ),
-}
-"""Appends never conflict; what reaches a citizen is never released past something unseen."""
-
-
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """The centre records this fact; None when the wish is already so."""
+    """The centre records this fact; None when the wish is already so.
+
+    Attributes:
+        flags: what everybody must know about it (names of ``policy.FLAGS``).
+    """
 
     event: EventBody | None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The case changed in a way that the officer must see first."""
+    """The case changed in a way that the officer must see first.
+
+    Attributes:
+        flags: the kinds of unseen entries that led to the question.
+    """
 
     code: str
     choices: tuple[Choice, ...]
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +99,14 @@ def decide(
     *,
     newer: Sequence[Event],
     device: DeviceId,
+    resolved: Sequence[str] = (),
 ) -> Decision:
     """Decide what comes of a command.
 
     Args:
         newer: the case's events after ``command.base_v``.
         device: where the command comes from; its own earlier events are no surprise to it.
+        resolved: the flags of the conflict that this command decides.
     """
     refused = refusal(case, status, command.body, actor)
     if refused is not None and refused.code != "refused.status":
@@ -175,10 +114,31 @@ def decide(
     if _already_so(case, command.body):
         return Accept(None)
     policy = POLICY[type(command.body)]
-    foreign = {type(event.body) for event in newer if event.device != device}
-    if foreign & policy.guards:
-        return Conflict(policy.code, policy.choices)
-    return refused if refused is not None else Accept(event_of(command.body))
+    met = _met(policy, newer, device)
+    insisted = (INSISTED,) if _insists(command.body, resolved) else ()
+    if met[Meeting.ASK]:
+        return Conflict(policy.code, policy.choices, met[Meeting.ASK] + insisted)
+    if refused is not None:
+        return refused
+    return Accept(event_of(command.body), met[Meeting.FLAG] + insisted)
+
+
+def _met(
+    policy: Policy, newer: Sequence[Event], device: DeviceId
+) -> dict[Meeting, tuple[str, ...]]:
+    """Return the flags of unseen entries by what comes of them, in the order of the ledger."""
+    met: dict[Meeting, dict[str, None]] = {meeting: {} for meeting in Meeting}
+    for event in newer:
+        if event.device != device:
+            kind = type(event.body)
+            met[policy.meeting(kind)][flag_of(kind)] = None
+    return {meeting: tuple(flags) for meeting, flags in met.items()}
+
+
+def _insists(body: CommandBody, resolved: Sequence[str]) -> bool:
+    """Whether words older than a message of the citizen are released, their officer knowing."""
+    seen = {flag_of(CitizenReplied), INSISTED}
+    return isinstance(body, (Respond, Close)) and not seen.isdisjoint(resolved)
 
 
 def event_of(body: CommandBody, *, assignee_name: str = "") -> EventBody:

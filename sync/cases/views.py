@@ -14,7 +14,7 @@ from sync.cases.deadlines import Clock, Deadline
 from sync.cases.events import Event
 from sync.cases.filters import Queue
 from sync.cases.ids import CaseId, OfficerId, UnitId
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.projection import Delivery, TimelineEntry
 
 

@@ -23,7 +23,8 @@ from sync.cases.case import Case, StatusMap
 from sync.cases.commands import Assign, Command
 from sync.cases.events import Event, EventBody
 from sync.cases.ids import CaseId, DeviceId
-from sync.cases.lifecycle import Accept, Choice, Conflict, Refusal, decide, event_of
+from sync.cases.lifecycle import Accept, Conflict, Refusal, decide, event_of
+from sync.cases.policy import Choice
 from sync.central import schema
 from sync.central.database import UNFIT, Database
 from sync.central.directory import Directory, Roster
@@ -102,11 +103,16 @@ class Settlement:
             if _stored(known.predecessor).verdict != "accepted":
                 verdict = _decided(record, "blocked", "blocked.after", _EDIT, now)
                 return _remember(connection, record, sender, fingerprint, verdict, now)
-        verdict = self._judge(connection, record, sender, now)
+        verdict = self._judge(connection, record, known, sender, now)
         return _remember(connection, record, sender, fingerprint, verdict, now)
 
     def _judge(
-        self, connection: Connection, record: CommandRecord, sender: Sender, now: int
+        self,
+        connection: Connection,
+        record: CommandRecord,
+        known: _Related,
+        sender: Sender,
+        now: int,
     ) -> Verdict:
         head = self._counter.read(connection)
         roster = self._directory.at(connection, head.reference_rev, head.moves)
@@ -126,10 +132,12 @@ class Settlement:
             actor,
             newer=self._newer(connection, case, command),
             device=sender.device_id,
+            resolved=_resolved(known.resolved, sender),
         )
         match decision:
             case Conflict():
-                return _decided(record, "conflict", decision.code, decision.choices, now)
+                asked = _decided(record, "conflict", decision.code, decision.choices, now)
+                return msgspec.structs.replace(asked, flags=list(decision.flags))
             case Refusal():
                 return _decided(record, "rejected", decision.code, decision.choices, now)
             case Accept(event=None):
@@ -139,7 +147,7 @@ class Settlement:
                 if body is None:
                     return _decided(record, "rejected", "refused.assignee", _WITHDRAW, now)
                 event = _event(case, command, body, actor, sender, now)
-                return self._accept(connection, case, event, record)
+                return self._accept(connection, case, event, record, decision.flags)
 
     def _newer(self, connection: Connection, case: Case, command: Command) -> tuple[Event, ...]:
         if command.base_v >= case.v:
@@ -147,7 +155,12 @@ class Settlement:
         return self._ledger.events_after(connection, case.id, command.base_v)
 
     def _accept(
-        self, connection: Connection, case: Case, event: Event, record: CommandRecord
+        self,
+        connection: Connection,
+        case: Case,
+        event: Event,
+        record: CommandRecord,
+        flags: tuple[str, ...],
     ) -> Verdict:
         seq = self._counter.take(connection, 1).first_seq
         after = evolved(case, (event,))
@@ -159,6 +172,7 @@ class Settlement:
             v=after.v,
             seq=seq,
             at=event.at,
+            flags=list(flags),
         )
 
     def _accept_as_is(
@@ -196,6 +210,7 @@ def fingerprint_of(record: CommandRecord) -> str:
 class _Related:
     by_id: Row[Any] | None
     predecessor: Row[Any] | None
+    resolved: Row[Any] | None
     n_is_taken: bool
 
 
@@ -203,6 +218,7 @@ _RELATED = select(schema.commands).where(
     or_(
         schema.commands.c.id == bindparam("of_id", type_=Text),
         schema.commands.c.id == bindparam("of_predecessor", type_=Text),
+        schema.commands.c.id == bindparam("of_resolved", type_=Text),
         (schema.commands.c.device == bindparam("of_device", type_=Text))
         & (schema.commands.c.n == bindparam("of_n", type_=BigInteger)),
     )
@@ -211,12 +227,13 @@ _REMEMBER = insert(schema.commands)
 
 
 def _related(connection: Connection, record: CommandRecord, sender: Sender) -> _Related:
-    """Return what the memory holds about a command: itself, its predecessor, its number."""
+    """Return what the memory holds about a command: itself, those it names, its number."""
     rows = connection.execute(
         _RELATED,
         {
             "of_id": record.id,
             "of_predecessor": record.after,
+            "of_resolved": record.resolves,
             "of_device": sender.device_id,
             "of_n": record.n,
         },
@@ -225,12 +242,18 @@ def _related(connection: Connection, record: CommandRecord, sender: Sender) -> _
     return _Related(
         by_id=by_id.get(record.id),
         predecessor=None if record.after is None else by_id.get(record.after),
+        resolved=None if record.resolves is None else by_id.get(record.resolves),
         n_is_taken=any(row.device == sender.device_id and row.n == record.n for row in rows),
     )
 
 
 def _stored(row: Row[Any]) -> Verdict:
     return msgspec.convert(row.verdict, Verdict)
+
+
+def _resolved(row: Row[Any] | None, sender: Sender) -> list[str]:
+    """Return what the officer was shown when an earlier command of theirs was not accepted."""
+    return [] if row is None or row.officer_id != sender.officer_id else _stored(row).flags
 
 
 def _remember(

@@ -11,7 +11,7 @@ from sync.cases.access import Actor, may_do
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import KIND_OF_COMMAND, Close, Command, CommandBody, Respond, words_of
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.lifecycle import POLICY, Choice
+from sync.cases.policy import POLICY, Choice
 from sync.cases.views import CaseView, Draft, OutboxItem
 from sync.errors import Refused
 from sync.store.local import LocalStore

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from typing_extensions import override
 
 from sync.cases.filters import Queue, Sort
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 
 E = TypeVar("E", bound=StrEnum)
 

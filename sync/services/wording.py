@@ -11,7 +11,7 @@ from typing import Final
 
 from sync.cases.case import Classification, Status
 from sync.cases.filters import Queue, Sort
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.rulebook import Clock
 from sync.engine.status import LinkState

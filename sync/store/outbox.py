@@ -13,7 +13,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.commands import KIND_OF_COMMAND, CommandBody
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import OutboxItem
 from sync.errors import Refused

@@ -120,7 +120,8 @@ class Verdict(Message, frozen=True):
     """The centre's word on one command.
 
     ``verdict`` is one of ``accepted``, ``conflict``, ``rejected``, ``blocked`` (final) and
-    ``retry`` (not final). ``receipt`` is the number that the officer may quote.
+    ``retry`` (not final). ``receipt`` is the number that the officer may quote. ``flags`` say
+    what everybody must know about an accepted act, or which unseen entries led to a conflict.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Verdict(Message, frozen=True):
     duplicate: bool = False
     code: str = ""
     choices: list[str] = []
+    flags: list[str] = []
 
 
 class Hello(Message, frozen=True):

@@ -28,7 +28,7 @@ from sync.cases.commands import (
 )
 from sync.cases.events import StatusReported
 from sync.cases.ids import CaseId
-from sync.cases.lifecycle import POLICY
+from sync.cases.policy import POLICY, Meeting
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from tests.simulation.link import Fault
@@ -221,7 +221,7 @@ class Simulation(RuleBasedStateMachine):
                         for event in ledger[command.case_id].values()
                         if command.base_v < event.v < fact.v and event.device != fact.device
                     }
-                    assert not overlooked & POLICY[type(command.body)].guards
+                    assert not overlooked & POLICY[type(command.body)].kinds(Meeting.ASK)
 
     @invariant()
     def nothing_is_done_twice(self) -> None:

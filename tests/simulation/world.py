@@ -23,7 +23,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.commands import COMMAND_KINDS, CommandBody, words_of
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import CaseRow, CaseView, Draft, OutboxItem
 from sync.central import schema

@@ -12,7 +12,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.commands import Note, Respond
 from sync.cases.events import Responded
 from sync.cases.ids import CaseId, CommandId, DeviceId
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft, OutboxItem
 from sync.errors import Refused, StoreUnavailable

@@ -26,7 +26,8 @@ from sync.cases.deadlines import (
 )
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId, CommandId, UnitId
-from sync.cases.lifecycle import POLICY, Choice, refusal
+from sync.cases.lifecycle import refusal
+from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_pending
 from sync.cases.views import CaseRow, CaseView, Counts, Draft, OutboxItem, Person
 from sync.engine.status import LinkState, SyncStatus

@@ -21,7 +21,7 @@ from desktop.theme.fonts import ui_font
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.viewmodels.decision_words import ChoiceText
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 
 _INDENT = 30
 

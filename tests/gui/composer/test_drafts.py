@@ -16,7 +16,7 @@ from shiboken6 import delete
 from desktop.ui.widgets.banner import Banner
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from sync.cases.ids import CaseId
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.views import Draft
 from tests.support.lanes import HeldLane
 from tests.support.work_window import WorkWindow

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.ui.widgets.banner import Banner
 from sync.cases.commands import Assign, Close, Respond, words_of
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import OutboxItem
 from tests.support.central import UNIT_B

@@ -5,35 +5,16 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select, update
 
-from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reopen, Respond
-from sync.cases.events import Assigned, CitizenReplied, Closed, EventBody, Noted, Reopened
+from sync.cases.commands import Assign, Note, Respond
 from sync.cases.ids import OfficerId
-from sync.cases.lifecycle import POLICY
 from sync.central import schema
 from sync.wire.messages import CommandRecord, SyncRequest, Verdict
 from tests.support.central import UNIT_A, UNIT_B, Office
-
-BODIES: tuple[CommandBody, ...] = (
-    Note(text="Catatan."),
-    FollowUp(text="Sudah diperiksa.", done_on=date(2026, 11, 24)),
-    Respond(text="Akan kami perbaiki."),
-    Close(text="Selesai."),
-    Assign(officer_id=None),
-    Reopen(reason="Belum selesai."),
-)
-FOREIGN: tuple[EventBody, ...] = (
-    CitizenReplied(text="Belum ada."),
-    Noted(text="Catatan rekan."),
-    Assigned(officer_id=None),
-    Closed(text="Ditutup."),
-    Reopened(reason="Dibuka."),
-)
 
 
 def events_recorded(office: Office, case_id: int) -> int:
@@ -138,28 +119,6 @@ def test_nobody_can_wait_for_another_officers_command(office: Office) -> None:
     agus.send(first)
     verdict = wati.do(case.id, Note(text="Lalu."), base_v=1, after=first.id)
     assert "retry" == verdict.verdict
-
-
-@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
-def test_an_unseen_fact_stops_what_the_policy_says(office: Office, body: CommandBody) -> None:
-    """A foreign fact after the version the officer saw is a conflict exactly by the table."""
-    device = office.device("agus")
-    verdicts: dict[type[EventBody], str] = {}
-    for foreign in FOREIGN:
-        case = office.add_case(assignee_id=office.officers["agus"])
-        if isinstance(body, Reopen):
-            office.record(case.id, Closed(text="Ditutup."))
-        device.follow()
-        office.record(case.id, foreign)
-        verdicts[type(foreign)] = device.do(case.id, body).verdict
-    expected = {
-        type(foreign): "conflict" if type(foreign) in POLICY[type(body)].guards else "accepted"
-        for foreign in FOREIGN
-    }
-    if isinstance(body, Assign):
-        expected[Assigned] = "accepted"  # to nobody, as somebody else already wished
-        expected[Closed] = "rejected"
-    assert expected == verdicts
 
 
 def test_the_own_earlier_facts_are_no_surprise(office: Office) -> None:

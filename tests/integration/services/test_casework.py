@@ -9,7 +9,7 @@ import pytest
 
 from sync.cases.commands import Assign, Close, Note, Reopen, Respond, words_of
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.lifecycle import Choice
+from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from sync.errors import Refused

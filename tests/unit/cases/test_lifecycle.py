@@ -39,15 +39,20 @@ from sync.cases.events import (
 from sync.cases.ids import DeviceId, OfficerId
 from sync.cases.lifecycle import (
     MAX_WORDS_LENGTH,
-    POLICY,
     Accept,
-    Choice,
     Conflict,
     Decision,
     Refusal,
     decide,
     event_of,
     refusal,
+)
+from sync.cases.policy import (
+    FLAGS,
+    INSISTED,
+    POLICY,
+    Choice,
+    Meeting,
 )
 from tests.support.casework import (
     DEVICE,
@@ -76,7 +81,7 @@ ANY_BODY: dict[type[CommandBody], CommandBody] = {
     Reopen: Reopen(reason="Belum."),
 }
 APPENDS = (Note, FollowUp)
-GUARDED = tuple(kind for kind, policy in POLICY.items() if policy.guards)
+GUARDED = tuple(kind for kind, policy in POLICY.items() if policy.kinds(Meeting.ASK))
 
 
 def decision(
@@ -106,8 +111,9 @@ def test_every_command_has_a_policy() -> None:
 def test_a_policy_that_guards_names_its_conflict() -> None:
     """A conflict has a code and leaves the officer at least to withdraw."""
     for policy in POLICY.values():
-        assert bool(policy.guards) == bool(policy.code)
-        assert bool(policy.guards) == (Choice.WITHDRAW in policy.choices)
+        asks = bool(policy.kinds(Meeting.ASK))
+        assert asks == bool(policy.code)
+        assert asks == (Choice.WITHDRAW in policy.choices)
 
 
 @pytest.mark.parametrize("kind", [*ANY_BODY])
@@ -231,6 +237,69 @@ def test_what_the_officer_must_see_first(expected: set[str], kind: type[CommandB
     assert expected == stopped
 
 
+def test_an_append_that_crosses_a_closure_is_recorded_and_flagged() -> None:
+    """A note joins the history of a case that was closed meanwhile, and says so, once."""
+    newer: list[EventBody] = [Closed(text="b"), Closed(text="c"), CitizenReplied(text="d")]
+    found = decision(Note(text="a"), status=Status.DONE, newer=newer)
+    flags = ("meanwhile.closed", "meanwhile.citizen")
+    assert Accept(Noted(text="a"), flags) == found
+
+
+def test_a_conflict_names_what_led_to_it() -> None:
+    """Only the kinds that made the centre ask are named, in the order in which they came."""
+    newer: list[EventBody] = [
+        Assigned(officer_id=OFFICER),
+        Noted(text="b"),
+        CitizenReplied(text="d"),
+    ]
+    found = decision(Close(text="a"), newer=newer)
+    assert isinstance(found, Conflict)
+    assert ("meanwhile.noted", "meanwhile.citizen") == found.flags
+
+
+@pytest.mark.parametrize(
+    ("expected", "body", "resolved"),
+    [
+        ((INSISTED,), Close(text="a"), ["meanwhile.citizen"]),
+        ((INSISTED,), Respond(text="a"), ["meanwhile.noted", "meanwhile.citizen"]),
+        ((INSISTED,), Close(text="a"), [INSISTED]),
+        ((), Close(text="a"), ["meanwhile.noted"]),
+        ((), Close(text="a"), []),
+        ((), Note(text="a"), ["meanwhile.citizen"]),
+    ],
+)
+def test_insisting_over_the_citizen_is_flagged(
+    expected: tuple[str, ...], body: CommandBody, resolved: list[str]
+) -> None:
+    """Older words released over a newer message of the citizen say so."""
+    command = a_command(body)
+    found = decide(
+        a_case(),
+        Status.IN_PROGRESS,
+        command,
+        an_actor(Role.LIAISON),
+        newer=[],
+        device=DEVICE,
+        resolved=resolved,
+    )
+    assert Accept(event_of(body), expected) == found
+
+
+def test_insisting_twice_is_not_forgotten() -> None:
+    """When the second attempt conflicts again, the third still knows of the citizen."""
+    found = decide(
+        a_case(),
+        Status.IN_PROGRESS,
+        a_command(Close(text="a")),
+        an_actor(Role.LIAISON),
+        newer=[an_event(Noted(text="b"), device=FOREIGN_DEVICE)],
+        device=DEVICE,
+        resolved=["meanwhile.citizen"],
+    )
+    assert isinstance(found, Conflict)
+    assert ("meanwhile.noted", INSISTED) == found.flags
+
+
 def test_a_conflict_comes_before_the_status() -> None:
     """Closing what somebody just closed asks the officer instead of only saying no."""
     found = decision(Close(text="a"), status=Status.DONE, newer=[Closed(text="b")])
@@ -264,7 +333,7 @@ def test_nothing_guarded_passes_something_unseen(
     case: Case, status: Status, body: CommandBody, role: Role, newer: Sequence[Event]
 ) -> None:
     """A guarded command after foreign newer entries is never recorded as a fact."""
-    guards = POLICY[type(body)].guards
+    guards = POLICY[type(body)].kinds(Meeting.ASK)
     if any(type(event.body) in guards and event.device != DEVICE for event in newer):
         found = decided(case, status, body, role, newer)
         assert not isinstance(found, Accept) or found.event is None
@@ -310,6 +379,7 @@ def test_what_is_accepted_is_what_the_officer_did(
     found = decided(case, status, body, role, newer)
     if isinstance(found, Accept) and found.event is not None:
         assert event_of(body) == found.event
+        assert FLAGS.issuperset(found.flags)
 
 
 @given(cases, statuses, command_bodies, roles, histories())

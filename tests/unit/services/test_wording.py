@@ -15,7 +15,7 @@ from sync.cases.case import Classification, Status
 from sync.cases.commands import COMMAND_KINDS
 from sync.cases.events import EVENT_KINDS
 from sync.cases.filters import Queue, Sort
-from sync.cases.lifecycle import POLICY, Choice
+from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery
 from sync.cases.rulebook import Clock
 from sync.engine.status import LinkState
