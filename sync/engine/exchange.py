@@ -16,6 +16,7 @@ from sync.cases.ids import CaseId, CommandId
 from sync.engine.pace import Pace
 from sync.engine.ports import Journal
 from sync.errors import SyncError, SyncErrorKind
+from sync.wire import codec
 from sync.wire.messages import CommandRecord, Hello, Progress, SyncReply, SyncRequest
 from sync.wire.service import SyncService
 from sync.wire.versions import CURRENT, common
@@ -152,7 +153,7 @@ class Exchange:
             token = self._tokens.access_token()
         except SyncError as failure:
             return Step(changes=changes, failure=failure)
-        commands = self._journal.outgoing(self._pace.max_bytes, self._clock())
+        commands = self._journal.outgoing(self._pace.up.max_bytes, self._clock())
         if only_to_send and not commands:
             return None
         self._unaccounted = [CommandId(command.id) for command in commands]
@@ -197,8 +198,12 @@ class Exchange:
             _check_progress(request, reply)
             changes = self._take_in(request, reply, ended)
         except SyncError as failure:
+            if failure.kind in _BROKEN_ON_THE_WAY:
+                self._pace.broken(commands)
             return Step(changes=self._end_attempt(failure.kind), failure=failure)
-        if reply.more and not commands:
+        if commands:
+            self._pace.delivered(len(codec.encode(commands)), ended - begun)
+        elif reply.more:
             self._pace.full_page(ended - begun)
         return Step(
             changes=changes,
@@ -231,8 +236,6 @@ class Exchange:
         return not set(self._journal.wanted()) <= set(asked)
 
     def _end_attempt(self, kind: SyncErrorKind) -> ChangeSet:
-        if kind in _BROKEN_ON_THE_WAY:
-            self._pace.broken()
         if kind not in _SURELY_UNDONE:
             return self._account_for_left_overs()
         return self._give_back()

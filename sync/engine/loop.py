@@ -49,6 +49,14 @@ class SyncLoop:
         self._failures = 0
         self._not_before = self._due = self._clock()
 
+    def answered(self) -> None:
+        """A step of an attempt was answered: whatever fails after it fails for the first time.
+
+        Or a line that drops every half minute would be waited for longer and longer, although
+        each attempt brings something.
+        """
+        self._failures = 0
+
     def succeeded(self, *, more: bool) -> None:
         """An attempt was answered; ``more`` means that there is more to fetch right now."""
         self._failures = 0

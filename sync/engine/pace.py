@@ -1,42 +1,80 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""How much to ask for at once, so that a drop of the line costs some seconds of work at most."""
+"""How much to send and to ask for at once, so that a drop costs some seconds of work at most.
+
+Sizes are those of the messages as JSON, which is what both ends can count; the time they take has
+compression, the round trip and the centre's work in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sized
 
-SMALLEST_BYTES = 16 * 1024
+SMALLEST_BYTES = 4 * 1024
+"""Little enough to come through a line that drops after every few kilobytes."""
 LARGEST_BYTES = 4 * 1024 * 1024
 FIRST_BYTES = 64 * 1024
 BESIDE_VERDICTS_BYTES = 4 * 1024
 """A short answer brings verdicts sooner and is cut less often; what else is new comes after it."""
 
 _WORTH_MS = 8_000
-"""A page should take about this long on the line there is (sync study 2.3)."""
+"""A batch or page should take about this long on the line there is (sync study 2.3)."""
+
+_STEEP = 4
+_GENTLE = 1.25
+_UNTIL_TRUSTED = 8
+"""After a drop so many batches must pass before the size may grow steeply again: a line that drops
+after so many bytes would otherwise be tried in vain again and again."""
 
 
-class Pace:
-    """The page size that follows the measured goodput."""
+class Batch:
+    """The size for one direction."""
 
     def __init__(self) -> None:
         self.max_bytes = FIRST_BYTES
+        self._distrust = 0
 
-    def beside(self, commands: Sized) -> int:
-        """Return how much to ask for in an exchange that carries these commands."""
-        return BESIDE_VERDICTS_BYTES if commands else self.max_bytes
+    def passed(self, size_bytes: int, elapsed_ms: int) -> None:
+        """So much came through within this time.
 
-    def full_page(self, elapsed_ms: int) -> None:
-        """A page as large as was asked for came within this time.
-
-        One page changes the size by no more than a factor of four, for a clock may be set and a
+        One batch changes the size by no more than a factor of four, for a clock may be set and a
         line may hiccup.
         """
-        fitting = self.max_bytes * _WORTH_MS // max(1, elapsed_ms)
-        self._set(min(max(fitting, self.max_bytes // 4), self.max_bytes * 4))
+        growth = _GENTLE if self._distrust else _STEEP
+        self._distrust = max(0, self._distrust - 1)
+        fitting = size_bytes * _WORTH_MS // max(1, elapsed_ms)
+        self._set(min(max(fitting, self.max_bytes // _STEEP), int(self.max_bytes * growth)))
 
     def broken(self) -> None:
-        """An exchange broke on its way: lose less next time."""
+        """It broke on its way: lose less next time."""
+        self._distrust = _UNTIL_TRUSTED
         self._set(self.max_bytes // 2)
 
     def _set(self, size: int) -> None:
         self.max_bytes = min(max(size, SMALLEST_BYTES), LARGEST_BYTES)
+
+
+class Pace:
+    """The sizes that follow the measured goodput, up and down."""
+
+    def __init__(self) -> None:
+        self.up = Batch()
+        self.down = Batch()
+
+    def beside(self, commands: Sized) -> int:
+        """Return how much to ask for in an exchange that carries these commands."""
+        return BESIDE_VERDICTS_BYTES if commands else self.down.max_bytes
+
+    def full_page(self, elapsed_ms: int) -> None:
+        """A page as large as was asked for came within this time."""
+        self.down.passed(self.down.max_bytes, elapsed_ms)
+
+    def delivered(self, size_bytes: int, elapsed_ms: int) -> None:
+        """Commands of this size got their verdicts within this time."""
+        if size_bytes > self.up.max_bytes // 2:  # a few words say nothing about a large batch
+            self.up.passed(size_bytes, elapsed_ms)
+
+    def broken(self, commands: Sized) -> None:
+        """An exchange that carried these commands broke on its way."""
+        if commands:
+            self.up.broken()
+        self.down.broken()

@@ -127,6 +127,7 @@ class Synchronizer:
             if step.sent and not step.settled and not step.more:
                 self._loop.failed(SyncErrorKind.BUSY)  # the centre has put all of it off
                 return Outcome(status=self._status, exchanges=exchanges, settled=settled)
+            self._loop.answered()
             more = step.more
         self._loop.succeeded(more=more and cancelled())
         return Outcome(status=self._status, exchanges=exchanges, settled=settled)

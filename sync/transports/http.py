@@ -10,7 +10,8 @@ report when the first byte of a request goes out.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
 from typing import TypeVar
@@ -21,6 +22,7 @@ import urllib3
 from requests.auth import AuthBase
 from typing_extensions import override
 
+from sync.engine.line import Crossing, LineMeter
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.transports.address import is_loopback, server_address
 from sync.transports.bodies import packed, unpacked
@@ -42,8 +44,8 @@ CONNECT_TIMEOUT_S = 15.0
 STALL_TIMEOUT_S = 20.0
 """The longest silence of the line while an answer is due; not a limit for a whole answer."""
 
-_SLOWEST_LINE_BYTES_PER_S = 1_000
-"""What was written may wait in buffers while a very slow line takes it."""
+_UNMEASURED_BYTES_PER_S = 2_000.0
+"""What was written may wait in buffers while a slow line takes it: half of the goodput counts."""
 
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 """Beside what was asked for: the scope with all units and colleagues, and a single long case."""
@@ -67,13 +69,24 @@ _SERVER_FAILURES = range(500, 600)
 class HttpService:
     """The centre at an address. One connection, kept alive; one thread at a time.
 
+    Args:
+        clock: seconds that never run backwards.
+
     Raises:
         SignInFailed: the address is none, or plain HTTP to another computer.
     """
 
-    def __init__(self, server: str, *, plain_http_allowed: bool = False) -> None:
+    def __init__(
+        self,
+        server: str,
+        *,
+        plain_http_allowed: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._base = server_address(server, plain_http_allowed=plain_http_allowed)
-        self._line = Line()
+        self._clock = clock
+        self.meter = LineMeter()
+        self._line = Line(clock)
         self._session = _session(self._line, self._base)
 
     def hello(self) -> Hello:
@@ -126,11 +139,12 @@ class HttpService:
                 data=io.BytesIO(body) if body else None,  # sent in blocks, each with its time
                 headers=headers,
                 auth=_Bearer(token),
-                timeout=(CONNECT_TIMEOUT_S, _stall_timeout_s(len(body))),
+                timeout=(CONNECT_TIMEOUT_S, self._patience_s(len(body))),
                 allow_redirects=False,
                 stream=True,
             )
-            return _answer(response, kind, limit)
+            answered_s = self._clock() - self._line.begun_s
+            message_in = _answer(response, kind, limit)
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -138,6 +152,20 @@ class HttpService:
             OSError,
         ) as error:
             raise _broken(error, begun=self._line.begun) from error
+        self.meter.crossed(
+            Crossing(
+                sent_bytes=self._line.sent_bytes,
+                received_bytes=_size_of(response),
+                answered_s=answered_s,
+                finished_s=self._clock() - self._line.begun_s,
+            )
+        )
+        return message_in
+
+    def _patience_s(self, body_bytes: int) -> float:
+        """Return the longest silence until the answer begins, or goes on."""
+        goodput = self.meter.estimate.up(_UNMEASURED_BYTES_PER_S)
+        return STALL_TIMEOUT_S + body_bytes / (goodput / 2)
 
 
 class _Bearer(AuthBase):
@@ -174,10 +202,6 @@ def _outgoing(message: object) -> tuple[bytes, dict[str, str]]:
     return body, headers
 
 
-def _stall_timeout_s(body_bytes: int) -> float:
-    return STALL_TIMEOUT_S + body_bytes / _SLOWEST_LINE_BYTES_PER_S
-
-
 def _answer(response: requests.Response, kind: type[M], limit: int) -> M:
     finished = False
     try:
@@ -196,6 +220,12 @@ def _answer(response: requests.Response, kind: type[M], limit: int) -> M:
             response.raw.release_conn()
         else:
             response.raw.close()  # whatever else is on this line is not for us
+
+
+def _size_of(response: requests.Response) -> int:
+    """Return how many bytes an answer took on the wire, head included."""
+    lines = [len(name) + len(value) + len(": \r\n") for name, value in response.headers.items()]
+    return len("HTTP/1.1 200 OK\r\n\r\n") + sum(lines) + response.raw.tell()
 
 
 def _body(response: requests.Response, limit: int) -> bytes:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The socket below the HTTP client: has a request begun to leave, and cutting it off.
+"""The socket below the HTTP client: has a request begun to leave, how large, and cutting it off.
 
 The client libraries do not tell whether a failure came before or after the first byte of a
 request went out, and they cannot be interrupted while they wait. Both are known to the socket.
@@ -8,6 +8,7 @@ request went out, and they cannot be interrupted while they wait. Both are known
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,23 +19,38 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
 class Line:
-    """What is known about the request that is under way."""
+    """What is known about the request that is under way.
 
-    def __init__(self) -> None:
+    Attributes:
+        begun: its first byte has been handed to the operating system.
+        begun_s: when that was.
+
+    Args:
+        clock: seconds that never run backwards.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self.begun = False
+        self.begun_s = clock()
+        self.sent_bytes = 0
         self._socket: socket.socket | None = None
 
     def begin(self) -> None:
         """A new request: none of it has left."""
         self.begun = False
+        self.sent_bytes = 0
 
     def connected(self) -> None:
         """The way is open: whatever was written for that (a proxy's) was not the request."""
         self.begun = False
+        self.sent_bytes = 0
 
-    def writing(self, connection: HTTPConnection) -> None:
-        """Bytes are about to be handed to the operating system."""
-        self.begun = True
+    def writing(self, connection: HTTPConnection, size_bytes: int) -> None:
+        """So many bytes are about to be handed to the operating system."""
+        if not self.begun:
+            self.begun, self.begun_s = True, self._clock()
+        self.sent_bytes += size_bytes
         self._socket = connection.sock
 
     def cut(self) -> None:
@@ -76,7 +92,7 @@ def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
         def send(self, data: Any) -> None:
             if self.sock is None:
                 self.connect()
-            line.writing(self)
+            line.writing(self, len(data))
             super().send(data)
 
     class ReportingSecurely(Reporting, HTTPSConnection):

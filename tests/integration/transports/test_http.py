@@ -344,3 +344,14 @@ def test_a_running_exchange_can_be_interrupted(
 def test_plain_http_elsewhere_takes_an_explicit_setting() -> None:
     """A closed test network may allow it, knowingly."""
     HttpService("http://10.0.0.5", plain_http_allowed=True).close()
+
+
+def test_the_line_is_measured_by_what_crosses_it() -> None:
+    """Every byte on the wire counts, heads included, both ways."""
+    with RawServer(http(QUIET)) as server:
+        service = HttpService(server.url)
+        service.sync(TOKEN, SyncRequest())
+        service.close()
+        sent = sum(map(len, server.requests))
+    assert (sent, len(http(QUIET))) == (service.meter.sent_bytes, service.meter.received_bytes)
+    assert service.meter.estimate.round_trip_s is not None

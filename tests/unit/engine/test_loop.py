@@ -111,6 +111,16 @@ def test_success_ends_the_pauses(world: _World) -> None:
     assert world.wait == 3.0
 
 
+def test_a_line_that_drops_after_each_page_is_not_waited_for_longer_and_longer(
+    world: _World,
+) -> None:
+    """Each attempt brings a page before it fails: the next one comes as soon as the first."""
+    for _ in range(10):
+        world.loop.answered()
+        world.fail(SyncErrorKind.UNANSWERED)
+    assert world.wait == 3.0
+
+
 def test_an_hour_of_faults_costs_few_attempts_and_then_heals(world: _World) -> None:
     """A centre that fails for an hour is asked about a dozen times, the last time in vain."""
     attempts, end = 0, world.now + 3_600
