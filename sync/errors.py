@@ -8,6 +8,7 @@ Exceptions carry data and a stable code, never prose; the wording is done once, 
     |-- StoreError
     |   |-- StoreUnavailable this machine's fault: disk full, locked, read-only, corrupt, wrong key
     |   `-- StoreTooNew      written by a newer program: open with that one
+    |-- CourierRefused       this file is not taken; what the sender holds stays as it is
     |-- SyncError            an exchange with the centre failed; the kind says what to do
     |-- SignInFailed         the centre, or the local lock, does not accept who this is
     `-- Cancelled            the officer stopped it; never shown
@@ -53,6 +54,13 @@ class StoreUnavailable(StoreError):
 
 class StoreTooNew(StoreError):
     """The database was written by a newer program (``store.too-new``)."""
+
+
+class CourierRefused(TanggapError):
+    """A courier file is not taken, or none can be made; nothing was changed.
+
+    Codes: ``courier.*``; ``docs/courier.md`` lists them with what to do about each.
+    """
 
 
 class SyncErrorKind(StrEnum):

@@ -137,6 +137,16 @@ class Verdict(Message, frozen=True):
     flags: list[str] = []
 
 
+class CourierKeys(Message, frozen=True):
+    """The public halves of one end's courier keys (docs/courier.md).
+
+    ``recipient`` is an age public key, ``verifier`` an Ed25519 public key in hexadecimal.
+    """
+
+    recipient: str
+    verifier: str
+
+
 class Hello(Message, frozen=True):
     """Who the centre is; asked before sign-in."""
 
@@ -145,6 +155,7 @@ class Hello(Message, frozen=True):
     now: int
     version: int
     oldest_version: int
+    courier: CourierKeys | None = None
 
 
 class SignInRequest(Message, frozen=True):
@@ -154,6 +165,7 @@ class SignInRequest(Message, frozen=True):
     password: str
     device_id: str
     device_name: str
+    courier: CourierKeys | None = None
 
 
 class RefreshRequest(Message, frozen=True):
@@ -161,6 +173,7 @@ class RefreshRequest(Message, frozen=True):
 
     refresh_token: str
     device_id: str
+    courier: CourierKeys | None = None
 
 
 class OfficerRecord(Message, frozen=True):
@@ -182,6 +195,7 @@ class Session(Message, frozen=True):
     officer: OfficerRecord
     epoch: str
     now: int
+    courier: CourierKeys | None = None
 
 
 class SyncRequest(Message, frozen=True):

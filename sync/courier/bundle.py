@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The inside of a courier file: a manifest, then the same messages as on the network.
+
+A line is ``[kind, message]``. Kinds that a reader does not know are passed over, so that newer
+programs may add some; the manifest says how many there are of each, and their common digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import msgspec
+
+from sync.courier.envelope import open_sealed, seal
+from sync.courier.keys import Keys
+from sync.courier.lines import packed, unpacked
+from sync.errors import CourierRefused
+from sync.wire.messages import CommandRecord, Message, OfficerRecord, SyncReply, SyncRequest
+
+M = TypeVar("M")
+
+
+class Direction(StrEnum):
+    """What a file is for."""
+
+    UP = "up"
+    """From a device to the centre."""
+    DOWN = "down"
+    """The centre's reply to a device."""
+    COPY = "copy"
+    """A device's sealed copy of its unsent work; the centre takes it in like ``UP``."""
+
+
+class Manifest(Message, frozen=True):
+    """What a file says about itself; the first line of its content.
+
+    Attributes:
+        device: the device that sent it, or that the reply is for.
+        n: counts up from 1 per device and direction; 0 for copies, which are not numbered.
+        made_at: the sender's clock, UTC milliseconds; orders nothing.
+        epoch: the centre's history that the messages belong to.
+        since: the cursor that the first reply follows on.
+        answers: the number of the file that this one replies to.
+        of_epoch: the epoch in the file that this one replies to.
+        counts: lines of each kind.
+        sha256: of all lines after this one, with their ends.
+    """
+
+    direction: Direction
+    device: str
+    n: int
+    made_at: int
+    epoch: str
+    since: str | None = None
+    answers: int = 0
+    of_epoch: str = ""
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
+    sha256: str = ""
+
+
+class ItemRecord(Message, frozen=True):
+    """One act in a copy, with where its delivery stood; without the title of its case."""
+
+    command: CommandRecord
+    delivery: str
+    sent_at: int | None = None
+    code: str = ""
+    choices: list[str] = msgspec.field(default_factory=list)
+    tracking_id: str = ""
+
+
+class DraftRecord(Message, frozen=True):
+    """Words not sent yet, in a copy; without the title of their case."""
+
+    case_id: int
+    kind: str
+    fields: dict[str, Any]
+    saved_at: int
+    base_v: int | None = None
+    tracking_id: str = ""
+
+
+class OwnerRecord(Message, frozen=True):
+    """Whose work a copy holds."""
+
+    device_id: str
+    next_n: int
+    officer: OfficerRecord | None = None
+
+
+_KINDS: dict[str, type[Message]] = {
+    "request": SyncRequest,
+    "reply": SyncReply,
+    "item": ItemRecord,
+    "draft": DraftRecord,
+    "owner": OwnerRecord,
+}
+_KIND_OF = {message: kind for kind, message in _KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A file whose sender and content are beyond doubt.
+
+    Attributes:
+        id: the file's number, a UUID.
+        signer: id of the key that signed it.
+        messages: the content in order, without kinds that this program does not know.
+    """
+
+    id: str
+    signer: str
+    manifest: Manifest
+    messages: Sequence[Message]
+
+    def all(self, kind: type[M]) -> list[M]:
+        """Return the messages of a kind, in order."""
+        return [message for message in self.messages if isinstance(message, kind)]
+
+
+def write_bundle(
+    manifest: Manifest,
+    messages: Sequence[Message],
+    *,
+    bundle_id: str,
+    recipients: Sequence[str],
+    keys: Keys,
+) -> bytes:
+    """Return a file; counts and digest of the manifest are filled in."""
+    lines = [msgspec.json.encode((_KIND_OF[type(each)], each)) for each in messages]
+    complete = msgspec.structs.replace(
+        manifest,
+        counts=dict(Counter(_KIND_OF[type(each)] for each in messages)),
+        sha256=_digest(lines),
+    )
+    payload = packed([msgspec.json.encode(complete), *lines])
+    return seal(payload, bundle_id=bundle_id, recipients=recipients, keys=keys)
+
+
+def read_bundle(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None]) -> Bundle:
+    """Open a file; nothing is believed before its signature was checked.
+
+    Args:
+        verifier_of: returns the registered public key with an id, or None.
+
+    Raises:
+        CourierRefused: as :func:`sync.courier.envelope.open_sealed`; ``courier.too-large``;
+            ``courier.unreadable`` for messages that this program does not understand.
+    """
+    opened = open_sealed(data, keys, verifier_of)
+    first, *rest = unpacked(opened.payload)
+    manifest = _decoded(first, Manifest)
+    kinds: Counter[str] = Counter()
+    messages: list[Message] = []
+    for line in rest:
+        kind, raw = _decoded(line, tuple[str, msgspec.Raw])
+        kinds[kind] += 1
+        if (known := _KINDS.get(kind)) is not None:
+            messages.append(_decoded(bytes(raw), known))
+    if kinds != manifest.counts or _digest(rest) != manifest.sha256:
+        raise CourierRefused("courier.damaged")
+    return Bundle(
+        id=opened.header.bundle, signer=opened.signer, manifest=manifest, messages=messages
+    )
+
+
+def _decoded(line: bytes, kind: type[M]) -> M:
+    try:
+        return msgspec.json.decode(line, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CourierRefused("courier.unreadable", detail=str(error)) from error
+
+
+def _digest(lines: Sequence[bytes]) -> str:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line + b"\n")
+    return digest.hexdigest()

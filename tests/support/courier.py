@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Courier files for tests: two ends with keys, and a file between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
+from sync.courier.keys import Keys, key_id, keys_from
+from sync.wire.messages import CommandRecord, Message, SyncRequest
+
+DEVICE = keys_from(b"d" * 32)
+CENTRE = keys_from(b"c" * 32)
+STRANGER = keys_from(b"s" * 32)
+BUNDLE_ID = "0191f0aa-0000-7000-8000-000000000001"
+WORDS = "Lampu sudah kami perbaiki bersama warga."
+
+
+def a_command(n: int = 1, text: str = WORDS) -> CommandRecord:
+    """Return an answer to a citizen."""
+    return CommandRecord(
+        id=f"c-{n}", n=n, case_id=1, base_v=1, at=1, kind="respond", data={"text": text}
+    )
+
+
+def a_manifest(**changes: Any) -> Manifest:
+    """Return what a device says about its first file."""
+    known: dict[str, Any] = {
+        "direction": Direction.UP,
+        "device": "laptop-agus",
+        "n": 1,
+        "made_at": 1,
+        "epoch": "00ff",
+    }
+    return Manifest(**known | changes)
+
+
+def a_file(
+    *messages: Message, keys: Keys = DEVICE, to: Keys = CENTRE, bundle_id: str = BUNDLE_ID
+) -> bytes:
+    """Return a file from a device to the centre."""
+    return write_bundle(
+        a_manifest(),
+        messages or (SyncRequest(cursor="kursor", commands=[a_command()]),),
+        bundle_id=bundle_id,
+        recipients=[to.public.recipient],
+        keys=keys,
+    )
+
+
+def known_device(signer: str) -> str | None:
+    """Return the key of the one device that is registered."""
+    verifier = DEVICE.public.verifier
+    return verifier if signer == key_id(verifier) else None
+
+
+def opened(data: bytes, keys: Keys = CENTRE) -> Bundle:
+    """Open a file as the centre."""
+    return read_bundle(data, keys, known_device)
