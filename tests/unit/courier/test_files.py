@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from pyrage import x25519
 
 from sync.courier import lines
-from sync.courier.bundle import read_bundle
+from sync.courier.bundle import Direction, read_bundle
 from sync.courier.envelope import header_of, is_for, seal
 from sync.courier.keys import are_usable, fingerprint, key_id, keys_from
-from sync.courier.names import Direction, file_name
+from sync.courier.names import file_name
 from sync.errors import CourierRefused
 from sync.wire.messages import CourierKeys, SyncReply, SyncRequest
 from tests.support.courier import (
