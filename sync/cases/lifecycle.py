@@ -34,7 +34,6 @@ from sync.cases.events import (
     Reopened,
     Responded,
 )
-from sync.cases.ids import DeviceId
 from sync.cases.policy import INSISTED, POLICY, Choice, Meeting, Policy, flag_of
 
 MAX_WORDS_LENGTH = 20_000
@@ -98,14 +97,13 @@ def decide(
     actor: Actor,
     *,
     newer: Sequence[Event],
-    device: DeviceId,
     resolved: Sequence[str] = (),
 ) -> Decision:
     """Decide what comes of a command.
 
     Args:
-        newer: the case's events after ``command.base_v``.
-        device: where the command comes from; its own earlier events are no surprise to it.
+        newer: the case's events that the officer had not seen: those after ``command.base_v``
+            that this device did not cause itself.
         resolved: the flags of the conflict that this command decides.
     """
     refused = refusal(case, status, command.body, actor)
@@ -114,7 +112,7 @@ def decide(
     if _already_so(case, command.body):
         return Accept(None)
     policy = POLICY[type(command.body)]
-    met = _met(policy, newer, device)
+    met = _met(policy, newer)
     insisted = (INSISTED,) if _insists(command.body, resolved) else ()
     if met[Meeting.ASK]:
         return Conflict(policy.code, policy.choices, met[Meeting.ASK] + insisted)
@@ -123,15 +121,12 @@ def decide(
     return Accept(event_of(command.body), met[Meeting.FLAG] + insisted)
 
 
-def _met(
-    policy: Policy, newer: Sequence[Event], device: DeviceId
-) -> dict[Meeting, tuple[str, ...]]:
+def _met(policy: Policy, newer: Sequence[Event]) -> dict[Meeting, tuple[str, ...]]:
     """Return the flags of unseen entries by what comes of them, in the order of the ledger."""
     met: dict[Meeting, dict[str, None]] = {meeting: {} for meeting in Meeting}
     for event in newer:
-        if event.device != device:
-            kind = type(event.body)
-            met[policy.meeting(kind)][flag_of(kind)] = None
+        kind = type(event.body)
+        met[policy.meeting(kind)][flag_of(kind)] = None
     return {meeting: tuple(flags) for meeting, flags in met.items()}
 
 

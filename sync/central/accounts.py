@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Who is asking: passwords, devices and their tokens.
 
-Tokens are random and kept only as hashes; a refresh token is used up, but stays good for ten
-minutes more, for its answer may have been lost. What an officer may see is asked anew at every
-request and never read from a token.
+Tokens are random and kept only as hashes. A refresh token stays good until the pair that it was
+exchanged for is first used, for that answer may have been lost. What an officer may see is asked
+anew at every request and never read from a token.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from sync.wire.messages import OfficerRecord, RefreshRequest, SignInRequest
 _MINUTE_MS = 60_000
 ACCESS_MS = 60 * _MINUTE_MS
 REFRESH_MS = 60 * 24 * 60 * _MINUTE_MS
-REFRESH_GRACE_MS = 10 * _MINUTE_MS
 THROTTLE_MS = 5 * _MINUTE_MS
 THROTTLE_ATTEMPTS = 5
 _SEEN_EVERY_MS = _MINUTE_MS
@@ -37,12 +36,17 @@ _LONGEST_PASSWORD = 1_024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """An authenticated device and its officer."""
+    """An authenticated device and its officer.
+
+    Attributes:
+        issued_at: when the pair of tokens was issued that this one belongs to.
+    """
 
     officer_id: int
     device_id: DeviceId
     idle_at: int
     last_seen: int
+    issued_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,7 @@ class Accounts:
             device_id=DeviceId(row.device_id),
             idle_at=row.idle_at,
             last_seen=row.last_seen,
+            issued_at=row.expires_at - ACCESS_MS,
         )
 
     def note_contact(self, caller: Caller, now: int, *, idle: bool) -> None:
@@ -138,11 +143,14 @@ class Accounts:
         if not (stale or idle_is_stale):
             return
         values = {"last_seen": now, "idle_at": now} if idle else {"last_seen": now}
-        self._database.transact(
-            lambda connection: connection.execute(
+
+        def note(connection: Connection) -> None:
+            connection.execute(
                 update(schema.devices).where(schema.devices.c.id == caller.device_id).values(values)
             )
-        )
+            _retire_refresh_tokens(connection, caller.device_id, caller.issued_at)
+
+        self._database.transact(note)
 
     def sign_out(self, caller: Caller) -> None:
         """End all tokens of a device."""
@@ -187,10 +195,7 @@ class Accounts:
             raise SyncError(SyncErrorKind.REVOKED)
         if row is None or row.disabled or row.expires_at <= now:
             raise SyncError(SyncErrorKind.AUTH)
-        grace = now + REFRESH_GRACE_MS
-        connection.execute(
-            update(schema.tokens).where(used, tokens.expires_at > grace).values(expires_at=grace)
-        )
+        _retire_refresh_tokens(connection, request.device_id, row.expires_at - REFRESH_MS)
         return _officer(row, row.officer_id), self._issue(connection, request.device_id, now)
 
     def _issue(self, connection: Connection, device_id: str, now: int) -> TokenPair:
@@ -254,6 +259,18 @@ _TOKEN = (
 def _officer(row: Row[*tuple[Any, ...]], officer_id: int) -> OfficerRecord:
     return OfficerRecord(
         id=officer_id, username=row.username, name=row.name, role=row.role, unit_id=row.unit_id
+    )
+
+
+def _retire_refresh_tokens(connection: Connection, device_id: str, before: int) -> None:
+    """End what was issued before a pair that has reached its device, for it was just used."""
+    tokens = schema.tokens.c
+    connection.execute(
+        delete(schema.tokens).where(
+            tokens.device_id == device_id,
+            tokens.kind == "refresh",
+            tokens.expires_at < before + REFRESH_MS,
+        )
     )
 
 

@@ -59,7 +59,7 @@ CALLS = (
     Call(
         method="post",
         path="/v1/refresh",
-        purpose="Renew the access token; the refresh token is used up",
+        purpose="Renew the access token; the old refresh token is good until the new pair is used",
         request=RefreshRequest,
         reply=Session,
         signed_in=False,

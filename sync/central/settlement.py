@@ -130,8 +130,7 @@ class Settlement:
             self._status_map.status_of(case),
             command,
             actor,
-            newer=self._newer(connection, case, command),
-            device=sender.device_id,
+            newer=self._unseen(connection, case, record, sender),
             resolved=_resolved(known.resolved, sender),
         )
         match decision:
@@ -149,10 +148,19 @@ class Settlement:
                 event = _event(case, command, body, actor, sender, now)
                 return self._accept(connection, case, event, record, decision.flags)
 
-    def _newer(self, connection: Connection, case: Case, command: Command) -> tuple[Event, ...]:
-        if command.base_v >= case.v:
-            return ()
-        return self._ledger.events_after(connection, case.id, command.base_v)
+    def _unseen(
+        self, connection: Connection, case: Case, record: CommandRecord, sender: Sender
+    ) -> list[Event]:
+        """Return the facts that the officer had not seen when they acted.
+
+        A device id does not tell whose facts are its own, for a cloned profile has the same one.
+        """
+        if record.base_v >= case.v:
+            return []
+        newer = self._ledger.events_after(connection, case.id, record.base_v)
+        if record.own is None:  # a client from before the member was there
+            return [event for event in newer if event.device != sender.device_id]
+        return [event for event in newer if event.command_id not in record.own]
 
     def _accept(
         self,

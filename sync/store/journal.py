@@ -93,10 +93,12 @@ class StoreJournal(Journal):
     @override
     def forget_cache(self, epoch: str) -> ChangeSet:
         asked: set[int] = set()
-        known = self.epoch()
         with self._work.write() as work:
+            # Known to the work file, for the cache may have been lost since.
+            known = meta.get(work, "epoch")
             if known is not None and known != epoch:
                 asked = deliveries.ask_again(work)
+            meta.put(work, epoch=epoch)
             # The versions that verdicts named belong to the other history.
             own = read_own_work(work)
             ids = [item.pending.command.id for items in own.commands.values() for item in items]
@@ -111,8 +113,12 @@ class StoreJournal(Journal):
 
     @override
     def recover(self) -> ChangeSet:
+        with self._cache.read() as cache:
+            epoch = meta.get(cache, "epoch")
         with self._work.write() as work:
             doubtful = deliveries.doubt(work)
+            if epoch is not None and meta.get(work, "epoch") is None:
+                meta.put(work, epoch=epoch)  # a file from before it was kept here
         repaired = Repair(self._files).catch_up()
         return _changed(doubtful, outbox=bool(doubtful)) | repaired
 

@@ -103,7 +103,10 @@ class LeaveRecord(Record, frozen=True):
 
 
 class CommandRecord(Message, frozen=True):
-    """What an officer did; ``data`` is the body named by ``kind`` (commands.COMMAND_KINDS)."""
+    """What an officer did; ``data`` is the body named by ``kind`` (commands.COMMAND_KINDS).
+
+    ``own`` are earlier acts of this installation on the case that ``base_v`` may not cover.
+    """
 
     id: str
     n: int
@@ -114,6 +117,7 @@ class CommandRecord(Message, frozen=True):
     data: dict[str, Any]
     after: str | None = None
     resolves: str | None = None
+    own: list[str] | None = None
 
 
 class Verdict(Message, frozen=True):
@@ -169,7 +173,7 @@ class SignInRequest(Message, frozen=True):
 
 
 class RefreshRequest(Message, frozen=True):
-    """Renews an access token; the refresh token is used up."""
+    """Renews an access token; the old refresh token is good until the new pair is first used."""
 
     refresh_token: str
     device_id: str

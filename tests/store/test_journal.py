@@ -227,7 +227,35 @@ def test_what_a_restored_centre_may_have_lost_is_sent_again(store: LocalStore) -
     assert ["c-1"] == sent(store)
 
 
+def test_a_lost_cache_does_not_hide_that_the_centre_was_restored(folder: Path) -> None:
+    """The work file remembers the history, so what may have been lost is asked for all the same."""
+    with opened(folder) as store:
+        store.journal.forget_cache("silsilah-1")
+        store.journal.absorb(a_reply(a_head(), scope=a_scope()), NOW)
+        act(store)
+        sent(store)
+        store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2)]), NOW)
+    for name in ("cache.db", "cache.db-wal", "cache.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+    with opened(folder) as store:
+        assert store.journal.epoch() is None
+        store.journal.forget_cache("silsilah-2")
+        assert ["c-1"] == sent(store)
+
+
 # ---------------------------------------------------------------------------------- what goes out
+
+
+def test_a_command_names_the_own_acts_that_its_base_does_not_cover(store: LocalStore) -> None:
+    """Undelivered ones and accepted ones behind the base; not what the officer saw as a fact."""
+    act(store, "c-1")
+    sent(store)
+    store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2)]), NOW)
+    act(store, "c-2")
+    act(store, "c-3", base_v=2)
+    act(store, "c-4", case_id=CaseId(2))
+    own = {record.id: record.own for record in store.journal.outgoing(1_000_000, NOW)}
+    assert {"c-2": ["c-1"], "c-3": ["c-2"], "c-4": []} == own
 
 
 def test_commands_go_in_order_and_are_marked_first(store: LocalStore) -> None:

@@ -98,16 +98,30 @@ def test_an_access_token_ends_after_an_hour(office: Office) -> None:
 
 
 def test_a_lost_answer_does_not_lock_anybody_out(office: Office) -> None:
-    """A refresh token may be shown once more for ten minutes, and not later."""
+    """A refresh token may be shown again, weeks later, until what it gave is first used."""
     device = office.device("agus")
     request = RefreshRequest(refresh_token=device.refresh_token, device_id=device.id)
     office.centre.refresh(request)
-    office.clock.advance(599)
+    office.clock.advance(30 * 86_400)
+    device.renew()
     office.centre.refresh(request)
-    office.clock.advance(2)
+    device.exchange()
     with pytest.raises(SyncError) as failure:
         office.centre.refresh(request)
     assert SyncErrorKind.AUTH is failure.value.kind
+    device.renew()
+
+
+def test_a_renewal_alone_shows_that_the_pair_before_arrived(office: Office) -> None:
+    """Who renews with the new refresh token has it, so the one before ends."""
+    device = office.device("agus")
+    request = RefreshRequest(refresh_token=device.refresh_token, device_id=device.id)
+    office.clock.advance(3_600)
+    device.renew()
+    office.clock.advance(3_600)
+    device.renew()
+    with pytest.raises(SyncError):
+        office.centre.refresh(request)
 
 
 def test_tokens_are_bound_to_their_device_and_purpose(office: Office) -> None:

@@ -73,6 +73,29 @@ def test_a_cloned_device_is_found_out_and_loses_nothing(office: Office) -> None:
     assert "accepted" == fresh.send(renumbered)[0].verdict
 
 
+def test_a_clones_facts_are_no_own_facts(office: Office) -> None:
+    """Facts of the same device id that this installation does not know of stop an answer."""
+    case = office.add_case()
+    device = office.device("agus")
+    device.follow()
+    device.send(device.command(case.id, Respond(text="Dari aslinya."), own=[]))
+    clone = device.command(case.id, Respond(text="Dari salinannya."), base_v=1, own=[])
+    assert "conflict" == device.send(clone)[0].verdict
+
+
+def test_own_facts_that_were_not_seen_yet_are_no_surprise(office: Office) -> None:
+    """What a command names as this installation's own does not stop it, and nothing else does."""
+    case = office.add_case()
+    device = office.device("agus")
+    device.follow()
+    first = device.command(case.id, Respond(text="Satu."), base_v=1, own=[])
+    second = device.command(case.id, Respond(text="Dua."), base_v=1, own=[first.id])
+    assert ["accepted"] * 2 == [verdict.verdict for verdict in device.send(first, second)]
+    office.citizen_replies(case.id)
+    third = device.command(case.id, Respond(text="Tiga."), base_v=1, own=[first.id, second.id])
+    assert "conflict" == device.send(third)[0].verdict
+
+
 def test_the_same_id_from_a_new_device_of_the_same_officer_is_a_duplicate(office: Office) -> None:
     """A command that was delivered before the device was renewed is not done twice."""
     case = office.add_case()

@@ -36,7 +36,7 @@ from sync.cases.events import (
     Responded,
     StatusReported,
 )
-from sync.cases.ids import DeviceId, OfficerId
+from sync.cases.ids import OfficerId
 from sync.cases.lifecycle import (
     MAX_WORDS_LENGTH,
     Accept,
@@ -55,8 +55,6 @@ from sync.cases.policy import (
     Meeting,
 )
 from tests.support.casework import (
-    DEVICE,
-    FOREIGN_DEVICE,
     OFFICER,
     OTHER_UNIT,
     UNIT,
@@ -89,7 +87,6 @@ def decision(
     *,
     status: Status = Status.IN_PROGRESS,
     newer: Sequence[EventBody] = (),
-    device: DeviceId | None = FOREIGN_DEVICE,
     role: Role = Role.LIAISON,
     case: Case | None = None,
 ) -> Decision:
@@ -98,8 +95,7 @@ def decision(
         status,
         a_command(body),
         an_actor(role),
-        newer=[an_event(fact, device=device) for fact in newer],
-        device=DEVICE,
+        newer=[an_event(fact) for fact in newer],
     )
 
 
@@ -279,7 +275,6 @@ def test_insisting_over_the_citizen_is_flagged(
         command,
         an_actor(Role.LIAISON),
         newer=[],
-        device=DEVICE,
         resolved=resolved,
     )
     assert Accept(event_of(body), expected) == found
@@ -292,8 +287,7 @@ def test_insisting_twice_is_not_forgotten() -> None:
         Status.IN_PROGRESS,
         a_command(Close(text="a")),
         an_actor(Role.LIAISON),
-        newer=[an_event(Noted(text="b"), device=FOREIGN_DEVICE)],
-        device=DEVICE,
+        newer=[an_event(Noted(text="b"))],
         resolved=["meanwhile.citizen"],
     )
     assert isinstance(found, Conflict)
@@ -307,16 +301,10 @@ def test_a_conflict_comes_before_the_status() -> None:
     assert Choice.AS_RESPONSE in found.choices
 
 
-def test_facts_of_the_system_are_foreign_to_every_device() -> None:
-    """A citizen's reply has no device and stops an answer all the same."""
-    found = decision(Respond(text="a"), newer=[CitizenReplied(text="b")], device=None)
-    assert isinstance(found, Conflict)
-
-
 def decided(
     case: Case, status: Status, body: CommandBody, role: Role, newer: Sequence[Event]
 ) -> Decision:
-    return decide(case, status, a_command(body), an_actor(role), newer=newer, device=DEVICE)
+    return decide(case, status, a_command(body), an_actor(role), newer=newer)
 
 
 @given(cases, statuses, command_bodies, roles, histories())
@@ -332,9 +320,9 @@ def test_appends_never_conflict(
 def test_nothing_guarded_passes_something_unseen(
     case: Case, status: Status, body: CommandBody, role: Role, newer: Sequence[Event]
 ) -> None:
-    """A guarded command after foreign newer entries is never recorded as a fact."""
+    """A guarded command after newer entries is never recorded as a fact."""
     guards = POLICY[type(body)].kinds(Meeting.ASK)
-    if any(type(event.body) in guards and event.device != DEVICE for event in newer):
+    if any(type(event.body) in guards for event in newer):
         found = decided(case, status, body, role, newer)
         assert not isinstance(found, Accept) or found.event is None
 
@@ -346,15 +334,6 @@ def test_a_refused_role_is_never_accepted(
     """Neither a noop nor a conflict lets anybody past their role or scope."""
     if not may_do(an_actor(role), type(body), case.unit_id):
         assert isinstance(decided(case, status, body, role, newer), Refusal)
-
-
-@given(cases, statuses, command_bodies, roles, histories())
-def test_the_own_device_is_no_surprise(
-    case: Case, status: Status, body: CommandBody, role: Role, newer: Sequence[Event]
-) -> None:
-    """What the officer did before on the same computer never stops what they do next."""
-    own = [event for event in newer if event.device == DEVICE]
-    assert not isinstance(decided(case, status, body, role, own), Conflict)
 
 
 @given(cases, statuses, command_bodies, roles)
