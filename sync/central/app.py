@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import msgspec
 from litestar import Litestar, Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, NotFoundException
@@ -23,7 +24,7 @@ from sync.central import openapi, problems
 from sync.central.bodies import App, Bodies
 from sync.central.exchange import Centre
 from sync.errors import SyncError, SyncErrorKind
-from sync.wire import codec, versions
+from sync.wire import codec, dialects, versions
 from sync.wire.messages import Problem, RefreshRequest, SignInRequest, SyncRequest
 
 M = TypeVar("M")
@@ -32,10 +33,20 @@ _VERSION = re.compile(r"/v(\d{1,4})/")
 AnyRequest = Request[Any, Any, State]
 
 
-def create_app(centre: Centre, clock: Callable[[], int]) -> App:
-    """Return the ASGI application of a centre."""
+def create_app(
+    centre: Centre, clock: Callable[[], int], *, oldest_served: int = versions.OLDEST_SERVED
+) -> App:
+    """Return the ASGI application of a centre; it speaks every accepted version side by side.
+
+    Args:
+        oldest_served: devices of older versions still deliver commands, but get no changes.
+    """
+    spoken = [
+        Router(f"/v{version}", route_handlers=_calls(centre, version, oldest_served))
+        for version in range(versions.OLDEST_ACCEPTED, versions.CURRENT + 1)
+    ]
     app = Litestar(
-        route_handlers=[Router("/", route_handlers=[*_calls(centre), _schema()])],
+        route_handlers=[*spoken, _schema()],
         exception_handlers={
             Exception: lambda request, error: _refusal(
                 problems.problem_of(_in_version(error, request.url.path), centre.support_id),
@@ -56,42 +67,52 @@ def create_app(centre: Centre, clock: Callable[[], int]) -> App:
 
 def routes() -> list[str]:
     """Return every call as its method and path, for documents to be checked against."""
-    return [f"{call.method.upper()} {call.path}" for call in openapi.CALLS]
+    return [
+        f"{call.method.upper()} {call.path.replace(f'v{versions.CURRENT}', f'v{version}', 1)}"
+        for version in range(versions.OLDEST_ACCEPTED, versions.CURRENT + 1)
+        for call in openapi.CALLS
+    ]
 
 
-def _calls(centre: Centre) -> Sequence[Any]:
-    @get("/v1/hello", sync_to_thread=True)
+def _calls(centre: Centre, version: int, oldest_served: int) -> Sequence[Any]:
+    def answer(message: object) -> Response[bytes]:
+        return Response(dialects.encode(message, version), media_type=_JSON)
+
+    def message(request: AnyRequest, body: bytes, kind: type[M]) -> M:
+        _check_type(request)
+        return dialects.decode(body, kind, version)
+
+    @get("/hello", sync_to_thread=True)
     def hello() -> Response[bytes]:
-        return _answer(centre.hello())
+        return answer(msgspec.structs.replace(centre.hello(), oldest_served=oldest_served))
 
-    @post("/v1/sign-in", status_code=HTTP_200_OK, sync_to_thread=True)
+    @post("/sign-in", status_code=HTTP_200_OK, sync_to_thread=True)
     def sign_in(request: AnyRequest, body: RawBody) -> Response[bytes]:
-        return _answer(centre.sign_in(_message(request, body, SignInRequest)))
+        return answer(centre.sign_in(message(request, body, SignInRequest)))
 
-    @post("/v1/refresh", status_code=HTTP_200_OK, sync_to_thread=True)
+    @post("/refresh", status_code=HTTP_200_OK, sync_to_thread=True)
     def refresh(request: AnyRequest, body: RawBody) -> Response[bytes]:
-        return _answer(centre.refresh(_message(request, body, RefreshRequest)))
+        return answer(centre.refresh(message(request, body, RefreshRequest)))
 
-    @post("/v1/sign-out", status_code=HTTP_204_NO_CONTENT, sync_to_thread=True)
+    @post("/sign-out", status_code=HTTP_204_NO_CONTENT, sync_to_thread=True)
     def sign_out(request: AnyRequest) -> None:
         centre.sign_out(_token(request))
 
-    @post("/v1/sync", status_code=HTTP_200_OK, sync_to_thread=True)
+    @post("/sync", status_code=HTTP_200_OK, sync_to_thread=True)
     def sync(request: AnyRequest, body: RawBody) -> Response[bytes]:
-        token = _token(request)
-        return _answer(centre.sync(token, _message(request, body, SyncRequest)))
+        token, asked = _token(request), message(request, body, SyncRequest)
+        exchange = centre.sync if version >= oldest_served else centre.deliver
+        return answer(exchange(token, asked))
 
-    @get("/v1/commands/{command_id:str}", sync_to_thread=True)
+    @get("/commands/{command_id:str}", sync_to_thread=True)
     def command(request: AnyRequest, command_id: FromPath[str]) -> Response[bytes]:
-        return _answer(_found(centre.verdict(_token(request), command_id)))
+        return answer(_found(centre.verdict(_token(request), command_id)))
 
-    @get("/v1/cases/{case_id:int}", sync_to_thread=True)
+    @get("/cases/{case_id:int}", sync_to_thread=True)
     def case(request: AnyRequest, case_id: FromPath[int]) -> Response[bytes]:
-        return _tagged(request, _found(centre.case(_token(request), case_id)))
+        return _tagged(request, answer(_found(centre.case(_token(request), case_id))))
 
-    @post(
-        "/v1/devices/{device_id:str}/revoke", status_code=HTTP_204_NO_CONTENT, sync_to_thread=True
-    )
+    @post("/devices/{device_id:str}/revoke", status_code=HTTP_204_NO_CONTENT, sync_to_thread=True)
     def revoke(request: AnyRequest, device_id: FromPath[str]) -> None:
         if not centre.revoke_device(_token(request), device_id):
             raise NotFoundException
@@ -109,19 +130,13 @@ def _schema() -> Any:  # noqa: ANN401 - a route handler
     return schema
 
 
-def _answer(message: object) -> Response[bytes]:
-    return Response(codec.encode(message), media_type=_JSON)
-
-
-def _tagged(request: AnyRequest, message: object) -> Response[bytes]:
-    content = codec.encode(message)
-    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+def _tagged(request: AnyRequest, answer: Response[bytes]) -> Response[bytes]:
+    tag = f'"{hashlib.sha256(answer.content).hexdigest()[:24]}"'
     known = {part.strip().removeprefix("W/") for part in _header(request, "if-none-match")}
     if tag in known:
         return Response(b"", status_code=304, headers={"etag": tag}, media_type=_JSON)
-    return Response(
-        content, media_type=_JSON, headers={"etag": tag, "cache-control": "private, no-cache"}
-    )
+    answer.headers.update({"etag": tag, "cache-control": "private, no-cache"})
+    return answer
 
 
 def _header(request: AnyRequest, name: str) -> list[str]:
@@ -155,10 +170,9 @@ def _in_version(error: Exception, path: str) -> Exception:
     return SyncError(SyncErrorKind.VERSION, asked=version, current=versions.CURRENT)
 
 
-def _message(request: AnyRequest, body: bytes, kind: type[M]) -> M:
+def _check_type(request: AnyRequest) -> None:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
         raise HTTPException(status_code=HTTP_415_UNSUPPORTED_MEDIA_TYPE)
-    return codec.decode(body, kind)
 
 
 def _token(request: AnyRequest) -> str:

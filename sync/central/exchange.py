@@ -141,6 +141,21 @@ class Centre:
             progress=answer.progress,
         )
 
+    def deliver(self, access_token: str, request: SyncRequest) -> SyncReply:
+        """Settle the commands of a program that is too old to be told of changes.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``; ``VERSION`` when it brings no commands.
+        """
+        if not request.commands:
+            raise SyncError(SyncErrorKind.VERSION)
+        now = self._clock()
+        with self._database.read() as connection:
+            caller = self._accounts.identify(connection, access_token)
+        verdicts = self._settle(request.commands, caller, now)
+        self._accounts.note_contact(caller, now, idle=False)
+        return SyncReply(now=now, verdicts=verdicts)
+
     def verdict(self, access_token: str, command_id: str) -> Verdict | None:
         """Return the stored verdict on one of the officer's own commands, for support.
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The description of the API (OpenAPI 3.1), made from the wire types and one table of calls.
 
+It describes the newest version; the older ones differ as ``sync.wire.dialects`` says.
+
 msgspec describes its own types exactly, arrays without names included, which no framework does.
 """
 
@@ -40,16 +42,23 @@ class Call:
     failures: tuple[int, ...] = ()
 
 
+_BASE = f"/v{versions.CURRENT}"
 _ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 64}
 _NUMBER: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 2**53}
 _BODY_FAILURES = (400, 413, 415, 422)
 _TOKEN_FAILURES = (401, 403)
 
 CALLS = (
-    Call(method="get", path="/v1/hello", purpose="Who the centre is", reply=Hello, signed_in=False),
+    Call(
+        method="get",
+        path=f"{_BASE}/hello",
+        purpose="Who the centre is",
+        reply=Hello,
+        signed_in=False,
+    ),
     Call(
         method="post",
-        path="/v1/sign-in",
+        path=f"{_BASE}/sign-in",
         purpose="Sign in with name and password, from one device",
         request=SignInRequest,
         reply=Session,
@@ -58,7 +67,7 @@ CALLS = (
     ),
     Call(
         method="post",
-        path="/v1/refresh",
+        path=f"{_BASE}/refresh",
         purpose="Renew the access token; the old refresh token is good until the new pair is used",
         request=RefreshRequest,
         reply=Session,
@@ -67,13 +76,13 @@ CALLS = (
     ),
     Call(
         method="post",
-        path="/v1/sign-out",
+        path=f"{_BASE}/sign-out",
         purpose="End the tokens of this device",
         failures=_TOKEN_FAILURES,
     ),
     Call(
         method="post",
-        path="/v1/sync",
+        path=f"{_BASE}/sync",
         purpose="The round trip: commands up, verdicts and changes down",
         request=SyncRequest,
         reply=SyncReply,
@@ -81,7 +90,7 @@ CALLS = (
     ),
     Call(
         method="get",
-        path="/v1/commands/{id}",
+        path=f"{_BASE}/commands/{{id}}",
         purpose="A verdict again, for support",
         reply=Verdict,
         parameter=("id", _ID),
@@ -89,7 +98,7 @@ CALLS = (
     ),
     Call(
         method="get",
-        path="/v1/cases/{id}",
+        path=f"{_BASE}/cases/{{id}}",
         purpose="The head of one case, with an ETag",
         reply=CaseRecord,
         parameter=("id", _NUMBER),
@@ -97,7 +106,7 @@ CALLS = (
     ),
     Call(
         method="post",
-        path="/v1/devices/{id}/revoke",
+        path=f"{_BASE}/devices/{{id}}/revoke",
         purpose="Take a device's access away",
         parameter=("id", _ID),
         failures=(*_TOKEN_FAILURES, 404),
@@ -106,11 +115,12 @@ CALLS = (
 
 
 def allowed_methods(path: str) -> list[str]:
-    """Return the methods that a path answers to."""
+    """Return the methods that a path answers to, in whatever version."""
+    asked = re.sub(r"^/v\d+", _BASE, path)
     return [
         call.method.upper()
         for call in CALLS
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", call.path), path)
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", call.path), asked)
     ]
 
 

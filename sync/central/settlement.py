@@ -33,6 +33,7 @@ from sync.central.ledger import Change, Ledger, evolved
 from sync.errors import SyncError
 from sync.wire import codec
 from sync.wire.messages import CommandRecord, Verdict
+from sync.wire.upcasts import can_read
 
 _WITHDRAW = (Choice.WITHDRAW,)
 _EDIT = (Choice.EDIT, Choice.WITHDRAW)
@@ -97,6 +98,8 @@ class Settlement:
             return msgspec.structs.replace(_stored(own), duplicate=True)
         if known.n_is_taken:
             return _rejected(record, "refused.device-forked", _WITHDRAW)
+        if not can_read(record.kind, record.sv):  # a newer centre may know it: not ours to refuse
+            return Verdict(id=record.id, verdict="retry", code="retry.too-new")
         if record.after is not None:
             if known.predecessor is None or known.predecessor.officer_id != sender.officer_id:
                 return Verdict(id=record.id, verdict="retry", code="retry.after")

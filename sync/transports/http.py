@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
 from typing import TypeVar
@@ -27,7 +28,7 @@ from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.transports.address import is_loopback, server_address
 from sync.transports.bodies import packed, unpacked
 from sync.transports.line import Line, LineAdapter
-from sync.wire import codec
+from sync.wire import codec, dialects, versions
 from sync.wire.messages import (
     Hello,
     Problem,
@@ -51,6 +52,9 @@ MAX_REPLY_BYTES = 16 * 1024 * 1024
 """Beside what was asked for: the scope with all units and colleagues, and a single long case."""
 
 _MAX_SMALL_BYTES = 256 * 1024
+
+_CALLS_IN_AN_OLDER_VERSION = 100
+"""After as many, the centre is asked whether it has been upgraded."""
 
 _KIND_OF_STATUS = {
     401: SyncErrorKind.AUTH,
@@ -88,23 +92,28 @@ class HttpService:
         self.meter = LineMeter()
         self._line = Line(clock)
         self._session = _session(self._line, self._base)
+        self._version = versions.CURRENT
+        self._calls_until_greeting = 0
 
     def hello(self) -> Hello:
-        """Ask who the centre is."""
-        return self._exchange("GET", "hello", None, Hello)
+        """Ask who the centre is, and speak the newest version that it speaks too."""
+        hello = self._exchange("GET", "hello", None, Hello, version=versions.GREETING)
+        shared = versions.common(versions.CURRENT, hello.oldest_version, hello.version)
+        self._version = shared or versions.CURRENT
+        self._calls_until_greeting = _CALLS_IN_AN_OLDER_VERSION
+        return hello
 
     def sign_in(self, request: SignInRequest) -> Session:
         """Sign in with name and password; registers the device."""
-        return self._exchange("POST", "sign-in", request, Session)
+        return self._call("sign-in", request, Session)
 
     def refresh(self, request: RefreshRequest) -> Session:
         """Renew an access token."""
-        return self._exchange("POST", "refresh", request, Session)
+        return self._call("refresh", request, Session)
 
     def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
         """Exchange commands for verdicts and changes."""
-        return self._exchange(
-            "POST",
+        return self._call(
             "sync",
             request,
             SyncReply,
@@ -120,9 +129,8 @@ class HttpService:
         """Give the connection back."""
         self._session.close()
 
-    def _exchange(
+    def _call(
         self,
-        method: str,
         name: str,
         message: object,
         kind: type[M],
@@ -130,12 +138,49 @@ class HttpService:
         token: str = "",
         limit: int = _MAX_SMALL_BYTES,
     ) -> M:
-        body, headers = _outgoing(message)
+        """Post a message in the version that both ends speak.
+
+        A centre that says "another version" has not looked at the message, so it may be told it
+        again in an older one. While a centre is being upgraded both answers come by turns.
+        """
+        if self._version < versions.CURRENT:
+            self._calls_until_greeting -= 1
+            if self._calls_until_greeting < 0:
+                self.hello()
+        post = partial(self._exchange, "POST", name, message, kind, token=token, limit=limit)
+        spoken = self._version
+        try:
+            return post(version=spoken)
+        except SyncError as error:
+            if error.kind is not SyncErrorKind.VERSION or not self._stoop(below=spoken):
+                raise
+        return post(version=self._version)
+
+    def _stoop(self, *, below: int) -> bool:
+        """Find an older version to speak; say whether there is one."""
+        hello = self.hello()
+        self._version = min(self._version, below - 1)
+        if below < hello.oldest_served or self._version < hello.oldest_version:
+            self._version = below
+        return self._version < below
+
+    def _exchange(
+        self,
+        method: str,
+        name: str,
+        message: object,
+        kind: type[M],
+        *,
+        version: int,
+        token: str = "",
+        limit: int = _MAX_SMALL_BYTES,
+    ) -> M:
+        body, headers = _outgoing(message, version)
         self._line.begin()
         try:
             response = self._session.request(
                 method,
-                f"{self._base}/v1/{name}",
+                f"{self._base}/v{version}/{name}",
                 data=io.BytesIO(body) if body else None,  # sent in blocks, each with its time
                 headers=headers,
                 auth=_Bearer(token),
@@ -144,7 +189,7 @@ class HttpService:
                 stream=True,
             )
             answered_s = self._clock() - self._line.begun_s
-            message_in = _answer(response, kind, limit)
+            message_in = _answer(response, kind, limit, version)
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -192,22 +237,22 @@ def _session(line: Line, base: str) -> requests.Session:
     return session
 
 
-def _outgoing(message: object) -> tuple[bytes, dict[str, str]]:
+def _outgoing(message: object, version: int) -> tuple[bytes, dict[str, str]]:
     if message is None:
         return b"", {}
-    body, encoding = packed(codec.encode(message))
+    body, encoding = packed(dialects.encode(message, version))
     headers = {"Content-Type": "application/json"}
     if encoding:
         headers["Content-Encoding"] = encoding
     return body, headers
 
 
-def _answer(response: requests.Response, kind: type[M], limit: int) -> M:
+def _answer(response: requests.Response, kind: type[M], limit: int, version: int) -> M:
     finished = False
     try:
         content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if response.status_code == requests.codes.ok and content_type == "application/json":
-            message = codec.decode(_body(response, limit), kind)
+            message = dialects.decode(_body(response, limit), kind, version)
             finished = True
             return message
         problem = None

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from sync.cases.case import Attachment, Case, Classification, Milestones, Status
-from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command
+from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command, CommandBody
 from sync.cases.events import EVENT_KINDS, KIND_OF_EVENT, Event
 from sync.cases.ids import CaseId, CommandId, DeviceId, OfficerId, UnitId
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import CaseRecord, CommandRecord, EventRecord
+from sync.wire.upcasts import can_read, newest, upcast
 
 M = TypeVar("M")
 
@@ -156,10 +157,10 @@ def event_record(event: Event) -> EventRecord:
 
 
 def command_from(record: CommandRecord) -> Command:
-    """Return the command in a record.
+    """Return the command in a record, whichever schema it was written in.
 
     Raises:
-        SyncError: (``MALFORMED``) an unknown kind, or a body that does not fit it.
+        SyncError: (``MALFORMED``) an unknown kind or schema, or a body that does not fit it.
     """
     return Command(
         id=CommandId(record.id),
@@ -167,24 +168,40 @@ def command_from(record: CommandRecord) -> Command:
         case_id=CaseId(record.case_id),
         base_v=record.base_v,
         at=record.at,
-        body=_body(record.kind, record.data, COMMAND_KINDS),
+        body=command_body(record.kind, record.sv, record.data),
         after=None if record.after is None else CommandId(record.after),
         resolves=None if record.resolves is None else CommandId(record.resolves),
     )
 
 
+def command_body(kind: str, sv: int, data: dict[str, Any]) -> CommandBody:
+    """Return what an officer did, from the data of a schema version.
+
+    Raises:
+        SyncError: (``MALFORMED``) an unknown kind or schema, or data that does not fit it.
+    """
+    if not can_read(kind, sv):
+        raise SyncError(SyncErrorKind.MALFORMED, kind=kind, sv=sv)
+    try:
+        return _body(kind, upcast(kind, sv, data), COMMAND_KINDS)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise SyncError(SyncErrorKind.MALFORMED, kind=kind, detail=str(error)) from error
+
+
 def command_record(command: Command) -> CommandRecord:
-    """Return a command as a record."""
+    """Return a command as a record of the newest schema."""
+    kind = KIND_OF_COMMAND[type(command.body)]
     return CommandRecord(
         id=command.id,
         n=command.n,
         case_id=command.case_id,
         base_v=command.base_v,
         at=command.at,
-        kind=KIND_OF_COMMAND[type(command.body)],
+        kind=kind,
         data=body_data(command.body),
         after=command.after,
         resolves=command.resolves,
+        sv=newest(kind),
     )
 
 

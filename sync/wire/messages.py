@@ -118,6 +118,8 @@ class CommandRecord(Message, frozen=True):
     after: str | None = None
     resolves: str | None = None
     own: list[str] | None = None
+    sv: int = 1
+    """Version of the schema of ``data``; the centre reads all that were ever shipped."""
 
 
 class Verdict(Message, frozen=True):
@@ -152,7 +154,10 @@ class CourierKeys(Message, frozen=True):
 
 
 class Hello(Message, frozen=True):
-    """Who the centre is; asked before sign-in."""
+    """Who the centre is; asked before sign-in.
+
+    Commands are taken from ``oldest_version`` on, changes are told from ``oldest_served`` on.
+    """
 
     name: str
     epoch: str
@@ -160,6 +165,7 @@ class Hello(Message, frozen=True):
     version: int
     oldest_version: int
     courier: CourierKeys | None = None
+    oldest_served: int = 1
 
 
 class SignInRequest(Message, frozen=True):

@@ -1,13 +1,23 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Versions of the wire, each with its date and what changed."""
+"""Versions of the wire, each with its date and what changed; ``dialects`` says how they differ."""
 
 from __future__ import annotations
 
-CURRENT = 1
-"""1 (2026-11-24): sign-in, one-round-trip exchange, first load by pages."""
+CURRENT = 2
+"""What both ends speak inside.
+
+1 (2026-11-24): sign-in, one-round-trip exchange, first load by pages.
+2 (2026-11-24): commands carry the version of their schema; attachments say what they contain.
+"""
 
 OLDEST_ACCEPTED = 1
 """Commands of this version and newer are still taken; a queue may be a year old."""
+
+OLDEST_SERVED = 1
+"""Devices of this version and newer still get changes; an operator may ask for more."""
+
+GREETING = 1
+"""``GET /v1/hello`` is the same for ever, so that two ends of any age find out what they share."""
 
 
 def common(client: int, server_oldest: int, server_current: int) -> int | None:

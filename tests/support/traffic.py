@@ -52,4 +52,4 @@ def pushes(request: Request) -> bool:
 
 def pulls(request: Request) -> bool:
     """Return whether a request is an exchange without any act in it."""
-    return request.path == "/v1/sync" and not request.commands
+    return request.path.endswith("/sync") and not request.commands

@@ -7,6 +7,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import msgspec
 import pytest
 from sqlalchemy import func, select, update
 
@@ -14,6 +15,7 @@ from sync.cases.commands import Assign, Note, Respond
 from sync.cases.ids import OfficerId
 from sync.central import schema
 from sync.wire.messages import CommandRecord, SyncRequest, Verdict
+from sync.wire.upcasts import newest
 from tests.support.central import UNIT_A, UNIT_B, Office
 
 
@@ -208,17 +210,31 @@ def test_a_wish_that_is_already_so_gets_a_receipt_and_no_fact(office: Office) ->
 
 
 def test_a_body_that_does_not_fit_is_refused_for_good(office: Office) -> None:
-    """An unknown kind or a body with wrong types is rejected and stored as such."""
+    """A body with wrong types, or without its fields, is rejected and stored as such."""
     case = office.add_case()
     device = office.device("agus")
     strange = [
         CommandRecord(
             id=str(uuid.uuid4()), n=n, case_id=case.id, base_v=1, at=0, kind=kind, data=data
         )
-        for n, (kind, data) in enumerate([("dance", {}), ("note", {"text": 7})], start=1)
+        for n, (kind, data) in enumerate([("note", {}), ("note", {"text": 7})], start=1)
     ]
     for verdict in [*device.send(*strange), *device.send(*strange)]:
         assert ("rejected", "refused.malformed") == (verdict.verdict, verdict.code)
+
+
+@pytest.mark.parametrize(("kind", "sv"), [("dance", 1), ("note", newest("note") + 1)])
+def test_what_a_newer_program_says_is_not_refused(office: Office, kind: str, sv: int) -> None:
+    """A kind or a schema that only a newer centre knows stays deliverable there."""
+    case = office.add_case()
+    device = office.device("agus")
+    command = device.command(case.id, Note(text="Kelak dimengerti."), base_v=1)
+    strange = msgspec.structs.replace(command, kind=kind, sv=sv)
+    [first], [again] = device.send(strange), device.send(strange)
+
+    assert ("retry", "retry.too-new") == (first.verdict, first.code)
+    assert first == again
+    assert "accepted" == device.send(command)[0].verdict
 
 
 def test_a_poisonous_command_fails_alone(office: Office, expected_logs: list[str]) -> None:
@@ -244,7 +260,7 @@ def test_more_commands_than_the_centre_takes_wait(office: Office) -> None:
     device = office.device("agus")
     strange = [
         CommandRecord(
-            id=str(uuid.uuid4()), n=n, case_id=case.id, base_v=1, at=0, kind="dance", data={}
+            id=str(uuid.uuid4()), n=n, case_id=case.id, base_v=1, at=0, kind="note", data={}
         )
         for n in range(1, 503)
     ]

@@ -16,6 +16,7 @@ import zstandard
 
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.transports.http import HttpService
+from sync.wire import versions
 from sync.wire.messages import CommandRecord, SignInRequest, SyncReply, SyncRequest
 from tests.support.faults import read_message
 from tests.support.rawserver import RawServer, http
@@ -355,3 +356,67 @@ def test_the_line_is_measured_by_what_crosses_it() -> None:
         sent = sum(map(len, server.requests))
     assert (sent, len(http(QUIET))) == (service.meter.sent_bytes, service.meter.received_bytes)
     assert service.meter.estimate.round_trip_s is not None
+
+
+def _greeting(version: int, oldest: int = 1, served: int = 1) -> bytes:
+    hello = {"name": "Pusat", "epoch": "e", "now": 1, "version": version, "oldest_version": oldest}
+    return http(json.dumps(hello | {"oldest_served": served}).encode())
+
+
+def _paths(server: RawServer) -> list[str]:
+    return [request.split(b" ", 2)[1].decode() for request in server.requests]
+
+
+OTHER_VERSION = _problem("426 Upgrade Required", "too-old")
+
+
+def test_an_older_centre_is_spoken_to_in_its_own_version() -> None:
+    """After "another version" the client asks who that is and says it again; later at once."""
+    with RawServer(OTHER_VERSION, _greeting(1), http(QUIET)) as server:
+        service = HttpService(server.url)
+        service.sync(TOKEN, SyncRequest())
+        service.sync(TOKEN, SyncRequest())
+        service.close()
+
+    asked = [f"/v{versions.CURRENT}/sync", "/v1/hello", "/v1/sync", "/v1/sync"]
+    assert asked == _paths(server)
+
+
+def test_old_and_new_processes_may_answer_by_turns() -> None:
+    """While a centre is upgraded, a new process greets and an old one has refused: go lower."""
+    with RawServer(OTHER_VERSION, _greeting(versions.CURRENT), http(QUIET)) as server:
+        service = HttpService(server.url)
+        service.sync(TOKEN, SyncRequest())
+        service.close()
+
+    assert f"/v{versions.CURRENT - 1}/sync" == _paths(server)[-1]
+
+
+def test_an_upgraded_centre_is_noticed() -> None:
+    """Speaking an older version, the client asks now and then whether it still must."""
+    with RawServer(
+        OTHER_VERSION, _greeting(1), *[http(QUIET)] * 101, _greeting(versions.CURRENT), http(QUIET)
+    ) as server:
+        service = HttpService(server.url)
+        for _ in range(102):
+            service.sync(TOKEN, SyncRequest())
+        service.close()
+
+    assert [f"/v{versions.CURRENT}/sync"] * 2 == [_paths(server)[0], _paths(server)[-1]]
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [_greeting(99, oldest=98, served=98), _greeting(99, oldest=1, served=98)],
+    ids=["nothing in common", "too old to be told of changes"],
+)
+def test_a_program_that_is_too_old_is_told_so(greeting: bytes) -> None:
+    """Where no older version would help either, the failure says what it is."""
+    with RawServer(OTHER_VERSION, greeting) as server:
+        service = HttpService(server.url)
+        with pytest.raises(SyncError) as caught:
+            service.sync(TOKEN, SyncRequest())
+        service.close()
+
+    assert SyncErrorKind.VERSION is caught.value.kind
+    assert 2 == len(server.requests)
