@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, insert, inspect, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.central import schema
 from sync.central.database import Database
-from sync.errors import StoreTooNew
+from sync.central.upgrade import bring_up
 
 Randomness = Callable[[int], bytes]
 """Gives that many unpredictable bytes."""
@@ -98,15 +98,14 @@ def renew_epoch(database: Database, randomness: Randomness) -> str:
 
 
 def found(database: Database, randomness: Randomness) -> None:
-    """Create the tables where there are none, and check that this program knows them.
+    """Bring the tables up to date, and begin a history where there is none.
 
     Raises:
         StoreTooNew: the database was written by a newer program.
     """
+    bring_up(database)
     with database.write() as connection:
-        if not inspect(connection).has_table(schema.schema_version.name):
-            schema.metadata.create_all(connection)
-            connection.execute(insert(schema.schema_version).values(version=schema.SCHEMA_VERSION))
+        if connection.execute(_HEAD).first() is None:
             connection.execute(
                 insert(schema.head).values(
                     id=1,
@@ -118,6 +117,3 @@ def found(database: Database, randomness: Randomness) -> None:
                     secret=randomness(32),
                 )
             )
-        version = connection.execute(select(schema.schema_version.c.version)).scalar_one()
-    if version > schema.SCHEMA_VERSION:
-        raise StoreTooNew("store.too-new", found=version, known=schema.SCHEMA_VERSION)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The tables of the centre. Instants are UTC milliseconds, identities that travel are text.
+"""The tables of the centre; Alembic's migrations make them, a test holds both to be the same.
+
+Instants are UTC milliseconds, identities that travel are text.
 
 The columns of ``cases`` are the fields of :class:`sync.wire.messages.CaseRecord` in their order,
 so that a row is a record without any mapping.
@@ -28,8 +30,8 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-SCHEMA_VERSION = 1
-"""1 (2026-11-24): the first one, made whole by ``MetaData.create_all``."""
+HEAD = "0002"
+"""The newest revision in ``migrations``."""
 
 
 class Json(TypeDecorator[Any]):
@@ -59,8 +61,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
 
 head = Table(
     "head",
