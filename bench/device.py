@@ -46,6 +46,10 @@ class Ticket:
         """Never needed within the hour that it lasts."""
         raise AssertionError("a measurement took an hour")
 
+    def fork(self) -> None:
+        """Never needed: no measurement copies its device."""
+        raise AssertionError("a device was copied")
+
 
 def sign_in(service: SyncService, username: str = "petugas") -> Ticket:
     """Sign in on a new device."""

@@ -196,7 +196,11 @@ class Accounts:
         if row is None or row.disabled or row.expires_at <= now:
             raise SyncError(SyncErrorKind.AUTH)
         _retire_refresh_tokens(connection, request.device_id, row.expires_at - REFRESH_MS)
-        return _officer(row, row.officer_id), self._issue(connection, request.device_id, now)
+        officer = _officer(row, row.officer_id)
+        if request.new_device_id is None:
+            return officer, self._issue(connection, request.device_id, now)
+        _fork(connection, request.device_id, request.new_device_id, now)
+        return officer, self._issue(connection, request.new_device_id, now)
 
     def _issue(self, connection: Connection, device_id: str, now: int) -> TokenPair:
         connection.execute(
@@ -260,6 +264,35 @@ def _officer(row: Row[*tuple[Any, ...]], officer_id: int) -> OfficerRecord:
     return OfficerRecord(
         id=officer_id, username=row.username, name=row.name, role=row.role, unit_id=row.unit_id
     )
+
+
+def _fork(connection: Connection, device_id: str, new_id: str, now: int) -> None:
+    """Register a copy of a device as a device of its own; a second time changes nothing.
+
+    It takes over when the device was last idle, for what it will send was done after that.
+
+    Raises:
+        SyncError: ``AUTH`` when the id is another officer's, ``REVOKED``.
+    """
+    devices = schema.devices
+    rows = connection.execute(select(devices).where(devices.c.id.in_([device_id, new_id]))).all()
+    known = {row.id: row for row in rows}
+    old, new = known[device_id], known.get(new_id)
+    if new is None:
+        connection.execute(
+            insert(devices).values(
+                id=new_id,
+                officer_id=old.officer_id,
+                name=old.name,
+                registered_at=now,
+                last_seen=now,
+                idle_at=old.idle_at,
+            )
+        )
+    elif new.officer_id != old.officer_id:
+        raise SyncError(SyncErrorKind.AUTH)
+    elif new.revoked_at is not None:
+        raise SyncError(SyncErrorKind.REVOKED)
 
 
 def _retire_refresh_tokens(connection: Connection, device_id: str, before: int) -> None:

@@ -42,7 +42,8 @@ _BROKEN_ON_THE_WAY = frozenset(
 _QUIET_MS = 15 * 60_000
 """How often an exchange that brought nothing is remembered, for "last contact" after a restart."""
 
-_FINAL = frozenset({"accepted", "conflict", "rejected", "blocked"})
+_MOST_FORKS = 3
+"""Forks in a row without any progress; a new device id is enough, so this centre is broken."""
 
 
 class Tokens(Protocol):
@@ -62,6 +63,13 @@ class Tokens(Protocol):
             SyncError: (``AUTH``) the sign-in itself has expired; other kinds as any exchange.
         """
 
+    def fork(self) -> None:
+        """Go on as another device, for this installation was found to be one of two copies.
+
+        Raises:
+            SyncError: as for :meth:`renew`; the installation is who it was.
+        """
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -72,6 +80,7 @@ class Step:
         failure: why there was no answer, or none that could be used.
         sent: commands that were in it.
         settled: commands that the centre decided.
+        forked: the centre knows another copy of this installation.
         more: the centre has more to tell right now.
         offset_ms: the centre's clock minus this device's, if it answered.
     """
@@ -80,6 +89,7 @@ class Step:
     failure: SyncError | None = None
     sent: int = 0
     settled: int = 0
+    forked: bool = False
     more: bool = False
     offset_ms: int | None = None
     progress: Progress | None = None
@@ -114,6 +124,7 @@ class Exchange:
         self._pace = Pace()
         self._unaccounted: list[CommandId] = []
         self._remembered_at = clock()
+        self._forks = 0
 
     def step(
         self,
@@ -123,8 +134,9 @@ class Exchange:
     ) -> Step | None:
         """Make one round trip; with ``only_to_send`` none, unless there are commands to send.
 
-        An expired access token is renewed, and a centre with another history is followed, on the
-        way. Whatever else goes wrong between the two ends is in the step, not raised.
+        An expired access token is renewed, a centre with another history is followed, and a copied
+        installation becomes a device of its own, on the way. Whatever else goes wrong between the
+        two ends is in the step, not raised.
 
         Args:
             on_sending: told of the commands that are being sent from now on; the answer may take
@@ -135,10 +147,10 @@ class Exchange:
                 the next step, or after a restart.
         """
         step = self._attempt(on_sending, only_to_send=only_to_send)
+        if step is not None and step.failure and step.failure.kind is SyncErrorKind.AUTH:
+            step = self._after_renewal(step.changes, on_sending)
         if step is None or step.failure is None:
-            return step
-        if step.failure.kind is SyncErrorKind.AUTH:
-            return self._after_renewal(step.changes, on_sending)
+            return self._as_another_device(step) if step is not None and step.forked else step
         if step.failure.kind is SyncErrorKind.EPOCH:
             return self._from_the_beginning(step)
         return step
@@ -172,6 +184,17 @@ class Exchange:
             return Step(changes=changes, failure=failure)
         step = self._attempt(on_sending)
         return None if step is None else replace(step, changes=changes | step.changes)
+
+    def _as_another_device(self, step: Step) -> Step:
+        """Become a device of our own; what was refused goes again under the same ids."""
+        self._forks = 0 if step.settled else self._forks + 1
+        try:
+            if self._forks > _MOST_FORKS:
+                raise SyncError(SyncErrorKind.MALFORMED, reason="fork")
+            self._tokens.fork()
+        except SyncError as failure:
+            return replace(step, failure=failure)
+        return replace(step, more=True)
 
     def _from_the_beginning(self, step: Step) -> Step:
         """Empty the cache for a centre whose history is another one, or forgot our cursor."""
@@ -209,6 +232,7 @@ class Exchange:
             changes=changes,
             sent=len(commands),
             settled=_settled(request, reply),
+            forked=any(verdict.is_fork for verdict in reply.verdicts),
             more=reply.more or self._misses_more_than(request.want),
             offset_ms=reply.now - (begun + ended) // 2,
             progress=reply.progress,
@@ -220,7 +244,7 @@ class Exchange:
             return ChangeSet()
         changes = self._journal.absorb(reply, now)
         self._remembered_at = now
-        decided = {verdict.id for verdict in reply.verdicts if verdict.verdict in _FINAL}
+        decided = {verdict.id for verdict in reply.verdicts if verdict.is_final}
         self._unaccounted = [id_ for id_ in self._unaccounted if id_ not in decided]
         return changes | self._doubt(_failures(reply)) | self._give_back()
 
@@ -272,7 +296,7 @@ def _says_nothing(request: SyncRequest, reply: SyncReply) -> bool:
 def _settled(request: SyncRequest, reply: SyncReply) -> int:
     """Return how many of our commands were decided; verdicts on strangers are not counted."""
     sent = {command.id for command in request.commands}
-    return sum(verdict.id in sent and verdict.verdict in _FINAL for verdict in reply.verdicts)
+    return sum(verdict.id in sent and verdict.is_final for verdict in reply.verdicts)
 
 
 def _check_progress(request: SyncRequest, reply: SyncReply) -> None:

@@ -16,6 +16,7 @@ from sync.engine.exchange import Exchange, greet
 from sync.engine.loop import SyncLoop
 from sync.errors import SignInFailed
 from sync.services.desk import Connection, Desk
+from sync.services.installation import Installation
 from sync.services.profiles import (
     Profile,
     data_dir,
@@ -159,9 +160,9 @@ class SignIn:
         rulebook: Rulebook,
         device: DeviceId | None,
     ) -> Desk:
-        device = store.identity.device_id(device or DeviceId(self._new_id()))
+        installation = Installation(store.identity, self._new_id, device)
         secrets = self._vault(profile).secrets(store.secrets)
-        tokens = KeptTokens(secrets, service, device, self._clock)
+        tokens = KeptTokens(secrets, service, installation, self._clock)
         interrupt = service.interrupt if isinstance(service, Connection) else _nothing
         return Desk(
             profile=profile,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 from typing_extensions import override
@@ -20,12 +21,29 @@ _TOO_OLD_MS = 30_000
 """Renewed this long before it expires, so that no exchange is wasted on a stale token."""
 
 
+class Installation(Protocol):
+    """Who this installation is; :class:`sync.services.installation.Installation`."""
+
+    device_id: DeviceId
+
+    def successor(self) -> DeviceId:
+        """Return who it becomes once the centre has agreed; the same at every call until then."""
+
+    def become(self, device_id: DeviceId) -> None:
+        """Be another device from now on."""
+
+
 class _Kept(msgspec.Struct, frozen=True):
-    """``expires_at`` is of this device's clock."""
+    """What is kept.
+
+    ``expires_at`` is of this device's clock. ``device`` is whom the tokens are bound to; empty in
+    those from before it was kept.
+    """
 
     access: str
     refresh: str
     expires_at: int
+    device: str = ""
 
 
 class KeptTokens(Tokens):
@@ -35,13 +53,18 @@ class KeptTokens(Tokens):
         self,
         secrets: SecretStore,
         service: SyncService,
-        device_id: DeviceId,
+        installation: Installation,
         clock: Callable[[], int],
     ) -> None:
         self._secrets = secrets
         self._service = service
-        self.device_id = device_id
+        self._installation = installation
         self._clock = clock
+
+    @property
+    def device_id(self) -> DeviceId:
+        """Who this installation is."""
+        return self._installation.device_id
 
     @override
     def access_token(self) -> str:
@@ -52,26 +75,55 @@ class KeptTokens(Tokens):
 
     @override
     def renew(self) -> None:
-        used = self._load().refresh
-        request = RefreshRequest(refresh_token=used, device_id=self.device_id)
+        kept = self._load()
+        self._exchange_for(
+            kept, RefreshRequest(refresh_token=kept.refresh, device_id=self._bound_to(kept))
+        )
+
+    @override
+    def fork(self) -> None:
+        successor = self._installation.successor()
+        kept = self._load()
+        if kept.device != successor:  # else only the last step is missing
+            request = RefreshRequest(
+                refresh_token=kept.refresh,
+                device_id=self._bound_to(kept),
+                new_device_id=successor,
+            )
+            self._exchange_for(kept, request)
+        self._installation.become(successor)
+
+    def keep(self, session: Session) -> None:
+        """Keep what a sign-in gave."""
+        self._keep(session, self.device_id)
+
+    def _exchange_for(self, used: _Kept, request: RefreshRequest) -> None:
+        """Show a refresh token and keep what comes for it.
+
+        Raises:
+            SyncError: (``AUTH``) the sign-in itself has expired; other kinds as any exchange.
+        """
         try:
             session = self._service.refresh(request)
         except (SignInFailed, SyncError) as error:
             if isinstance(error, SyncError) and error.kind is not SyncErrorKind.AUTH:
                 raise
-            if self._load().refresh != used:
+            if self._load().refresh != used.refresh:
                 return  # a sign-in, or another program, was quicker
             raise SyncError(SyncErrorKind.AUTH) from error
-        if self._load().refresh == used:
-            self.keep(session)
+        if self._load().refresh == used.refresh:
+            self._keep(session, request.new_device_id or request.device_id)
 
-    def keep(self, session: Session) -> None:
-        """Keep what a sign-in or a renewal gave."""
+    def _bound_to(self, kept: _Kept) -> str:
+        return kept.device or self.device_id
+
+    def _keep(self, session: Session, device: str) -> None:
         lasts_ms = session.expires_at - session.now
         kept = _Kept(
             access=session.access_token,
             refresh=session.refresh_token,
             expires_at=self._clock() + lasts_ms,
+            device=device,
         )
         self._secrets.set(_NAME, msgspec.json.encode(kept).decode())
 

@@ -26,7 +26,7 @@ _VERDICTS = {
     "blocked": Delivery.BLOCKED,
     "rejected": Delivery.REJECTED,
 }
-"""The final ones; any other word means that the centre has not decided."""
+"""The final ones."""
 
 _OLDEST_BACKUP_MS = 30 * 86_400_000
 """A centre is not restored from anything older."""
@@ -85,9 +85,9 @@ def settle(work: sa.Connection, verdicts: Iterable[Verdict], now: int) -> set[in
     """
     concerned: set[int] = set()
     for verdict in verdicts:
-        delivery = _VERDICTS.get(verdict.verdict)
-        if delivery is None:
+        if not verdict.is_final:
             continue
+        delivery = _VERDICTS[verdict.verdict]
         found = work.exec_driver_sql(
             "UPDATE commands SET delivery = ?, receipt = ?, verdict_v = ?, verdict_seq = ?,"
             " settled_at = ?, code = ?, choices = ?"

@@ -27,6 +27,19 @@ class Identity:
                 meta.put(work, device_id=fresh)
         return fresh if known is None else DeviceId(known)
 
+    def successor(self, fresh: DeviceId) -> DeviceId:
+        """Return who this installation is about to become; ``fresh`` if that is still open."""
+        with self._files.work.write() as work:
+            known = meta.get(work, "next_device_id")
+            if known is None:
+                meta.put(work, next_device_id=fresh)
+        return fresh if known is None else DeviceId(known)
+
+    def become(self, device_id: DeviceId) -> None:
+        """Be another device: this installation was a copy, or has a copy."""
+        with self._files.work.write() as work:
+            meta.put(work, device_id=device_id, next_device_id=None)
+
     def officer(self) -> OfficerRecord | None:
         """Return the officer, or None before the first sign-in."""
         with self._files.work.read() as work:

@@ -122,6 +122,9 @@ class CommandRecord(Message, frozen=True):
     """Version of the schema of ``data``; the centre reads all that were ever shipped."""
 
 
+_FINAL = frozenset({"accepted", "conflict", "rejected", "blocked"})
+
+
 class Verdict(Message, frozen=True):
     """The centre's word on one command.
 
@@ -141,6 +144,16 @@ class Verdict(Message, frozen=True):
     code: str = ""
     choices: list[str] = []
     flags: list[str] = []
+
+    @property
+    def is_fork(self) -> bool:
+        """Whether not the act but the device was refused: another copy of it used the number."""
+        return self.code == "refused.device-forked"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the centre has decided about the act."""
+        return self.verdict in _FINAL and not self.is_fork
 
 
 class CourierKeys(Message, frozen=True):
@@ -179,10 +192,14 @@ class SignInRequest(Message, frozen=True):
 
 
 class RefreshRequest(Message, frozen=True):
-    """Renews an access token; the old refresh token is good until the new pair is first used."""
+    """Renews an access token; the old refresh token is good until the new pair is first used.
+
+    With ``new_device_id`` the installation, one of two copies, goes on as another device.
+    """
 
     refresh_token: str
     device_id: str
+    new_device_id: str | None = None
     courier: CourierKeys | None = None
 
 

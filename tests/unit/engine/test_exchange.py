@@ -63,7 +63,7 @@ class _Journal:
         if self.disk_full:
             raise StoreUnavailable("store.disk-full")
         self.absorbed.append(reply)
-        settled = {verdict.id for verdict in reply.verdicts}
+        settled = {verdict.id for verdict in reply.verdicts if verdict.is_final}
         self.queued = [command for command in self.queued if command.id not in settled]
         self.known_cursor = reply.cursor or self.known_cursor
         return ChangeSet(outbox=True)
@@ -114,7 +114,7 @@ class _Tokens:
     """Tokens that count how often they were renewed."""
 
     def __init__(self, refusal: SyncErrorKind | None = None) -> None:
-        self.renewals = 0
+        self.renewals = self.forks = 0
         self._refusal = refusal
 
     def access_token(self) -> str:
@@ -124,6 +124,11 @@ class _Tokens:
         if self._refusal is not None:
             raise SyncError(self._refusal)
         self.renewals += 1
+
+    def fork(self) -> None:
+        if self._refusal is not None:
+            raise SyncError(self._refusal)
+        self.forks += 1
 
 
 class _Clock:
@@ -399,6 +404,36 @@ def test_without_anything_to_send_no_exchange_is_made_for_sending() -> None:
     centre = _Centre(NOTHING_NEW)
     assert _exchange(_Journal(), centre).step(only_to_send=True) is None
     assert [] == centre.requests
+
+
+FORKED = Verdict(id="a", verdict="rejected", code="refused.device-forked")
+
+
+def test_a_copied_installation_becomes_another_device_and_sends_again() -> None:
+    """The refusal is about the number, not about the act: that is given back, not rejected."""
+    journal, centre = _Journal("a"), _Centre(SyncReply(now=START, cursor="c2", verdicts=[FORKED]))
+    tokens = _Tokens()
+    step = _step(journal, centre, tokens)
+    assert (True, 1, None) == (step.more, tokens.forks, step.failure)
+    assert [("not sent", ["a"])] == journal.ends
+
+
+def test_a_fork_without_a_valid_sign_in_waits_for_the_password() -> None:
+    """Nothing is lost: the act waits, and the officer is asked to sign in."""
+    journal, centre = _Journal("a"), _Centre(SyncReply(now=START, cursor="c2", verdicts=[FORKED]))
+    step = _step(journal, centre, _Tokens(SyncErrorKind.AUTH))
+    assert (SyncErrorKind.AUTH, [("not sent", ["a"])]) == (_kind(step), journal.ends)
+
+
+def test_a_centre_that_calls_every_device_a_copy_is_not_asked_for_ever() -> None:
+    """After a few new ids without any progress the exchange counts as failed."""
+    journal = _Journal("a")
+    centre = _Centre(*[SyncReply(now=START, cursor=f"c{n}", verdicts=[FORKED]) for n in range(9)])
+    exchange = _exchange(journal, centre)
+    failures = [step.failure for step in (exchange.step() for _ in range(4)) if step is not None]
+    assert [None, None, None, "fork"] == [
+        failure and failure.data["reason"] for failure in failures
+    ]
 
 
 def test_full_pages_that_come_quickly_grow() -> None:

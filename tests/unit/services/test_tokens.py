@@ -68,16 +68,30 @@ class _Centre:
         return _session(2)
 
 
+@dataclass
+class _Installation:
+    """A device id in memory."""
+
+    device_id: DeviceId = field(default=DeviceId("d"))
+
+    def successor(self) -> DeviceId:
+        return DeviceId("d-2")
+
+    def become(self, device_id: DeviceId) -> None:
+        self.device_id = device_id
+
+
 class _World:
     """A keyring, a centre and a clock."""
 
     def __init__(self) -> None:
         self.keyring, self.centre, self.now = MemoryKeyring(), _Centre(), HERE
+        self.installation = _Installation()
         self.tokens = self.reopened()
 
     def reopened(self) -> KeptTokens:
         """The program after a restart."""
-        return KeptTokens(self.keyring, self.centre, DeviceId("d"), lambda: self.now)
+        return KeptTokens(self.keyring, self.centre, self.installation, lambda: self.now)
 
 
 def _kind(error: pytest.ExceptionInfo[SyncError]) -> SyncErrorKind:
@@ -148,6 +162,41 @@ def test_a_renewal_gives_way_to_a_newer_sign_in(refusal: Exception | None) -> No
     world.centre.meanwhile = lambda: world.reopened().keep(_session(3))
     world.tokens.renew()
     assert "access-3" == world.tokens.access_token()
+
+
+def test_a_copy_becomes_a_device_of_its_own() -> None:
+    """The tokens are of the new device, and so is what is renewed later."""
+    world = _World()
+    world.tokens.keep(_session(1))
+    world.tokens.fork()
+    assert ("d-2", "access-2") == (world.tokens.device_id, world.reopened().access_token())
+    world.tokens.renew()
+    assert [("d", "d-2"), ("d-2", None)] == [
+        (request.device_id, request.new_device_id) for request in world.centre.seen
+    ]
+
+
+def test_a_fork_that_fails_leaves_everything_as_it_was() -> None:
+    """The line may be the trouble: it is tried again, as the same new device."""
+    world = _World()
+    world.tokens.keep(_session(1))
+    world.centre.refusal = SyncError(SyncErrorKind.UNANSWERED)
+    with pytest.raises(SyncError):
+        world.tokens.fork()
+    assert ("d", "access-1") == (world.tokens.device_id, world.tokens.access_token())
+    world.centre.refusal = None
+    world.tokens.fork()
+    assert ["d-2", "d-2"] == [request.new_device_id for request in world.centre.seen]
+
+
+def test_a_fork_cut_short_by_a_crash_is_finished_without_asking_again() -> None:
+    """The tokens were kept and the id was not: only the id is missing."""
+    world = _World()
+    world.tokens.keep(_session(1))
+    world.tokens.fork()
+    world.installation.device_id = DeviceId("d")
+    world.reopened().fork()
+    assert ("d-2", 1) == (world.tokens.device_id, len(world.centre.seen))
 
 
 def test_tokens_that_cannot_be_read_ask_for_the_password() -> None:

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which device this installation is: for good, unless it turns out to be one of two copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sync.cases.ids import DeviceId
+from sync.store.identity import Identity
+
+
+class Installation:
+    """The device id of one profile, kept in its work file.
+
+    Args:
+        new_id: makes UUIDs.
+        first: who it becomes if it is nobody yet.
+    """
+
+    def __init__(
+        self, identity: Identity, new_id: Callable[[], str], first: DeviceId | None = None
+    ) -> None:
+        self._identity = identity
+        self._new_id = new_id
+        self.device_id = identity.device_id(first or DeviceId(new_id()))
+
+    def successor(self) -> DeviceId:
+        """Return who it becomes once the centre has agreed; the same at every call until then."""
+        return self._identity.successor(DeviceId(self._new_id()))
+
+    def become(self, device_id: DeviceId) -> None:
+        """Be another device from now on; the acts keep their ids, and so do their numbers."""
+        self._identity.become(device_id)
+        self.device_id = device_id
