@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import msgspec
 from argon2 import PasswordHasher
@@ -26,6 +27,7 @@ from sync.wire import versions
 from sync.wire.messages import (
     CaseRecord,
     CommandRecord,
+    EventRecord,
     Hello,
     OfficerRecord,
     RefreshRequest,
@@ -134,8 +136,9 @@ class Centre:
             cursor=answer.cursor,
             more=answer.more,
             verdicts=verdicts,
-            cases=answer.page.cases,
-            events=answer.page.events,
+            # Encoded already; that they are records again is the reader's business.
+            cases=cast("list[CaseRecord]", answer.page.cases),
+            events=cast("list[EventRecord]", answer.page.events),
             left=answer.page.left,
             scope=answer.scope,
             progress=answer.progress,

@@ -11,7 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, true, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+)
 
 from sync.cases.access import Actor, Scope
 from sync.cases.ids import UnitId
@@ -28,13 +40,26 @@ _NO_CASE_ID = 2**63
 _WIDTH = len(CASE_COLUMNS)
 
 
+def _as_they_are(columns: Sequence[Column[Any]]) -> list[ColumnElement[Any]]:
+    """JSON goes from the database to the wire as it is."""
+    raw = schema.RawJson()
+    return [
+        type_coerce(column, raw) if isinstance(column.type, schema.Json) else column
+        for column in columns
+    ]
+
+
+_CASE = _as_they_are(CASE_COLUMNS)
+_EVENT = _as_they_are(EVENT_COLUMNS)
+
+
 def add_wanted(connection: Connection, page: Page, actor: Actor, wanted: Sequence[int]) -> None:
     """Put cases on a page whole, because the device found them incomplete, or say that they left.
 
     As many as fit; the device asks again for the others.
     """
     possible = [case_id for case_id in wanted if 0 < case_id < _NO_CASE_ID]
-    rows = connection.execute(select(*CASE_COLUMNS).where(schema.cases.c.id.in_(possible))).all()
+    rows = connection.execute(select(*_CASE).where(schema.cases.c.id.in_(possible))).all()
     heads = {row.id: CaseRecord(*row) for row in rows}
     seen = [head for head in heads.values() if actor.scope.sees(UnitId(head.unit_id))]
     events = _events(connection, whole=[head.id for head in seen])
@@ -98,13 +123,20 @@ def add_first_load(
         limit = _limit(page.room)
         rows = connection.execute(_walk(scope, load, since=cursor.seq).limit(limit)).all()
         events = _events(connection, whole=[row.id for row in rows])
+        added = 0
         for row in rows:
             if not page.add_case(CaseRecord(*row[:_WIDTH]), events.get(row.id, ())):
-                return load
+                break
+            added += 1
+        if added:
+            last = rows[added - 1]
             load = replace(
-                load, registered_at=row.registered_at, case_id=row.id, done=load.done + 1
+                load,
+                registered_at=last.registered_at,
+                case_id=last.id,
+                done=load.done + added,
             )
-        if len(rows) == limit:
+        if added < len(rows) or len(rows) == limit:
             return load
         if load.rest:
             return None
@@ -118,7 +150,7 @@ def _walk(scope: Scope, load: FirstLoad, *, since: int) -> Select[Any]:
     these may have been closed when the first pass went by, and opened again since.
     """
     cases = schema.cases.c
-    query = select(*CASE_COLUMNS).where(_within(cases.unit_id, scope))
+    query = select(*_CASE).where(_within(cases.unit_id, scope))
     if load.rest:
         query = query.where(or_(~cases.is_open, cases.seq > since))
     else:
@@ -134,7 +166,7 @@ def _changes(scope: Scope, after: int) -> Select[Any]:
     feed = schema.feed.c
     return (
         select(
-            *CASE_COLUMNS,
+            *_CASE,
             feed.op,
             feed.seq.label("change_seq"),
             feed.entered_seq,
@@ -162,7 +194,7 @@ def _events(
     if news:
         wanted = or_(wanted, events.case_id.in_(news) & (events.seq > after))
     rows: Iterable[Sequence[Any]] = connection.execute(
-        select(*EVENT_COLUMNS)
+        select(*_EVENT)
         .where(wanted, events.kind != "registered")
         .order_by(events.case_id, events.v)
     )

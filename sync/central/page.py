@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from sync.central.veil import Veil
 from sync.wire import codec
 from sync.wire.messages import CaseRecord, EventRecord, LeaveRecord
@@ -15,13 +17,13 @@ LARGEST = 4 * 1024 * 1024
 class Page:
     """What a device gets in one answer, already veiled.
 
-    The size is that of the records as JSON. One case always fits, so that no case can be too
-    large to travel; departures are a few bytes each and always fit.
+    Records are encoded once, here: their size is that of the JSON. One case always fits, so that
+    no case can be too large to travel; departures are a few bytes each and always fit.
     """
 
     def __init__(self, veil: Veil, max_bytes: int) -> None:
-        self.cases: list[CaseRecord] = []
-        self.events: list[EventRecord] = []
+        self.cases: list[msgspec.Raw] = []
+        self.events: list[msgspec.Raw] = []
         self.left: list[LeaveRecord] = []
         self._veil = veil
         self._room = min(max_bytes, LARGEST)
@@ -38,14 +40,14 @@ class Page:
 
     def add_case(self, head: CaseRecord, events: Sequence[EventRecord]) -> bool:
         """Put a case with its events on the page, or return False when it is full."""
-        record = self._veil.case(head)
-        facts = [self._veil.event(head, event) for event in events]
-        size = len(codec.encode(record)) + (len(codec.encode(facts)) if facts else 0)
+        record = codec.encode(self._veil.case(head))
+        facts = [codec.encode(self._veil.event(head, event)) for event in events]
+        size = len(record) + sum(map(len, facts))
         if size > self._room and self.cases:
             return False
         self._room -= size
-        self.cases.append(record)
-        self.events += facts
+        self.cases.append(msgspec.Raw(record))
+        self.events += map(msgspec.Raw, facts)
         return True
 
     def add_leave(self, leave: LeaveRecord) -> None:

@@ -51,6 +51,17 @@ class Json(TypeDecorator[Any]):
         return None if value is None else msgspec.json.decode(value)
 
 
+class RawJson(Json):
+    """The same for whoever only passes it on: nothing is decoded to be encoded again."""
+
+    cache_ok = True
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Return the text, marked as JSON."""
+        return None if value is None else msgspec.Raw(value.encode())
+
+
 _Big = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData(

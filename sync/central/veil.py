@@ -43,8 +43,11 @@ class Veil:
         """Return a fact of a case as the officer may see it."""
         if self._sight(head).words:
             return record
-        event = veiled_event(self._actor, codec.case_from(head), codec.event_from(record))
-        return codec.event_record(event)
+        data: Any = record.data
+        if isinstance(data, msgspec.Raw):
+            record = msgspec.structs.replace(record, data=msgspec.json.decode(data))
+        case = _full_case(UnitId(head.unit_id), secret=head.secret, anonymous=head.anonymous)
+        return codec.event_record(veiled_event(self._actor, case, codec.event_from(record)))
 
     def _sight(self, record: CaseRecord) -> _Sight:
         key = (record.unit_id, record.secret, record.anonymous)

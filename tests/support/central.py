@@ -297,12 +297,11 @@ class Device:
         want: list[int] | None = None,
     ) -> SyncReply:
         """Make one round trip."""
-        reply = self.service.sync(
-            self.access_token,
-            SyncRequest(
-                cursor=self.cursor, max_bytes=max_bytes, commands=commands or [], want=want or []
-            ),
+        request = SyncRequest(
+            cursor=self.cursor, max_bytes=max_bytes, commands=commands or [], want=want or []
         )
+        answer = codec.encode(self.service.sync(self.access_token, request))
+        reply = codec.decode(answer, SyncReply)
         self._take_in(reply)
         return reply
 

@@ -15,6 +15,7 @@ import pytest
 
 from sync.cases.access import Role
 from sync.central.sample_office import DEMO_PASSWORD, SampleOffice, build_sample
+from sync.wire import codec
 from sync.wire.messages import Hello, SignInRequest, SyncReply, SyncRequest
 from tests.support.central import CHEAP_HASHER, Office, new_office
 
@@ -50,7 +51,8 @@ def first_page(office: Office, username: str) -> SyncReply:
             device_name="Demo",
         )
     )
-    return office.centre.sync(session.access_token, SyncRequest(max_bytes=4_000_000))
+    reply = office.centre.sync(session.access_token, SyncRequest(max_bytes=4_000_000))
+    return codec.decode(codec.encode(reply), SyncReply)
 
 
 def test_every_officer_of_the_sample_has_work(office: Office, sample: SampleOffice) -> None:
