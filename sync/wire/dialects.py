@@ -46,7 +46,7 @@ def encode(message: object, version: int) -> bytes:
     """Return a message as JSON, as readers of a version understand it."""
     if version == CURRENT:
         return codec.encode(message)
-    value = msgspec.to_builtins(message)
+    value = codec.decode(codec.encode(message), object)  # parts of it may be encoded already
     for at in range(CURRENT, version, -1):
         change = STEPS[at].lowered.get(type(message))
         value = value if change is None else change(value)
