@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a device of wire version 1 can read: the types of commit 52723ac, never edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Record(Struct, frozen=True, array_like=True):
+    """A row of bulk data: an array without names."""
+
+
+class Message(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """An object whose unset fields cost no bytes."""
+
+
+class CaseRecord(Record, frozen=True):
+    """The head of a case: :class:`sync.cases.case.Case`, flat.
+
+    ``reporter`` is None where the officer may not know; ``attachments`` are (name, bytes) pairs.
+    """
+
+    id: int
+    v: int
+    tracking_id: str
+    unit_id: int
+    institution: str
+    title: str
+    text: str
+    text_original: str
+    classification: str
+    category: str
+    channel: str
+    reporter: str | None
+    anonymous: bool
+    secret: bool
+    location: str
+    raw_status: str
+    reason: str
+    working: str | None
+    assignee_id: int | None
+    next_step: str
+    next_step_on: str | None
+    rating: int | None
+    attachments: list[tuple[str, int]]
+    registered_at: int
+    verified_at: int | None
+    disposed_at: int | None
+    first_answer_at: int | None
+    last_answer_at: int | None
+    citizen_replied_at: int | None
+    closed_at: int | None
+    reopened_at: int | None
+
+
+class EventRecord(Record, frozen=True):
+    """A fact of a case's ledger; ``data`` is the body named by ``kind`` (events.EVENT_KINDS)."""
+
+    case_id: int
+    v: int
+    at: int
+    kind: str
+    data: dict[str, Any]
+    done_at: int | None = None
+    actor_id: int | None = None
+    actor: str = ""
+    device: str | None = None
+    command_id: str | None = None
+
+
+class UnitRecord(Record, frozen=True):
+    """A unit that the officer may come across."""
+
+    id: int
+    name: str
+    short_name: str
+    kind: str
+    parent_id: int | None
+    coordinated_by: int | None
+
+
+class PersonRecord(Record, frozen=True):
+    """A colleague to whom a case may be assigned."""
+
+    id: int
+    name: str
+    role: str
+    unit_id: int
+
+
+class LeaveRecord(Record, frozen=True):
+    """A case that this officer may not see any more; says nothing of its content."""
+
+    case_id: int
+    reason: str
+    to: str
+
+
+class CommandRecord(Message, frozen=True):
+    """What an officer did; ``data`` is the body named by ``kind`` (commands.COMMAND_KINDS)."""
+
+    id: str
+    n: int
+    case_id: int
+    base_v: int
+    at: int
+    kind: str
+    data: dict[str, Any]
+    after: str | None = None
+    resolves: str | None = None
+
+
+class Verdict(Message, frozen=True):
+    """The centre's word on one command.
+
+    ``verdict`` is one of ``accepted``, ``conflict``, ``rejected``, ``blocked`` (final) and
+    ``retry`` (not final). ``receipt`` is the number that the officer may quote.
+    """
+
+    id: str
+    verdict: str
+    receipt: str = ""
+    v: int = 0
+    seq: int = 0
+    at: int = 0
+    noop: bool = False
+    duplicate: bool = False
+    code: str = ""
+    choices: list[str] = []
+
+
+class Hello(Message, frozen=True):
+    """Who the centre is; asked before sign-in."""
+
+    name: str
+    epoch: str
+    now: int
+    version: int
+    oldest_version: int
+
+
+class SignInRequest(Message, frozen=True):
+    """A user name and password, from one installation."""
+
+    username: str
+    password: str
+    device_id: str
+    device_name: str
+
+
+class RefreshRequest(Message, frozen=True):
+    """Renews an access token; the refresh token is used up."""
+
+    refresh_token: str
+    device_id: str
+
+
+class OfficerRecord(Message, frozen=True):
+    """The officer who signed in."""
+
+    id: int
+    username: str
+    name: str
+    role: str
+    unit_id: int
+
+
+class Session(Message, frozen=True):
+    """Proof of sign-in. Tokens are opaque and bound to the device."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: int
+    officer: OfficerRecord
+    epoch: str
+    now: int
+
+
+class SyncRequest(Message, frozen=True):
+    """The round trip, up: commands, and where this device stands."""
+
+    cursor: str | None = None
+    max_bytes: int = 65_536
+    commands: list[CommandRecord] = []
+    want: list[int] = []
+    """Cases to send again whole, because this device found them incomplete."""
+
+
+class Progress(Message, frozen=True):
+    """How far a first load is: cases sent and cases in all."""
+
+    done: int
+    total: int
+
+
+class ScopeRecord(Message, frozen=True):
+    """What the officer may see from now on; cases outside leave this device.
+
+    ``handles`` are worked on, ``watches`` only read; ``everything`` for the national admin.
+    """
+
+    officer: OfficerRecord
+    handles: list[int] = []
+    watches: list[int] = []
+    everything: bool = False
+    units: list[UnitRecord] = []
+    people: list[PersonRecord] = []
+
+
+class SyncReply(Message, frozen=True):
+    """The round trip, down: verdicts first, then changes up to the new cursor.
+
+    Attributes:
+        cursor: absent when nothing changed.
+        more: ask again at once.
+        scope: only when it changed since the cursor, with the reference data it needs.
+    """
+
+    now: int
+    cursor: str | None = None
+    more: bool = False
+    verdicts: list[Verdict] = []
+    cases: list[CaseRecord] = []
+    events: list[EventRecord] = []
+    left: list[LeaveRecord] = []
+    scope: ScopeRecord | None = None
+    progress: Progress | None = None
+
+
+class Problem(Message, frozen=True):
+    """RFC 9457 problem details; ``type`` is ``tanggap:<code>``."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    code: str = ""
+    support_id: str = ""
+    retry_after_s: float | None = None
