@@ -158,7 +158,8 @@ def _case_row(record: CaseRecord) -> tuple[Any, ...]:
 def _event_row(record: EventRecord) -> tuple[Any, ...]:
     fields: tuple[Any, ...] = _event_fields(record)
     key = record.case_id * MAX_EVENTS + record.v
-    return (key, *fields[:_data], _json(record.data), *fields[_data + 1 :])
+    flags = _json(record.flags) if record.flags else ""
+    return (key, *fields[:_data], _json(record.data), *fields[_data + 1 : -1], flags)
 
 
 def _json(value: object) -> str:

@@ -165,6 +165,7 @@ class Event:
         at: when the centre recorded it.
         done_at: when the officer did it, estimated and clamped by the centre.
         actor: name of who did it; empty for the system and for the citizen.
+        flags: what everybody must know about it (names of ``policy.FLAGS``).
     """
 
     case_id: CaseId
@@ -176,6 +177,7 @@ class Event:
     actor: str = ""
     device: DeviceId | None = None
     command_id: CommandId | None = None
+    flags: tuple[str, ...] = ()
 
     @property
     def happened_at(self) -> int:

@@ -50,10 +50,15 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingCommand:
-    """A command that is not part of the confirmed facts yet."""
+    """A command that is not part of the confirmed facts yet.
+
+    Attributes:
+        flags: what the centre said beside its verdict, once it has.
+    """
 
     command: Command
     delivery: Delivery
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,7 @@ def with_pending(
             actor_id=officer_id,
             actor=officer,
             command_id=item.command.id,
+            flags=item.flags if item.delivery is Delivery.ACCEPTED else (),
         )
         if item.delivery.is_pending or item.delivery is Delivery.ACCEPTED:
             shown = evolve(shown, event)

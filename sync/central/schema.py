@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in ``migrations``."""
 
 
@@ -199,6 +199,7 @@ events = Table(
     Column("actor", Text, nullable=False),
     Column("device", Text),
     Column("command_id", Text, unique=True),
+    Column("flags", Json, nullable=False, server_default="[]"),
     # Not part of the record:
     Column("seq", _Big, nullable=False),
 )

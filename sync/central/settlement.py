@@ -20,11 +20,12 @@ from sqlalchemy import BigInteger, Connection, Row, Text, bindparam, insert, or_
 
 from sync.cases.access import Actor
 from sync.cases.case import Case, StatusMap
+from sync.cases.clocks import SKEW_LIMIT_MS, plausible
 from sync.cases.commands import Assign, Command
 from sync.cases.events import Event, EventBody
 from sync.cases.ids import CaseId, DeviceId
 from sync.cases.lifecycle import Accept, Conflict, Refusal, decide, event_of
-from sync.cases.policy import Choice
+from sync.cases.policy import CLOCK_ADJUSTED, Choice
 from sync.central import schema
 from sync.central.database import UNFIT, Database
 from sync.central.directory import Directory, Roster
@@ -148,8 +149,8 @@ class Settlement:
                 body = _named(roster, case, command)
                 if body is None:
                     return _decided(record, "rejected", "refused.assignee", _WITHDRAW, now)
-                event = _event(case, command, body, actor, sender, now)
-                return self._accept(connection, case, event, record, decision.flags)
+                event = _event(case, command, body, actor, sender, now, decision.flags)
+                return self._accept(connection, case, event, record)
 
     def _unseen(
         self, connection: Connection, case: Case, record: CommandRecord, sender: Sender
@@ -166,12 +167,7 @@ class Settlement:
         return [event for event in newer if event.command_id not in record.own]
 
     def _accept(
-        self,
-        connection: Connection,
-        case: Case,
-        event: Event,
-        record: CommandRecord,
-        flags: tuple[str, ...],
+        self, connection: Connection, case: Case, event: Event, record: CommandRecord
     ) -> Verdict:
         seq = self._counter.take(connection, 1).first_seq
         after = evolved(case, (event,))
@@ -183,7 +179,7 @@ class Settlement:
             v=after.v,
             seq=seq,
             at=event.at,
-            flags=list(flags),
+            flags=list(event.flags),
         )
 
     def _accept_as_is(
@@ -322,16 +318,26 @@ def _named(roster: Roster, case: Case, command: Command) -> EventBody | None:
 
 
 def _event(
-    case: Case, command: Command, body: EventBody, actor: Actor, sender: Sender, now: int
+    case: Case,
+    command: Command,
+    body: EventBody,
+    actor: Actor,
+    sender: Sender,
+    now: int,
+    flags: tuple[str, ...],
 ) -> Event:
+    done_at = plausible(command.at, not_before=sender.idle_at, now=now)
+    if abs(command.at - done_at) > SKEW_LIMIT_MS:
+        flags += (CLOCK_ADJUSTED,)
     return Event(
         case_id=CaseId(case.id),
         v=case.v + 1,
         at=now,
         body=body,
-        done_at=min(max(command.at, sender.idle_at), now),
+        done_at=done_at,
         actor_id=actor.id,
         actor=actor.name,
         device=sender.device_id,
         command_id=command.id,
+        flags=flags,
     )

@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sync.cases.clocks import SKEW_LIMIT_MS
 from sync.errors import SyncError, SyncErrorKind, TanggapError
 from sync.wire.messages import Progress
-
-SKEW_LIMIT_MS = 5 * 60_000
-"""From here on the officer is told that this computer's clock is off (sync study 2.8)."""
 
 
 class LinkState(StrEnum):

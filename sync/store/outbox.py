@@ -47,7 +47,7 @@ _TALLY = f"""
 _ITEMS = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)},
         c.delivery, c.label_tracking_id, c.label_title, c.receipt, c.settled_at, c.sent_at,
-        c.code, c.choices, p.delivery
+        c.code, c.choices, c.flags, p.delivery
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
 """  # noqa: S608 - names of ours
 
@@ -243,9 +243,9 @@ def _insert(
 
 
 def _item(row: Sequence[Any], *, case_present: bool, newer: tuple[Event, ...] = ()) -> OutboxItem:
-    delivery, tracking_id, title, receipt, settled_at, sent_at, code, choices, after_is = row[
-        len(COMMAND_FIELDS) :
-    ]
+    delivery, tracking_id, title, receipt, settled_at, sent_at, code, choices, flags, after_is = (
+        row[len(COMMAND_FIELDS) :]
+    )
     known = {choice.value for choice in Choice}
     return OutboxItem(
         command=command_of(row),
@@ -258,6 +258,7 @@ def _item(row: Sequence[Any], *, case_present: bool, newer: tuple[Event, ...] = 
         code=code,
         waits_for=after_is not in {None, "accepted", "withdrawn"},
         choices=tuple(Choice(name) for name in json_value(choices) if name in known),
+        flags=tuple(json_value(flags)) if flags else (),
         newer=newer,
         case_present=case_present,
     )

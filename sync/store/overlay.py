@@ -24,7 +24,14 @@ from sync.cases.rulebook import Rulebook
 from sync.errors import StoreUnavailable
 from sync.store.files import Files
 from sync.store.identity import officer_of
-from sync.store.records import COMMAND_FIELDS, MAX_EVENTS, command_of, json_text, read_cases
+from sync.store.records import (
+    COMMAND_FIELDS,
+    MAX_EVENTS,
+    command_of,
+    json_text,
+    json_value,
+    read_cases,
+)
 from sync.wire.codec import case_from, classification_from, status_from
 from sync.wire.messages import CaseRecord
 
@@ -76,14 +83,18 @@ def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) ->
     """Read the officer's side of these cases, or of all."""
     wanted = None if case_ids is None else json_text(list(case_ids))
     rows = work.exec_driver_sql(
-        f"SELECT {', '.join(COMMAND_FIELDS)}, delivery, verdict_v FROM commands"  # noqa: S608
+        f"SELECT {', '.join(COMMAND_FIELDS)}, delivery, verdict_v, flags FROM commands"  # noqa: S608
         " WHERE overlay = 1 AND (?1 IS NULL OR case_id IN (SELECT value FROM json_each(?1)))"
         " ORDER BY n",
         (wanted,),
     )
     commands: dict[int, list[OwnCommand]] = defaultdict(list)
-    for *fields, delivery, verdict_v in rows:
-        pending = PendingCommand(command=command_of(fields), delivery=Delivery(delivery))
+    for *fields, delivery, verdict_v, flags in rows:
+        pending = PendingCommand(
+            command=command_of(fields),
+            delivery=Delivery(delivery),
+            flags=tuple(json_value(flags)) if flags else (),
+        )
         commands[pending.command.case_id].append(OwnCommand(pending, verdict_v))
     officer = officer_of(work)
     return OwnWork(

@@ -34,7 +34,7 @@ MAX_EVENTS = 1 << 20
 together in the file and the search index finds the case of an entry without looking."""
 
 _ATTACHMENTS = CASE_FIELDS.index("attachments")
-_DATA = EVENT_FIELDS.index("data")
+_DATA, _FLAGS = EVENT_FIELDS.index("data"), EVENT_FIELDS.index("flags")
 _case_fields = operator.attrgetter(*CASE_FIELDS)
 _event_fields = operator.attrgetter(*EVENT_FIELDS)
 _encode = msgspec.json.Encoder().encode
@@ -58,7 +58,8 @@ def event_values(record: EventRecord) -> tuple[Any, ...]:
     """Return the columns of an event."""
     fields: tuple[Any, ...] = _event_fields(record)
     key = event_key(record.case_id, record.v)
-    return (key, *fields[:_DATA], json_text(record.data), *fields[_DATA + 1 :])
+    data, flags = json_text(record.data), json_text(record.flags) if record.flags else ""
+    return (key, *fields[:_DATA], data, *fields[_DATA + 1 : _FLAGS], flags)
 
 
 def read_cases(connection: sa.Connection, ids: Collection[int]) -> Iterator[Case]:
@@ -90,6 +91,7 @@ def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) ->
     for row in rows:
         values = dict(zip(EVENT_FIELDS, row, strict=True))
         values["data"] = _decode(values["data"])
+        values["flags"] = _decode(values["flags"]) if values["flags"] else []
         event = _readable(EventRecord(**values))
         if event is not None:
             yield event

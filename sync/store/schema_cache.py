@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in ``migrations/cache``."""
 
 NAMING = {
@@ -114,7 +114,10 @@ events = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("device", sa.Text),
     sa.Column("command_id", sa.Text),
+    sa.Column("flags", sa.Text, nullable=False, server_default=sa.text("''")),
 )
+
+sa.Index("ix_events_flagged", events.c.case_id, sqlite_where=events.c.flags != sa.text("''"))
 
 units = sa.Table(
     "units",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sync.store.schema_cache import NAMING
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in ``migrations/work``."""
 
 metadata = sa.MetaData(naming_convention=NAMING)
@@ -40,6 +40,7 @@ commands = sa.Table(
     sa.Column("choices", sa.Text, nullable=False, server_default=sa.text("'[]'")),
     sa.Column("label_tracking_id", sa.Text, nullable=False),
     sa.Column("label_title", sa.Text, nullable=False),
+    sa.Column("flags", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 sa.Index(None, commands.c.case_id)

@@ -137,6 +137,7 @@ def event_from(record: EventRecord) -> Event:
         actor=record.actor,
         device=None if record.device is None else DeviceId(record.device),
         command_id=None if record.command_id is None else CommandId(record.command_id),
+        flags=tuple(record.flags),
     )
 
 
@@ -153,6 +154,7 @@ def event_record(event: Event) -> EventRecord:
         actor=event.actor,
         device=event.device,
         command_id=event.command_id,
+        flags=list(event.flags),
     )
 
 

@@ -72,6 +72,7 @@ class EventRecord(Record, frozen=True):
     actor: str = ""
     device: str | None = None
     command_id: str | None = None
+    flags: list[str] = []
 
 
 class UnitRecord(Record, frozen=True):
