@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sync.cases.ids import DeviceId
 from sync.central import schema
+from sync.central.courier import register_keys
 from sync.central.database import Database
 from sync.central.head import Randomness
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
@@ -181,6 +182,7 @@ class Accounts:
             raise SignInFailed("sign-in.device-taken")
         elif device.revoked_at is not None:
             raise SyncError(SyncErrorKind.REVOKED)
+        register_keys(connection, request.device_id, request.courier, now)
         return self._issue(connection, request.device_id, now)
 
     def _renew(
@@ -196,11 +198,12 @@ class Accounts:
         if row is None or row.disabled or row.expires_at <= now:
             raise SyncError(SyncErrorKind.AUTH)
         _retire_refresh_tokens(connection, request.device_id, row.expires_at - REFRESH_MS)
-        officer = _officer(row, row.officer_id)
-        if request.new_device_id is None:
-            return officer, self._issue(connection, request.device_id, now)
-        _fork(connection, request.device_id, request.new_device_id, now)
-        return officer, self._issue(connection, request.new_device_id, now)
+        officer, device_id = _officer(row, row.officer_id), request.device_id
+        if request.new_device_id is not None:
+            device_id = request.new_device_id
+            _fork(connection, request.device_id, device_id, now)
+        register_keys(connection, device_id, request.courier, now)
+        return officer, self._issue(connection, device_id, now)
 
     def _issue(self, connection: Connection, device_id: str, now: int) -> TokenPair:
         connection.execute(

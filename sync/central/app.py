@@ -25,7 +25,7 @@ from sync.central.bodies import App, Bodies
 from sync.central.exchange import Centre
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec, dialects, versions
-from sync.wire.messages import Problem, RefreshRequest, SignInRequest, SyncRequest
+from sync.wire.messages import Parcel, Problem, RefreshRequest, SignInRequest, SyncRequest
 
 M = TypeVar("M")
 _JSON = "application/json"
@@ -117,7 +117,18 @@ def _calls(centre: Centre, version: int, oldest_served: int) -> Sequence[Any]:
         if not centre.revoke_device(_token(request), device_id):
             raise NotFoundException
 
-    return hello, sign_in, refresh, sign_out, sync, command, case, revoke
+    return hello, sign_in, refresh, sign_out, sync, command, case, revoke, _courier(centre, version)
+
+
+def _courier(centre: Centre, version: int) -> Any:  # noqa: ANN401 - a route handler
+    @post("/courier", status_code=HTTP_200_OK, sync_to_thread=True)
+    def courier(request: AnyRequest, body: RawBody) -> Response[bytes]:
+        token = _token(request)
+        _check_type(request)
+        receipt = centre.courier(token, dialects.decode(body, Parcel, version))
+        return Response(dialects.encode(receipt, version), media_type=_JSON)
+
+    return courier
 
 
 def _schema() -> Any:  # noqa: ANN401 - a route handler

@@ -22,6 +22,7 @@ from sync.cases.ids import UnitId
 from sync.central.administration import Administration
 from sync.central.app import create_app
 from sync.central.cli_arguments import parser
+from sync.central.courier_files import take_in_file
 from sync.central.database import Database
 from sync.central.head import renew_epoch
 from sync.central.import_report import ProgressBar, file_problem_line, summary_lines
@@ -200,6 +201,17 @@ def _revoke_device(database: Database, given: argparse.Namespace) -> int:
     return DONE
 
 
+def _take_in(database: Database, given: argparse.Namespace) -> int:
+    desk = open_centre(database, "").courier_desk
+    outcomes = [
+        take_in_file(desk, path, given.reply_to, from_revoked=given.from_revoked)
+        for path in given.files
+    ]
+    for outcome in outcomes:
+        print("\n".join(outcome.lines), file=sys.stdout if outcome.taken else sys.stderr)
+    return DONE if all(outcome.taken for outcome in outcomes) else REFUSED
+
+
 def _renew_epoch(database: Database, _given: argparse.Namespace) -> int:
     renew_epoch(database, secrets.token_bytes)
     print("Riwayat baru dimulai; semua perangkat akan mengunduh ulang.")
@@ -218,6 +230,7 @@ _VERBS: dict[str, Callable[[Database, argparse.Namespace], int]] = {
     "set-password": _set_password,
     "close-user": _close_user,
     "revoke-device": _revoke_device,
+    "take-in": _take_in,
     "renew-epoch": _renew_epoch,
 }
 

@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _username(verbs.add_parser("close-user", help="tutup akun petugas"))
     revoke = verbs.add_parser("revoke-device", help="cabut akses satu perangkat")
     revoke.add_argument("device", metavar="PERANGKAT")
+    _take_in(verbs.add_parser("take-in", help="ambil berkas kurir dan tulis balasannya"))
     verbs.add_parser("renew-epoch", help="mulai riwayat baru, sesudah memulihkan cadangan")
     return top
 
@@ -67,6 +68,19 @@ def _sample(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--export", type=Path, metavar="BERKAS.xlsx", help="tulis juga ekspor resminya"
+    )
+
+
+def _take_in(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="BERKAS")
+    parser.add_argument(
+        "--reply-to", type=Path, required=True, metavar="FOLDER", help="tempat berkas balasan"
+    )
+    parser.add_argument(
+        "--from-revoked",
+        action="store_true",
+        help="terima juga pekerjaan dari perangkat yang dicabut, sesudah Anda memastikan "
+        "bersama petugasnya bahwa itu pekerjaannya; balasannya hanya tanda terima",
     )
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import msgspec
 from argon2 import PasswordHasher
@@ -15,6 +14,7 @@ from sync.cases.case import StatusMap
 from sync.central import schema
 from sync.central.accounts import Accounts, Caller, TokenPair
 from sync.central.administration import Administration
+from sync.central.courier import MOST_WANTED, CourierDesk
 from sync.central.database import Database
 from sync.central.directory import Directory, Roster
 from sync.central.feed import Feed, open_cursor
@@ -22,14 +22,16 @@ from sync.central.head import Counter, Head, Randomness, found
 from sync.central.ledger import CASE_COLUMNS
 from sync.central.settlement import Sender, Settlement
 from sync.central.veil import Veil
+from sync.courier.keys import keys_from
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import versions
 from sync.wire.messages import (
     CaseRecord,
     CommandRecord,
-    EventRecord,
     Hello,
     OfficerRecord,
+    Parcel,
+    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
@@ -39,7 +41,6 @@ from sync.wire.messages import (
 )
 
 MOST_COMMANDS = 500
-MOST_WANTED = 500
 _ADMINS = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN})
 
 
@@ -69,6 +70,8 @@ class Centre:
         self._directory = Directory()
         self._administration = Administration(database)
         self._accounts = Accounts(database, clock=clock, randomness=randomness, hasher=hasher)
+        with database.read() as connection:
+            self._keys = keys_from(self._counter.read(connection).secret)
         self._feed = Feed(database, self._directory, self._counter)
         self._settlement = Settlement(
             database,
@@ -76,6 +79,15 @@ class Centre:
             status_map,
             counter=self._counter,
             support_id=self.support_id,
+        )
+        self.courier_desk = CourierDesk(
+            database,
+            self._settlement,
+            self._feed,
+            self._counter,
+            keys=self._keys,
+            clock=clock,
+            randomness=randomness,
         )
 
     def support_id(self) -> str:
@@ -92,6 +104,7 @@ class Centre:
             now=self._clock(),
             version=versions.CURRENT,
             oldest_version=versions.OLDEST_ACCEPTED,
+            courier=self._keys.public,
         )
 
     def sign_in(self, request: SignInRequest) -> Session:
@@ -131,17 +144,23 @@ class Centre:
             max_bytes=request.max_bytes,
             wanted=request.want[:MOST_WANTED],
         )
-        return SyncReply(
-            now=now,
-            cursor=answer.cursor,
-            more=answer.more,
-            verdicts=verdicts,
-            # Encoded already; that they are records again is the reader's business.
-            cases=cast("list[CaseRecord]", answer.page.cases),
-            events=cast("list[EventRecord]", answer.page.events),
-            left=answer.page.left,
-            scope=answer.scope,
-            progress=answer.progress,
+        return answer.as_reply(now, verdicts)
+
+    def courier(self, access_token: str, parcel: Parcel) -> Receipt:
+        """Take in a courier file of any device, carried here by a signed-in one.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``: of the carrier.
+            CourierRefused: see :meth:`CourierDesk.take_in`.
+        """
+        with self._database.read() as connection:
+            self._accounts.identify(connection, access_token)
+        taken = self.courier_desk.take_in(parcel.file)
+        return Receipt(
+            reply=taken.reply,
+            name=taken.reply_name,
+            missing=list(taken.missing),
+            repeated=taken.repeated,
         )
 
     def deliver(self, access_token: str, request: SyncRequest) -> SyncReply:
@@ -230,6 +249,7 @@ class Centre:
             officer=officer,
             epoch=head.epoch,
             now=self._clock(),
+            courier=self._keys.public,
         )
 
     def _roster(self, connection: Connection) -> Roster:

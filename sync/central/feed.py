@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -21,7 +22,14 @@ from sync.central.head import Counter, Head
 from sync.central.page import Page
 from sync.central.veil import Veil
 from sync.errors import SyncError, SyncErrorKind
-from sync.wire.messages import Progress, ScopeRecord
+from sync.wire.messages import (
+    CaseRecord,
+    EventRecord,
+    Progress,
+    ScopeRecord,
+    SyncReply,
+    Verdict,
+)
 
 _QUIET_CHANGES = 5_000
 """Changes in others' cases after which a device gets a newer cursor all the same."""
@@ -36,6 +44,21 @@ class Answer:
     more: bool = False
     scope: ScopeRecord | None = None
     progress: Progress | None = None
+
+    def as_reply(self, now: int, verdicts: Sequence[Verdict] = ()) -> SyncReply:
+        """Return it as a message, behind the verdicts on what came with the question."""
+        return SyncReply(
+            now=now,
+            cursor=self.cursor,
+            more=self.more,
+            verdicts=list(verdicts),
+            # Encoded already; that they are records again is the reader's business.
+            cases=cast("list[CaseRecord]", self.page.cases),
+            events=cast("list[EventRecord]", self.page.events),
+            left=self.page.left,
+            scope=self.scope,
+            progress=self.progress,
+        )
 
 
 class Feed:

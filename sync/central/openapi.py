@@ -18,7 +18,9 @@ from sync.wire import versions
 from sync.wire.messages import (
     CaseRecord,
     Hello,
+    Parcel,
     Problem,
+    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
@@ -86,6 +88,14 @@ CALLS = (
         purpose="The round trip: commands up, verdicts and changes down",
         request=SyncRequest,
         reply=SyncReply,
+        failures=(*_BODY_FAILURES, *_TOKEN_FAILURES, 409),
+    ),
+    Call(
+        method="post",
+        path=f"{_BASE}/courier",
+        purpose="A courier file of any device; the reply is sealed to that device",
+        request=Parcel,
+        reply=Receipt,
         failures=(*_BODY_FAILURES, *_TOKEN_FAILURES, 409),
     ),
     Call(

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sync.central.database import is_transient
-from sync.errors import SignInFailed, SyncError, SyncErrorKind
+from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind
 from sync.wire.messages import Problem
 
 CONTENT_TYPE = "application/problem+json"
@@ -68,6 +68,8 @@ def problem_of(error: Exception, support_id: Callable[[], str]) -> Problem:
         case SyncError(kind=kind) if kind in _SYNC:
             retry_after_s = _BUSY_RETRY_S if kind is SyncErrorKind.BUSY else None
             return _problem(_SYNC[kind], retry_after_s=retry_after_s)
+        case CourierRefused():
+            return _problem(_Kind(HTTPStatus.CONFLICT, error.code, "Courier file refused"))
         case SignInFailed(code=code) if code in _SIGN_IN:
             wait_s = error.data.get("retry_after_s")
             return _problem(
@@ -77,14 +79,16 @@ def problem_of(error: Exception, support_id: Callable[[], str]) -> Problem:
             return _problem(_named(HTTPStatus(status)))
         case DataError() | OverflowError():
             return _problem(_INVALID)
-        case PoolTimeout():
-            return _problem(_BUSY, retry_after_s=_BUSY_RETRY_S)
-        case DBAPIError() if is_transient(error):
+        case PoolTimeout() | DBAPIError() if _is_busy(error):
             return _problem(_BUSY, retry_after_s=_BUSY_RETRY_S)
         case _:
             number = support_id()
             _log.error("support id %s", number, exc_info=error)
             return _problem(_INTERNAL, support_id=number)
+
+
+def _is_busy(error: PoolTimeout | DBAPIError) -> bool:
+    return isinstance(error, PoolTimeout) or is_transient(error)
 
 
 def _malformed(error: SyncError) -> Problem:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in ``migrations``."""
 
 
@@ -236,3 +236,25 @@ feed = Table(
 
 Index("ix_feed_seq", feed.c.seq, feed.c.unit_id)
 Index("ix_feed_unit_seq", feed.c.unit_id, feed.c.seq).ddl_if(dialect="postgresql")
+
+courier_keys = Table(
+    "courier_keys",
+    metadata,
+    Column("signer", String(32), primary_key=True),
+    Column("device_id", Text, ForeignKey("devices.id"), primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("registered_at", _Big, nullable=False),
+)
+"""Public keys of devices; earlier ones stay, for a file may be under way for weeks."""
+
+courier_files = Table(
+    "courier_files",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("direction", String(4), primary_key=True),
+    Column("n", _Big, primary_key=True, autoincrement=False),
+    Column("bundle", String(36), nullable=False),
+    Column("at", _Big, nullable=False),
+)
+"""Numbers of the files that came from and went to a device: what a gap is noticed by."""

@@ -19,8 +19,10 @@ import msgspec
 from sync.courier.envelope import open_sealed, seal
 from sync.courier.keys import Keys
 from sync.courier.lines import packed, unpacked
-from sync.errors import CourierRefused
+from sync.errors import CourierRefused, SyncError
+from sync.wire import dialects
 from sync.wire.messages import CommandRecord, Message, OfficerRecord, SyncReply, SyncRequest
+from sync.wire.versions import CURRENT
 
 M = TypeVar("M")
 
@@ -47,6 +49,7 @@ class Manifest(Message, frozen=True):
         since: the cursor that the first reply follows on.
         answers: the number of the file that this one replies to.
         of_epoch: the epoch in the file that this one replies to.
+        wire: the version of the protocol that the messages speak.
         counts: lines of each kind.
         sha256: of all lines after this one, with their ends.
     """
@@ -59,6 +62,7 @@ class Manifest(Message, frozen=True):
     since: str | None = None
     answers: int = 0
     of_epoch: str = ""
+    wire: int = CURRENT
     counts: dict[str, int] = msgspec.field(default_factory=dict)
     sha256: str = ""
 
@@ -132,7 +136,7 @@ def write_bundle(
     keys: Keys,
 ) -> bytes:
     """Return a file; counts and digest of the manifest are filled in."""
-    lines = [msgspec.json.encode((_KIND_OF[type(each)], each)) for each in messages]
+    lines = [_line(each, manifest.wire) for each in messages]
     complete = msgspec.structs.replace(
         manifest,
         counts=dict(Counter(_KIND_OF[type(each)] for each in messages)),
@@ -155,18 +159,32 @@ def read_bundle(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None
     opened = open_sealed(data, keys, verifier_of)
     first, *rest = unpacked(opened.payload)
     manifest = _decoded(first, Manifest)
+    if manifest.wire > CURRENT:
+        raise CourierRefused("courier.too-new", version=manifest.wire)
     kinds: Counter[str] = Counter()
     messages: list[Message] = []
     for line in rest:
         kind, raw = _decoded(line, tuple[str, msgspec.Raw])
         kinds[kind] += 1
         if (known := _KINDS.get(kind)) is not None:
-            messages.append(_decoded(bytes(raw), known))
+            messages.append(_heard(bytes(raw), known, manifest.wire))
     if kinds != manifest.counts or _digest(rest) != manifest.sha256:
         raise CourierRefused("courier.damaged")
     return Bundle(
         id=opened.header.bundle, signer=opened.signer, manifest=manifest, messages=messages
     )
+
+
+def _line(message: Message, wire: int) -> bytes:
+    body = msgspec.Raw(dialects.encode(message, wire))
+    return msgspec.json.encode((_KIND_OF[type(message)], body))
+
+
+def _heard(body: bytes, kind: type[Message], wire: int) -> Message:
+    try:
+        return dialects.decode(body, kind, wire)
+    except SyncError as error:
+        raise CourierRefused("courier.unreadable", **error.data) from error
 
 
 def _decoded(line: bytes, kind: type[M]) -> M:

@@ -7,9 +7,9 @@ be added at the end. Instants are UTC milliseconds, dates are ISO text.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 
 class Record(Struct, frozen=True, array_like=True):
@@ -275,6 +275,31 @@ class SyncReply(Message, frozen=True):
     left: list[LeaveRecord] = []
     scope: ScopeRecord | None = None
     progress: Progress | None = None
+
+
+_BASE64 = "^(?:[A-Za-z0-9+/]{4})*$"
+
+
+class Parcel(Message, frozen=True):
+    """A courier file that somebody carries to the centre (docs/courier.md)."""
+
+    file: Annotated[bytes, Meta(extra_json_schema={"pattern": _BASE64})]
+
+
+class Receipt(Message, frozen=True):
+    """What goes back to where a courier file came from.
+
+    Attributes:
+        reply: the file for the device that the first one came from; nobody else can read it.
+        name: what to call it.
+        missing: numbers of earlier files that never came here.
+        repeated: the file had been here before.
+    """
+
+    reply: bytes
+    name: str
+    missing: list[int] = []
+    repeated: bool = False
 
 
 class Problem(Message, frozen=True):

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Courier files on the centre's disk: read, taken in, answered; in words for who tends it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sync.central.courier import CourierDesk, TakenIn
+from sync.courier.envelope import MOST_BYTES
+from sync.errors import CourierRefused
+
+_REFUSALS: Final[dict[str, str]] = {
+    "courier.not-ours": "bukan berkas kurir Tanggap.",
+    "courier.cut": "belum tersalin seluruhnya ({have} dari {want} bita). Salin ulang dari "
+    "media asalnya.",
+    "courier.damaged": "rusak atau diubah di jalan. Salin ulang dari media asalnya, atau minta "
+    "ekspor baru; pekerjaan petugas masih ada di komputernya.",
+    "courier.too-new": "dibuat program yang lebih baru. Perbarui program pusat.",
+    "courier.too-large": "melebihi batas sehingga tidak dibaca.",
+    "courier.unreadable": "berisi pesan yang tidak dimengerti. Perbarui program pusat.",
+    "courier.wrong-recipient": "bukan untuk pusat ini (pusat lain, atau balasan untuk sebuah "
+    "perangkat).",
+    "courier.wrong-direction": "adalah balasan untuk sebuah perangkat, bukan kiriman ke pusat.",
+    "courier.unknown-sender": "dari perangkat yang kuncinya belum terdaftar. Petugas perlu masuk "
+    "sekali lewat jaringan.",
+    "courier.revoked": "dari perangkat {officer} yang dicabut. Pastikan bersama petugasnya, lalu "
+    "ulangi dengan --from-revoked.",
+    "courier.account-closed": "dari akun {officer} yang sudah ditutup. Buka dahulu akunnya.",
+}
+_VERDICTS: Final = {
+    "accepted": "diterima",
+    "conflict": "perlu keputusan petugas",
+    "rejected": "ditolak",
+    "blocked": "menunggu keputusan atas langkah sebelumnya",
+    "retry": "ditunda",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one file, in words."""
+
+    taken: bool
+    lines: Sequence[str]
+
+
+def take_in_file(
+    desk: CourierDesk, path: Path, reply_to: Path, *, from_revoked: bool = False
+) -> Outcome:
+    """Take a file in and put its reply into a folder; the file itself stays as it is."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        reply_to.mkdir(parents=True, exist_ok=True)
+        taken = desk.take_in(data, from_revoked=from_revoked)
+        _write(reply_to / taken.reply_name, taken.reply)
+    except CourierRefused as error:
+        why = _REFUSALS.get(error.code, error.code).format(**error.data)
+        return Outcome(taken=False, lines=[f"{path.name}: {why} Tidak ada yang diambil."])
+    except OSError as error:
+        told = f"{path.name}: {error.strerror}. Ulangi; mengambil dua kali tidak menggandakan."
+        return Outcome(taken=False, lines=[told])
+    return Outcome(taken=True, lines=list(_lines(path.name, taken)))
+
+
+def _lines(name: str, taken: TakenIn) -> Iterator[str]:
+    which = f"berkas nomor {taken.n}" if taken.n else "salinan tersegel"
+    again = ", sudah pernah diambil" if taken.repeated else ""
+    yield f"{name}: {which} dari {taken.officer} ({taken.device}){again}."
+    counts = [f"{count} {_VERDICTS.get(word, word)}" for word, count in taken.verdicts.items()]
+    yield f"  Tindakan: {', '.join(counts) or 'tidak ada'}."
+    if taken.missing:
+        numbers = ", ".join(map(str, taken.missing))
+        yield (
+            f"  Nomor {numbers} belum pernah sampai di sini. Tindakan yang belum dijawab ikut "
+            "dalam berkas ini; kabari petugasnya bila medianya mungkin hilang."
+        )
+    if taken.held_back:
+        yield f"  {taken.held_back} tindakan bertanggal sesudah pencabutan tidak diambil."
+    yield f"  Balasan: {taken.reply_name}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file down whole or not at all: a stick may be pulled out at any time."""
+    fresh = path.with_name(f"{path.name}.new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the centre takes from a stick: the same as from the network, and only from whom it knows."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import msgspec
+import pytest
+
+from sync.cases.commands import Note, Respond
+from sync.central.courier import CourierDesk
+from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
+from sync.courier.keys import Keys, keys_from
+from sync.errors import CourierRefused
+from sync.wire.messages import (
+    CommandRecord,
+    Parcel,
+    RefreshRequest,
+    SignInRequest,
+    SyncReply,
+    SyncRequest,
+    Verdict,
+)
+from tests.support.central import PASSWORD, UNIT_B, Device, Office
+from tests.support.courier import STRANGER
+
+
+class FieldOffice:
+    """A device whose only line is a stick."""
+
+    def __init__(self, office: Office, username: str = "agus", secret: bytes = b"f" * 32) -> None:
+        self.keys: Keys = keys_from(secret)
+        self.centre = office.centre
+        keys = self.centre.hello().courier
+        assert keys is not None
+        self.centre_keys = keys
+        self.device = Device.signed_in(office.centre, username, office.clock)
+        session = office.centre.sign_in(
+            SignInRequest(
+                username=username,
+                password=PASSWORD,
+                device_id=self.device.id,
+                device_name="Laptop",
+                courier=self.keys.public,
+            )
+        )
+        self.epoch = session.epoch
+        self.n = 0
+
+    def export(self, *commands: CommandRecord, **changes: Any) -> bytes:
+        """Write the next file to the centre."""
+        self.n += 1
+        manifest = Manifest(
+            direction=Direction.UP, device=self.device.id, n=self.n, made_at=1, epoch=self.epoch
+        )
+        return write_bundle(
+            msgspec.structs.replace(manifest, **changes),
+            [SyncRequest(cursor=self.device.cursor, commands=list(commands))],
+            bundle_id=str(uuid.uuid4()),
+            recipients=[self.centre_keys.recipient],
+            keys=self.keys,
+        )
+
+    def open(self, reply: bytes) -> Bundle:
+        """Open a reply of the centre."""
+        return read_bundle(reply, self.keys, lambda _: self.centre_keys.verifier)
+
+    def verdicts(self, reply: bytes) -> list[Verdict]:
+        """Return the verdicts in a reply."""
+        return [each for page in self.open(reply).all(SyncReply) for each in page.verdicts]
+
+
+@pytest.fixture
+def desk(office: Office) -> CourierDesk:
+    return office.centre.courier_desk
+
+
+@pytest.fixture
+def field_office(office: Office) -> FieldOffice:
+    return FieldOffice(office)
+
+
+def refusal(desk: CourierDesk, data: bytes) -> str:
+    with pytest.raises(CourierRefused) as caught:
+        desk.take_in(data)
+    return caught.value.code
+
+
+def test_a_file_brings_receipts_and_changes(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    case = office.add_case()
+    taken = desk.take_in(
+        field_office.export(field_office.device.command(case.id, Respond(text="Baik."), base_v=1))
+    )
+    assert (taken.n, taken.repeated, taken.missing) == (1, False, [])
+    assert taken.verdicts == {"accepted": 1}
+    reply = field_office.open(taken.reply)
+    assert reply.manifest.direction is Direction.DOWN
+    assert (reply.manifest.n, reply.manifest.answers) == (1, 1)
+    pages = reply.all(SyncReply)
+    assert [verdict.receipt[:5] for verdict in pages[0].verdicts] == ["2026-"]
+    assert [record.id for page in pages for record in page.cases] == [case.id]
+    assert not pages[-1].more
+
+
+def test_the_same_file_twice_does_nothing_twice(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    case = office.add_case()
+    data = field_office.export(field_office.device.command(case.id, Note(text="A"), base_v=1))
+    first, second = desk.take_in(data), desk.take_in(data)
+    assert second.repeated
+    before, again = (field_office.verdicts(each.reply)[0] for each in (first, second))
+    assert again == msgspec.structs.replace(before, duplicate=True)
+    assert field_office.device.exchange().cases[0].v == 2
+
+
+def test_a_gap_is_noticed_once(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    files = [field_office.export() for _ in range(6)]
+    assert desk.take_in(files[0]).missing == []
+    assert desk.take_in(files[3]).missing == [2, 3]
+    assert desk.take_in(files[4]).missing == []
+    late = desk.take_in(files[1])
+    assert (late.missing, late.repeated) == ([], False)
+
+
+def test_the_network_and_the_stick_may_race(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    case = office.add_case()
+    command = field_office.device.command(case.id, Note(text="A"), base_v=1)
+    data = field_office.export(command)
+    online = field_office.device.send(command)[0]
+    assert field_office.verdicts(desk.take_in(data).reply) == [
+        msgspec.structs.replace(online, duplicate=True)
+    ]
+
+
+def test_a_colleague_carries_what_they_cannot_read(
+    office: Office, field_office: FieldOffice
+) -> None:
+    case = office.add_case()
+    carrier = office.device("sari")
+    data = field_office.export(field_office.device.command(case.id, Note(text="A"), base_v=1))
+    receipt = office.centre.courier(carrier.access_token, Parcel(file=data))
+    assert field_office.verdicts(receipt.reply)[0].verdict == "accepted"
+    event = field_office.device.exchange().events[-1]
+    assert (event.actor, event.device) == ("Agus Penghubung", field_office.device.id)
+    with pytest.raises(CourierRefused):
+        read_bundle(receipt.reply, keys_from(b"x" * 32), lambda _: None)
+
+
+def test_strangers_and_strange_files_are_refused(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    good = field_office.export()
+    assert refusal(desk, good[:-1]) == "courier.cut"
+    assert refusal(desk, good[:-1] + bytes([good[-1] ^ 1])) == "courier.damaged"
+    assert refusal(desk, desk.take_in(good).reply) == "courier.wrong-recipient"
+    assert refusal(desk, field_office.export(device="laptop-lain")) == "courier.unknown-sender"
+    assert refusal(desk, field_office.export(direction=Direction.DOWN)) == "courier.wrong-direction"
+    field_office.keys = STRANGER
+    assert refusal(desk, field_office.export()) == "courier.unknown-sender"
+
+
+def test_another_centre_refuses(office: Office, field_office: FieldOffice) -> None:
+    field_office.centre_keys = STRANGER.public
+    assert refusal(office.centre.courier_desk, field_office.export()) == "courier.wrong-recipient"
+
+
+def test_a_revoked_device_gets_receipts_and_no_content(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    case = office.add_case()
+    device = field_office.device
+    before = device.command(case.id, Note(text="Sebelum"), base_v=1)
+    office.clock.advance(60)
+    office.administration.revoke_device(device.id, office.clock())
+    office.clock.advance(60)
+    after = device.command(case.id, Note(text="Sesudah"), base_v=1)
+    data = field_office.export(before, after)
+    assert refusal(desk, data) == "courier.revoked"
+    taken = desk.take_in(data, from_revoked=True)
+    assert (taken.verdicts, taken.held_back) == ({"accepted": 1}, 1)
+    (page,) = field_office.open(taken.reply).all(SyncReply)
+    assert page == SyncReply(now=office.clock(), verdicts=page.verdicts)
+
+
+def test_a_closed_account_is_not_served(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    office.administration.close_account("agus")
+    assert refusal(desk, field_office.export()) == "courier.account-closed"
+
+
+def test_another_history_is_told_from_the_beginning(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    office.add_case()
+    field_office.device.follow()
+    epoch = office.renew_epoch()
+    reply = field_office.open(desk.take_in(field_office.export()).reply)
+    assert (reply.manifest.epoch, reply.manifest.since) == (epoch, None)
+    assert reply.manifest.of_epoch != epoch
+    assert sum(len(page.cases) for page in reply.all(SyncReply)) == 1
+
+
+def test_only_what_the_sender_may_see_goes_back(
+    office: Office, desk: CourierDesk, field_office: FieldOffice
+) -> None:
+    office.add_case(UNIT_B)
+    assert not [
+        record
+        for page in field_office.open(desk.take_in(field_office.export()).reply).all(SyncReply)
+        for record in page.cases
+    ]
+
+
+def test_keys_are_registered_with_a_renewal_too(office: Office, desk: CourierDesk) -> None:
+    """Devices that signed in before there were keys need not do it again."""
+    field_office = FieldOffice(office)
+    field_office.keys = keys_from(b"n" * 32)
+    office.centre.refresh(
+        RefreshRequest(
+            refresh_token=field_office.device.refresh_token,
+            device_id=field_office.device.id,
+            courier=field_office.keys.public,
+        )
+    )
+    assert desk.take_in(field_office.export()).n == 1
