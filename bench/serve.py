@@ -39,7 +39,8 @@ def several_served(database_url: str, count: int) -> Iterator[list[str]]:
 def main() -> None:
     """Serve until SIGTERM."""
     centre = centre_on(Database(sys.argv[1]))
-    server = Server(create_app(centre, lambda: time.time_ns() // 1_000_000))
+    app = create_app(centre, lambda: time.time_ns() // 1_000_000)
+    server = Server(app, end_streams=app.end_streams)
     print(server.address, flush=True)
     server.run()
 

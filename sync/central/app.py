@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from litestar import Litestar, Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromPath, RawBody
+from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_204_NO_CONTENT,
@@ -21,7 +22,8 @@ from litestar.status_codes import (
 )
 
 from sync.central import openapi, problems
-from sync.central.bodies import App, Bodies
+from sync.central.announcing import Announcer, Signal
+from sync.central.bodies import Bodies
 from sync.central.exchange import Centre
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec, dialects, versions
@@ -35,14 +37,18 @@ AnyRequest = Request[Any, Any, State]
 
 def create_app(
     centre: Centre, clock: Callable[[], int], *, oldest_served: int = versions.OLDEST_SERVED
-) -> App:
+) -> Bodies:
     """Return the ASGI application of a centre; it speaks every accepted version side by side.
 
     Args:
         oldest_served: devices of older versions still deliver commands, but get no changes.
     """
+    announcer = Announcer(centre.newsroom)
     spoken = [
-        Router(f"/v{version}", route_handlers=_calls(centre, version, oldest_served))
+        Router(
+            f"/v{version}",
+            route_handlers=[*_calls(centre, version, oldest_served), _announcements(announcer)],
+        )
         for version in range(versions.OLDEST_ACCEPTED, versions.CURRENT + 1)
     ]
     app = Litestar(
@@ -62,7 +68,8 @@ def create_app(
         headers = [(b"content-type", problems.CONTENT_TYPE.encode())]
         return problem.status, headers, codec.encode(problem)
 
-    return Bodies(app, refuse, clock)  # type: ignore[arg-type] # Litestar has its own ASGI types
+    asgi: Any = app  # Litestar has its own ASGI types
+    return Bodies(asgi, refuse, clock, announcer.close)
 
 
 def routes() -> list[str]:
@@ -129,6 +136,22 @@ def _courier(centre: Centre, version: int) -> Any:  # noqa: ANN401 - a route han
         return Response(dialects.encode(receipt, version), media_type=_JSON)
 
     return courier
+
+
+def _announcements(announcer: Announcer) -> Any:  # noqa: ANN401 - a route handler
+    @get("/changes")
+    async def changes(request: AnyRequest) -> ServerSentEvent:
+        token = _token(request)
+        admission = await announcer.admit(token)
+        return ServerSentEvent(_events(announcer.signals(token, admission)))
+
+    return changes
+
+
+async def _events(signals: AsyncIterator[Signal]) -> AsyncIterator[ServerSentEventMessage]:
+    """Say what is heard, and nothing else: an event must have data to be one."""
+    async for signal in signals:
+        yield ServerSentEventMessage(event=signal.value, data="{}")
 
 
 def _schema() -> Any:  # noqa: ANN401 - a route handler

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Bodies as they travel: limits on what comes in, compression both ways, and the access log.
 
-One ASGI layer around the application, which itself sees plain JSON only. The log names method,
-path, status, sizes and time; no query, no address, no person.
+One ASGI layer around the application, which itself sees plain JSON only. Streams of events pass
+through as they are. The log names method, path, status, sizes and time; no query, no address, no
+person.
 """
 
 from __future__ import annotations
@@ -36,12 +37,23 @@ _log = logging.getLogger("sync.central.access")
 
 
 class Bodies:
-    """The layer around the application."""
+    """The layer around the application.
 
-    def __init__(self, app: App, refuse: Refuse, clock: Callable[[], int]) -> None:
+    Args:
+        end_streams: lets every stream of events come to its end, on the event loop of the server.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        refuse: Refuse,
+        clock: Callable[[], int],
+        end_streams: Callable[[], None],
+    ) -> None:
         self._app = app
         self._refuse = refuse
         self._clock = clock
+        self.end_streams = end_streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -50,7 +62,7 @@ class Bodies:
             return
         begun = self._clock()
         headers = dict(scope["headers"])
-        answer = _Answer()
+        answer = _Answer(send)
         try:
             body = await _body(receive, headers)
         except SyncError as error:
@@ -59,7 +71,10 @@ class Bodies:
         else:
             scope["headers"] = _unpacked_headers(scope["headers"], len(body))
             await self._app(scope, _replay(body, receive), answer.take)
-        sent = await _deliver(answer, headers.get(b"accept-encoding", b"").decode("latin-1"), send)
+        sent = answer.streamed_bytes
+        if not answer.is_stream:
+            accepted = headers.get(b"accept-encoding", b"").decode("latin-1")
+            sent = await _deliver(answer, accepted, send)
         _log.info(
             "%s %s %d %dB %dms",
             scope["method"],
@@ -71,9 +86,15 @@ class Bodies:
 
 
 class _Answer:
-    """Collects what the application sends, for its size decides about compression."""
+    """Collects what the application sends, for its size decides about compression.
 
-    def __init__(self) -> None:
+    A stream of events is handed on as it comes.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.is_stream = False
+        self.streamed_bytes = 0
         self.status = 500
         self.headers: list[tuple[bytes, bytes]] = []
         self.parts: list[bytes] = []
@@ -83,7 +104,14 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = list(message["headers"])
-        else:
+            self.is_stream = any(
+                name.lower() == b"content-type" and value.startswith(b"text/event-stream")
+                for name, value in self.headers
+            )
+        if self.is_stream:
+            self.streamed_bytes += len(message.get("body", b""))
+            await self._send(message)
+        elif message["type"] == "http.response.body":
             self.parts.append(message.get("body", b""))
 
 

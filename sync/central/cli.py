@@ -74,9 +74,11 @@ def _serve(database: Database, given: argparse.Namespace) -> int:
             "Beri --certificate dan --key, atau --behind-proxy."
         )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    app = create_app(open_centre(database, given.name), wall_clock)
     try:
         server = Server(
-            create_app(open_centre(database, given.name), wall_clock),
+            app,
+            end_streams=app.end_streams,
             host=given.host,
             port=given.port,
             certificate=given.certificate,

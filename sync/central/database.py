@@ -36,10 +36,14 @@ class Database:
 
     ``sqlite:///file`` is the embedded default, ``postgresql://...`` the real thing. ``sqlite://``
     lives in memory on one connection that threads take in turn, for simulations.
+
+    Attributes:
+        on_commit: called after each commit of this process, in the thread that made it.
     """
 
     def __init__(self, url: str) -> None:
         self.url = _with_driver(make_url(url))
+        self.on_commit: Callable[[], None] | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         in_memory = self.is_sqlite and not self.url.database
         self._turn: AbstractContextManager[object] = (
@@ -67,6 +71,8 @@ class Database:
         """Write in one transaction, committed at the end of the block."""
         with self._turn, self._writers.begin() as connection:
             yield connection
+        if (tell := self.on_commit) is not None:
+            tell()
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Run work in a write transaction, again from the start when another writer was in the way.

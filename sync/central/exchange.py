@@ -20,6 +20,7 @@ from sync.central.directory import Directory, Roster
 from sync.central.feed import Feed, open_cursor
 from sync.central.head import Counter, Head, Randomness, found
 from sync.central.ledger import CASE_COLUMNS
+from sync.central.news import Newsroom
 from sync.central.settlement import Sender, Settlement
 from sync.central.veil import Veil
 from sync.courier.keys import keys_from
@@ -48,6 +49,9 @@ class Centre:
     """The central server; implements :class:`sync.wire.service.SyncService`.
 
     Creates its tables in an empty database. Time and chance are handed in.
+
+    Attributes:
+        newsroom: who is to be told of what was committed.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class Centre:
         self._accounts = Accounts(database, clock=clock, randomness=randomness, hasher=hasher)
         with database.read() as connection:
             self._keys = keys_from(self._counter.read(connection).secret)
+        self.newsroom = Newsroom(database, self._accounts, self._counter)
         self._feed = Feed(database, self._directory, self._counter)
         self._settlement = Settlement(
             database,

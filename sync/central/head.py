@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from sync.central import schema
 from sync.central.database import Database
 from sync.central.upgrade import bring_up
+
+CHANNEL = "tanggap_commits"
+"""Where PostgreSQL tells other processes of a commit that moved the head, once it is visible."""
 
 Randomness = Callable[[int], bytes]
 """Gives that many unpredictable bytes."""
@@ -52,7 +55,9 @@ class Counter:
 
     def take(self, connection: Connection, changes: int, new_cases: int = 0) -> Numbers:
         """Reserve one number per changed case, and ids for new cases."""
-        seq, case_id = connection.execute(_TAKE, {"changes": changes, "new_cases": new_cases}).one()
+        take = _TAKE if connection.dialect.name == "sqlite" else _TAKE_AND_TELL
+        row = connection.execute(take, {"changes": changes, "new_cases": new_cases}).one()
+        seq, case_id = row.seq, row.last_case_id
         return Numbers(first_seq=seq - changes + 1, first_case_id=case_id - new_cases + 1)
 
     def read(self, connection: Connection) -> Head:
@@ -77,6 +82,9 @@ _TAKE = (
     )
     .returning(schema.head.c.seq, schema.head.c.last_case_id)
 )
+_TELL = func.pg_notify(CHANNEL, "")
+_TAKE_AND_TELL = _TAKE.returning(_TELL)
+"""PostgreSQL holds a notification back until the commit, and drops it with a roll-back."""
 
 
 def note_reference_change(connection: Connection, *, moved: bool = False) -> None:
@@ -87,6 +95,8 @@ def note_reference_change(connection: Connection, *, moved: bool = False) -> Non
             moves=schema.head.c.moves + int(moved),
         )
     )
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(_TELL))
 
 
 def renew_epoch(database: Database, randomness: Randomness) -> str:

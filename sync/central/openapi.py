@@ -32,7 +32,12 @@ from sync.wire.messages import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call of the API. ``failures`` are the statuses it answers with problem details."""
+    """One call of the API.
+
+    Attributes:
+        streams: it answers with server-sent events, until one of the two ends hangs up.
+        failures: the statuses it answers with problem details.
+    """
 
     method: str
     path: str
@@ -41,6 +46,7 @@ class Call:
     reply: type | None = None
     parameter: tuple[str, dict[str, Any]] | None = None
     signed_in: bool = True
+    streams: bool = False
     failures: tuple[int, ...] = ()
 
 
@@ -97,6 +103,13 @@ CALLS = (
         request=Parcel,
         reply=Receipt,
         failures=(*_BODY_FAILURES, *_TOKEN_FAILURES, 409),
+    ),
+    Call(
+        method="get",
+        path=f"{_BASE}/changes",
+        purpose="Be told when there is something to fetch",
+        streams=True,
+        failures=(*_TOKEN_FAILURES, 503),
     ),
     Call(
         method="get",
@@ -176,6 +189,9 @@ def _operation(call: Call) -> dict[str, Any]:
 
 
 def _success(call: Call) -> dict[str, Any]:
+    if call.streams:
+        events = {"text/event-stream": {"schema": {"type": "string"}}}
+        return {"200": {"description": "events: changes, heartbeat", "content": events}}
     if call.reply is None:
         return {"204": {"description": "done"}}
     return {"200": _content(call.reply)}

@@ -8,9 +8,11 @@ thread to run in is the caller's.
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
+from typing_extensions import override
 
 from sync.central.bodies import App
 
@@ -19,12 +21,17 @@ _GRACE_S = 10
 
 
 class Server:
-    """One listening centre. Without a certificate it must stand behind a proxy that has one."""
+    """One listening centre. Without a certificate it must stand behind a proxy that has one.
+
+    Args:
+        end_streams: lets every stream of events come to its end, on the server's event loop.
+    """
 
     def __init__(
         self,
         app: App,
         *,
+        end_streams: Callable[[], None] = lambda: None,
         host: str = "127.0.0.1",
         port: int = 0,
         certificate: Path | None = None,
@@ -33,7 +40,8 @@ class Server:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=512)
         self._scheme = "http" if certificate is None else "https"
-        self._server = uvicorn.Server(
+        self._server = _Server(
+            end_streams,
             uvicorn.Config(
                 app,
                 access_log=False,
@@ -46,7 +54,7 @@ class Server:
                 timeout_graceful_shutdown=_GRACE_S,
                 timeout_keep_alive=_KEEP_ALIVE_S,
                 ws="none",
-            )
+            ),
         )
 
     @property
@@ -62,3 +70,16 @@ class Server:
     def stop(self) -> None:
         """Finish the running requests and return from :meth:`run`; callable from any thread."""
         self._server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of those who listen before it waits for running requests."""
+
+    def __init__(self, end_streams: Callable[[], None], config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)

@@ -351,7 +351,8 @@ def command_id() -> CommandId:
 @contextmanager
 def running_server(office: Office) -> Iterator[str]:
     """Serve an office on a loopback port and yield the base address."""
-    server = Server(create_app(office.centre, office.clock))
+    app = create_app(office.centre, office.clock)
+    server = Server(app, end_streams=app.end_streams)
     with ThreadPoolExecutor(1, thread_name_prefix="central") as threads:
         running = threads.submit(server.run)
         try:

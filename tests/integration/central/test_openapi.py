@@ -44,7 +44,11 @@ def test_the_description_names_every_call(address: str) -> None:
     assert "prefixItems" in document["components"]["schemas"]["CaseRecord"]
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
+@pytest.mark.parametrize(
+    "call",
+    [call for call in CALLS if not call.streams],
+    ids=lambda call: f"{call.method} {call.path}",
+)
 def test_the_answers_are_as_described(office: Office, address: str, call: object) -> None:
     """Good and bad requests made from the description get answers that it describes."""
     path, method = getattr(call, "path", ""), getattr(call, "method", "")
