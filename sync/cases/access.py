@@ -171,9 +171,14 @@ def may_see_reporter(actor: Actor, case: Case) -> bool:
 
 def may_read(actor: Actor, case: Case) -> bool:
     """Return whether the officer may read the complaint itself; *rahasia* keeps watchers out."""
-    if not actor.scope.sees(case.unit_id):
+    return may_read_in(actor, case.unit_id, secret=case.secret)
+
+
+def may_read_in(actor: Actor, unit_id: UnitId, *, secret: bool) -> bool:
+    """Return whether the officer may read such cases of a unit, and the files that are in them."""
+    if not actor.scope.sees(unit_id):
         return False
-    return not case.secret or actor.scope.everything or case.unit_id in actor.scope.handles
+    return not secret or actor.scope.everything or unit_id in actor.scope.handles
 
 
 def veiled(actor: Actor, case: Case) -> Case:

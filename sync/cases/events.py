@@ -121,6 +121,17 @@ class CitizenReplied:
     attachments: tuple[Attachment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesArrived:
+    """The contents of files that earlier entries named are complete at the centre.
+
+    Words come first and files later, so an entry may stand a while before its files do.
+    """
+
+    digests: tuple[str, ...]
+    """SHA-256 of each content, in hexadecimal."""
+
+
 EventBody = (
     Registered
     | StatusReported
@@ -133,6 +144,7 @@ EventBody = (
     | Closed
     | Reopened
     | CitizenReplied
+    | FilesArrived
 )
 
 EVENT_KINDS: dict[str, type[EventBody]] = {
@@ -147,6 +159,7 @@ EVENT_KINDS: dict[str, type[EventBody]] = {
     "closed": Closed,
     "reopened": Reopened,
     "citizen": CitizenReplied,
+    "files": FilesArrived,
 }
 """Name on the wire and in both databases -> body."""
 
@@ -256,7 +269,7 @@ def _followed_up(case: Case, event: Event, body: FollowedUp) -> Case:
     )
 
 
-def _noted(case: Case, _event: Event, _body: Noted) -> Case:
+def _noted(case: Case, _event: Event, _body: Noted | FilesArrived) -> Case:
     return case
 
 
@@ -303,4 +316,5 @@ _APPLY: dict[type[EventBody], Callable[[Case, Event, Any], Case]] = {
     Closed: _closed,
     Reopened: _reopened,
     CitizenReplied: _citizen_replied,
+    FilesArrived: _noted,
 }

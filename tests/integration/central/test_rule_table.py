@@ -26,6 +26,7 @@ from sync.cases.events import (
     Corrected,
     Disposed,
     EventBody,
+    FilesArrived,
     FollowedUp,
     Noted,
     Registered,
@@ -64,6 +65,7 @@ def foreign(office: Office, kind: type[EventBody]) -> EventBody:
         Closed(text="Ditutup."),
         Reopened(reason="Dibuka."),
         CitizenReplied(text="Belum ada."),
+        FilesArrived(digests=("0" * 64,)),
     )
     return next(fact for fact in facts if type(fact) is kind)
 
