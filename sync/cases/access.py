@@ -15,6 +15,7 @@ from sync.cases.commands import (
     Close,
     CommandBody,
     FollowUp,
+    HandOver,
     Note,
     Reopen,
     Respond,
@@ -136,11 +137,11 @@ def _acts(*kinds: type[CommandBody]) -> frozenset[type[CommandBody]]:
 
 
 _MAY_DO: dict[Role, frozenset[type[CommandBody]]] = {
-    Role.LIAISON: _acts(Respond, FollowUp, Note, Assign, Close, Reopen),
-    Role.AGENCY_ADMIN: _acts(Respond, FollowUp, Note, Assign, Close, Reopen),
-    Role.SUPERVISOR: _acts(Note, Assign, Close, Reopen),
-    Role.COORDINATOR: _acts(Note),
-    Role.NATIONAL_ADMIN: _acts(Note, Close, Reopen),
+    Role.LIAISON: _acts(Respond, FollowUp, Note, Assign, Close, Reopen, HandOver),
+    Role.AGENCY_ADMIN: _acts(Respond, FollowUp, Note, Assign, Close, Reopen, HandOver),
+    Role.SUPERVISOR: _acts(Note, Assign, Close, Reopen, HandOver),
+    Role.COORDINATOR: _acts(Note, HandOver),
+    Role.NATIONAL_ADMIN: _acts(Note, Close, Reopen, HandOver),
 }
 
 _SEES_ANONYMOUS: frozenset[Role] = frozenset({Role.AGENCY_ADMIN, Role.NATIONAL_ADMIN})

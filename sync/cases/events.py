@@ -86,9 +86,15 @@ class FollowedUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """A note that only colleagues read (*catatan internal*)."""
+    """A note that only colleagues read (*catatan internal*).
+
+    Attributes:
+        handed_over: the kind of command that the words were meant as, when somebody who had the
+            case before handed them over; empty for an ordinary note.
+    """
 
     text: str
+    handed_over: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

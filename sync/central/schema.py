@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in ``migrations``."""
 
 
@@ -121,6 +121,24 @@ devices = Table(
     Column("revoked_at", _Big),
 )
 """``idle_at``: latest exchange without commands; whatever comes later was done after it."""
+
+past_posts = Table(
+    "past_posts",
+    metadata,
+    Column("officer_id", _Big, ForeignKey("officers.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("unit_id", _Big, ForeignKey("units.id"), primary_key=True),
+    Column("until_seq", _Big, nullable=False),
+)
+"""What officers were before, until which change: they may hand over words on cases of then."""
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("epoch", String(32), primary_key=True),
+    Column("shared_seq", _Big, nullable=False),
+)
+"""Histories that ended with a restored backup: up to here this one is the same as they were."""
 
 tokens = Table(
     "tokens",

@@ -29,7 +29,8 @@ from sync.cases.policy import CLOCK_ADJUSTED, Choice
 from sync.central import schema
 from sync.central.database import UNFIT, Database
 from sync.central.directory import Directory, Roster
-from sync.central.head import Counter
+from sync.central.former import had_before
+from sync.central.head import Counter, shared_with
 from sync.central.holdings import digests_in, note_names
 from sync.central.ledger import Change, Ledger, evolved
 from sync.errors import SyncError
@@ -140,8 +141,10 @@ class Settlement:
             self._status_map.status_of(case),
             command,
             actor,
-            newer=self._unseen(connection, case, record, sender),
+            newer=self._unseen(connection, case, record, sender, head.epoch),
             resolved=_resolved(known.resolved, sender),
+            had_before=not actor.scope.sees(case.unit_id)
+            and had_before(connection, roster, actor, case.id),
         )
         match decision:
             case Conflict():
@@ -159,15 +162,25 @@ class Settlement:
                 return self._accept(connection, case, event, record)
 
     def _unseen(
-        self, connection: Connection, case: Case, record: CommandRecord, sender: Sender
+        self,
+        connection: Connection,
+        case: Case,
+        record: CommandRecord,
+        sender: Sender,
+        epoch: str,
     ) -> list[Event]:
         """Return the facts that the officer had not seen when they acted.
 
-        A device id does not tell whose facts are its own, for a cloned profile has the same one.
+        A version of another history covers only what the two histories share. A device id does
+        not tell whose facts are its own, for a cloned profile has the same one.
         """
-        if record.base_v >= case.v:
-            return []
-        newer = self._ledger.events_after(connection, case.id, record.base_v)
+        if record.epoch is None or record.epoch == epoch:
+            if record.base_v >= case.v:
+                return []
+            newer = self._ledger.events_after(connection, case.id, record.base_v)
+        else:
+            shared_seq = shared_with(connection, record.epoch)
+            newer = self._ledger.events_after(connection, case.id, record.base_v, shared_seq)
         if record.own is None:  # a client from before the member was there
             return [event for event in newer if event.device != sender.device_id]
         return [event for event in newer if event.command_id not in record.own]

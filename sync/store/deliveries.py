@@ -33,14 +33,17 @@ _OLDEST_BACKUP_MS = 30 * 86_400_000
 
 _OWN = """
     SELECT json_group_array(o.id) FROM commands AS o
-    WHERE o.case_id = c.case_id AND o.n < c.n AND (o.verdict_v = 0 OR o.verdict_v > c.base_v)
+    WHERE o.case_id = c.case_id AND o.n < c.n
+        AND (o.verdict_v = 0 OR o.verdict_v > c.base_v OR c.epoch <> m.value)
         AND o.delivery IN ('stored', 'sending', 'unknown', 'accepted')
 """
 """Acts of this very file that become, or became, facts which the officer had not seen as such."""
 
 _MAY_GO = f"""
-    SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, ({_OWN}), p.delivery
+    SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, ({_OWN}),
+        nullif(c.epoch, m.value), p.delivery
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
+        LEFT JOIN meta AS m ON m.name = 'epoch'
     WHERE c.delivery IN ('stored', 'unknown') ORDER BY c.n
 """  # noqa: S608 - names of ours
 
@@ -143,10 +146,10 @@ def ask_again(work: sa.Connection) -> set[int]:
 
 
 def _candidates(work: sa.Connection) -> Iterator[tuple[CommandRecord, str | None]]:
-    for *fields, own, after_is in work.exec_driver_sql(_MAY_GO):
+    for *fields, own, epoch, after_is in work.exec_driver_sql(_MAY_GO):
         values: dict[str, Any] = dict(zip(COMMAND_FIELDS, fields, strict=True))
         values["data"] = json_value(values["data"])
-        yield CommandRecord(**values, own=json_value(own)), after_is
+        yield CommandRecord(**values, own=json_value(own), epoch=epoch), after_is
 
 
 def _end_attempts(work: sa.Connection, ids: Collection[str] | None, change: str) -> set[int]:

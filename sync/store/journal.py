@@ -13,7 +13,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.engine.ports import Journal
 from sync.errors import SyncError, SyncErrorKind
-from sync.store import confirmed, deliveries, meta, word_index
+from sync.store import confirmed, deliveries, departures, meta, word_index
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.overlay import arrived, read_own_work, reproject
@@ -73,6 +73,7 @@ class StoreJournal(Journal):
             Identity(self._files).remember(reply.scope.officer)
         try:
             decided = self._settle(reply)
+            self._note_departures(reply)
             with self._cache.write() as cache:
                 told, left = self._take_in(cache, reply, now)
                 if rest := decided - told:
@@ -132,6 +133,21 @@ class StoreJournal(Journal):
             decided = deliveries.settle(work, reply.verdicts, reply.now)
             deliveries.end_overlay(work, told_already)
         return decided
+
+    def _note_departures(self, reply: SyncReply) -> None:
+        """Write down where cases go before anything of them is removed, and what came back."""
+        told = [record.id for record in reply.cases]
+        with self._cache.read() as cache:
+            left = departures.departures_in(reply, cache)
+            if left:
+                with self._work.write() as work:
+                    departures.note(work, cache, left, reply.now)
+                    departures.prune(work, reply.now)
+        with self._work.read() as work:
+            back = departures.any_of(work, told)
+        if back:
+            with self._work.write() as work:
+                departures.come_back(work, told)
 
     def _take_in(
         self, cache: sa.Connection, reply: SyncReply, now: int

@@ -16,6 +16,7 @@ from sync.store.failures import file_faults
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.journal import StoreJournal
+from sync.store.left_work import LeftWorkShelf
 from sync.store.outbox import Outbox
 from sync.store.queue import CaseQueue
 from sync.store.repair import Repair
@@ -47,6 +48,7 @@ class LocalStore:
         self.journal = StoreJournal(files)
         self.outbox = Outbox(files)
         self.drafts = Drafts(files)
+        self.left_work = LeftWorkShelf(files)
         self.search = Search(files)
         self.queue = CaseQueue(files, self.search)
         self.cases = Cases(files)

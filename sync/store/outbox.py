@@ -106,7 +106,9 @@ class Outbox:
             after = _previous(work, case_id, resolves)
             if resolves is not None:
                 _replace(work, resolves, command_id, now)
-            _insert(work, body, (command_id, case_id, base_v, now, after, resolves), label)
+            epoch = _epoch_of_base(work, case_id, base_v, from_draft)
+            place = (command_id, case_id, base_v, now, after, resolves)
+            _insert(work, body, place, label, epoch)
             if from_draft is not None:
                 delete_draft(work, case_id, from_draft)
         show(self._files, case_id)
@@ -220,13 +222,15 @@ def _insert(
     body: CommandBody,
     place: tuple[CommandId, CaseId, int, int, str | None, CommandId | None],
     label: tuple[str, str],
+    epoch: str | None,
 ) -> None:
     command_id, case_id, base_v, now, after, resolves = place
     n = int(meta.get(work, "next_n") or "1")
     meta.put(work, next_n=str(n + 1))
     work.exec_driver_sql(
         "INSERT INTO commands (id, n, case_id, base_v, at, kind, data, after, resolves, delivery,"
-        " label_tracking_id, label_title) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?)",
+        " label_tracking_id, label_title, epoch)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?, ?)",
         (
             command_id,
             n,
@@ -238,8 +242,20 @@ def _insert(
             after,
             resolves,
             *label,
+            epoch,
         ),
     )
+
+
+def _epoch_of_base(
+    work: sa.Connection, case_id: int, base_v: int, from_draft: str | None
+) -> str | None:
+    """Return the history that a version belongs to: a draft may be older than the present one."""
+    draft = work.exec_driver_sql(
+        "SELECT epoch FROM drafts WHERE case_id = ? AND kind = ? AND base_v = ?",
+        (case_id, from_draft, base_v),
+    ).first()
+    return meta.get(work, "epoch") if draft is None or draft[0] is None else str(draft[0])
 
 
 def _item(row: Sequence[Any], *, case_present: bool, newer: tuple[Event, ...] = ()) -> OutboxItem:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sync.store.schema_cache import NAMING
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in ``migrations/work``."""
 
 metadata = sa.MetaData(naming_convention=NAMING)
@@ -41,6 +41,7 @@ commands = sa.Table(
     sa.Column("label_tracking_id", sa.Text, nullable=False),
     sa.Column("label_title", sa.Text, nullable=False),
     sa.Column("flags", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("epoch", sa.Text),
 )
 
 sa.Index(None, commands.c.case_id)
@@ -57,6 +58,17 @@ drafts = sa.Table(
     sa.Column("saved_at", sa.Integer, nullable=False),
     sa.Column("label_tracking_id", sa.Text, nullable=False),
     sa.Column("label_title", sa.Text, nullable=False),
+    sa.Column("epoch", sa.Text),
+)
+
+departures = sa.Table(
+    "departures",
+    metadata,
+    sa.Column("case_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("to_name", sa.Text, nullable=False),
+    sa.Column("left_at", sa.Integer, nullable=False),
+    sa.Column("label_tracking_id", sa.Text, nullable=False),
 )
 
 kept = sa.Table(

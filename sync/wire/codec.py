@@ -213,7 +213,14 @@ def command_record(command: Command) -> CommandRecord:
 def body_data(body: object) -> dict[str, Any]:
     """Return the fields of a command's or event's body as plain JSON values."""
     data: dict[str, Any] = msgspec.to_builtins(body)
+    for name in _LATER_FIELDS & data.keys():
+        if not data[name]:
+            del data[name]
     return data
+
+
+_LATER_FIELDS = frozenset({"handed_over"})
+"""Came to a body that was there before; left out while empty, as readers of then expect it."""
 
 
 def status_from(name: str) -> Status:

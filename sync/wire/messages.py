@@ -116,6 +116,7 @@ class CommandRecord(Message, frozen=True):
     """What an officer did; ``data`` is the body named by ``kind`` (commands.COMMAND_KINDS).
 
     ``own`` are earlier acts of this installation on the case that ``base_v`` may not cover.
+    ``epoch`` is the history that ``base_v`` belongs to, where that is not the present one.
     """
 
     id: str
@@ -128,6 +129,7 @@ class CommandRecord(Message, frozen=True):
     after: str | None = None
     resolves: str | None = None
     own: list[str] | None = None
+    epoch: str | None = None
     sv: int = 1
     """Version of the schema of ``data``; the centre reads all that were ever shipped."""
 

@@ -14,6 +14,7 @@ from sync.cases.commands import (
     Close,
     CommandBody,
     FollowUp,
+    HandOver,
     Note,
     Reopen,
     Respond,
@@ -47,6 +48,7 @@ BODIES: tuple[CommandBody, ...] = (
     Close(text="Selesai."),
     Assign(officer_id=None),
     Reopen(reason="Belum selesai."),
+    HandOver(text="Sudah kami periksa.", meant_as="respond"),
 )
 WATI = "wati"
 
