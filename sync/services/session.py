@@ -13,10 +13,12 @@ from random import SystemRandom
 from sync.cases.ids import DeviceId
 from sync.cases.rulebook import Rulebook
 from sync.engine.exchange import Exchange, greet
+from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
 from sync.errors import SignInFailed
-from sync.services.desk import Connection, Desk
+from sync.services.desk import Desk
 from sync.services.installation import Installation
+from sync.services.listening import Listener
 from sync.services.profiles import (
     Profile,
     data_dir,
@@ -33,7 +35,7 @@ from sync.store.vault import Vault
 from sync.transports.address import server_address
 from sync.wire.messages import Session, SignInRequest
 from sync.wire.rulebook import load_rulebook
-from sync.wire.service import SyncService
+from sync.wire.service import Announcer, Connection, SyncService
 
 __all__ = ["Profile", "SignIn", "data_dir", "profiles"]
 
@@ -163,22 +165,30 @@ class SignIn:
         installation = Installation(store.identity, self._new_id, device)
         secrets = self._vault(profile).secrets(store.secrets)
         tokens = KeptTokens(secrets, service, installation, self._clock)
-        interrupt = service.interrupt if isinstance(service, Connection) else _nothing
         return Desk(
             profile=profile,
             rulebook=rulebook,
             store=store,
-            service=service,
             tokens=tokens,
             synchronizer=Synchronizer(
                 store,
                 Exchange(store.journal, service, tokens, self._clock),
                 SyncLoop(time.monotonic, SystemRandom().random),
                 self._clock,
-                interrupt,
+                service if isinstance(service, Connection) else None,
             ),
+            listener=self._listener(profile, tokens),
             clock=self._clock,
             new_id=self._new_id,
+        )
+
+    def _listener(self, profile: Profile, tokens: KeptTokens) -> Listener:
+        service = self._connect(profile.server)  # a line of its own: a stream keeps it busy
+        return Listener(
+            service if isinstance(service, Announcer) else None,
+            tokens,
+            Listening(time.monotonic, SystemRandom().random),
+            allowed=lambda: True,
         )
 
     def _admit(self, desk: Desk, session: Session) -> None:
@@ -204,7 +214,3 @@ class SignIn:
 def _hang_up(service: SyncService) -> None:
     if isinstance(service, Connection):
         service.close()
-
-
-def _nothing() -> None:
-    """The centre in this very process cannot be interrupted."""
