@@ -13,7 +13,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.engine.ports import Journal
 from sync.errors import SyncError, SyncErrorKind
-from sync.store import confirmed, deliveries, departures, meta, word_index
+from sync.store import confirmed, deliveries, departures, meta, own_files, word_index
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.overlay import arrived, read_own_work, reproject
@@ -99,6 +99,7 @@ class StoreJournal(Journal):
             known = meta.get(work, "epoch")
             if known is not None and known != epoch:
                 asked = deliveries.ask_again(work)
+                own_files.forget_deliveries(work)
             meta.put(work, epoch=epoch)
             # The versions that verdicts named belong to the other history.
             own = read_own_work(work)

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What leaves this computer is gone from the file: from rows, search index, free pages, log.
-
-The pages are decrypted by hand, for SQLite shows only what it believes to be there.
-"""
+"""What leaves this computer is gone from the file: from rows, search index, free pages, log."""
 
 from __future__ import annotations
 
@@ -11,38 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from sync.cases.events import Responded
-from sync.store.engine import CACHE_TUNING
 from sync.store.local import LocalStore
 from sync.wire.messages import CaseRecord, EventRecord
 from tests.support.casework import OTHER_UNIT, UNIT
-from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, an_entry, copied
+from tests.support.local_store import NOW, a_head, a_reply, a_scope, an_entry, copied
+from tests.support.pages import decrypted
 
-_RESERVED = 80  # initialisation vector, authentication code and padding of SQLCipher 4
-_SALT = 16
-_WAL_HEADER, _FRAME_HEADER = 32, 24
 _TAIL = 9  # the index leaves out beginnings that neighbouring words share; the rest would remain
-
-
-def decrypted(folder: Path) -> bytes:
-    """Return every page that is in the cache or in its log, as plain bytes."""
-    size = CACHE_TUNING.page_size
-    content = (folder / "cache.db").read_bytes()
-    pages = [content[start : start + size] for start in range(0, len(content), size)]
-    wal = folder / "cache.db-wal"
-    log = wal.read_bytes()[_WAL_HEADER:] if wal.exists() else b""
-    step = size + _FRAME_HEADER
-    pages += [log[start + _FRAME_HEADER : start + step] for start in range(0, len(log), step)]
-    return b"".join(_decrypted_page(page, is_first=page == pages[0]) for page in pages)
-
-
-def _decrypted_page(page: bytes, *, is_first: bool) -> bytes:
-    body = page[_SALT if is_first else 0 : -_RESERVED]
-    vector = page[-_RESERVED : -_RESERVED + 16]
-    decryptor = Cipher(algorithms.AES(KEY), modes.CBC(vector)).decryptor()
-    return decryptor.update(body)
 
 
 def nonces(count: int) -> Iterator[str]:
