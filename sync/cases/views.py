@@ -89,6 +89,7 @@ class OutboxItem:
         code: why it was refused or needs a decision.
         waits_for: the earlier act on the same case that must be delivered first.
         label: tracking ID and title as they were when the officer acted; outlives the case.
+        courier_at: when it was last written into a courier file, this device's clock.
         flags: what the centre said beside its verdict (names of ``policy.FLAGS``).
         newer: what others did to the case after the officer looked; both sides of a decision.
     """
@@ -103,6 +104,7 @@ class OutboxItem:
     code: str = ""
     waits_for: bool = False
     choices: tuple[Choice, ...] = ()
+    courier_at: int | None = None
     flags: tuple[str, ...] = ()
     newer: tuple[Event, ...] = ()
     case_present: bool = True

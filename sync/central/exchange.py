@@ -156,7 +156,7 @@ class Centre:
         )
         return answer.as_reply(now, verdicts)
 
-    def courier(self, access_token: str, parcel: Parcel) -> Receipt:
+    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
         """Take in a courier file of any device, carried here by a signed-in one.
 
         Raises:

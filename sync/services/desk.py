@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sync.cases.access import Actor
-from sync.cases.rulebook import Rulebook
 from sync.errors import SignInFailed
 from sync.services.casework import Casework
+from sync.services.courier import Courier
 from sync.services.drafting import Drafting
 from sync.services.inbox import Inbox
 from sync.services.listening import Listener
@@ -25,20 +25,21 @@ class Desk:
         self,
         *,
         profile: Profile,
-        rulebook: Rulebook,
         store: LocalStore,
         tokens: KeptTokens,
         synchronizer: Synchronizer,
         listener: Listener,
+        courier: Courier,
         clock: Callable[[], int],
         new_id: Callable[[], str],
     ) -> None:
         self.profile = profile
-        self.rulebook = rulebook
+        self.rulebook = store.files.rulebook
         self.tokens = tokens
         self.synchronizer = synchronizer
         self.listener = listener
-        self.inbox = Inbox(store, rulebook, clock)
+        self.courier = courier
+        self.inbox = Inbox(store, self.rulebook, clock)
         self.drafting = Drafting(store, clock)
         self.casework = Casework(store, lambda: self.officer, clock, new_id)
         self.store = store

@@ -11,11 +11,12 @@ from pathlib import Path
 from random import SystemRandom
 
 from sync.cases.ids import DeviceId
-from sync.cases.rulebook import Rulebook
+from sync.courier.keys import keys_from
 from sync.engine.exchange import Exchange, greet
 from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
 from sync.errors import SignInFailed
+from sync.services.courier import Courier
 from sync.services.desk import Desk
 from sync.services.installation import Installation
 from sync.services.listening import Listener
@@ -31,9 +32,9 @@ from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
 from sync.store.local import LocalStore
 from sync.store.secrets import SecretStore
-from sync.store.vault import Vault
+from sync.store.vault import Vault, new_key
 from sync.transports.address import server_address
-from sync.wire.messages import Session, SignInRequest
+from sync.wire.messages import CourierKeys, Session, SignInRequest
 from sync.wire.rulebook import load_rulebook
 from sync.wire.service import Announcer, Connection, SyncService
 
@@ -119,7 +120,12 @@ class SignIn:
         try:
             greet(service)
             session = service.sign_in(
-                self._request(desk.profile.username, password, desk.tokens.device_id)
+                self._request(
+                    desk.profile.username,
+                    password,
+                    desk.tokens.device_id,
+                    desk.tokens.installation.keys.public,
+                )
             )
         finally:
             _hang_up(service)
@@ -133,9 +139,12 @@ class SignIn:
         try:
             greet(service)
             device = DeviceId(self._new_id())
-            session = service.sign_in(self._request(username, password, device))
+            key = new_key()
+            session = service.sign_in(
+                self._request(username, password, device, keys_from(key).public)
+            )
             profile = new_profile(self._data_dir, self._new_id(), server, username)
-            key = self._vault(profile).create(passphrase)
+            self._vault(profile).create(passphrase, key)
             desk = self._desk(profile, key, service, device)
         except BaseException:
             _hang_up(service)
@@ -146,10 +155,12 @@ class SignIn:
     def _desk(
         self, profile: Profile, key: bytes, service: SyncService, device: DeviceId | None = None
     ) -> Desk:
-        rulebook = load_rulebook()
-        store = LocalStore.open(profile.folder, key, rulebook)
+        store = LocalStore.open(profile.folder, key, load_rulebook())
         try:
-            return self._furnish(profile, store, service, rulebook, device)
+            installation = Installation(
+                store.identity, store.courier, keys_from(key), self._new_id, device
+            )
+            return self._furnish(profile, store, service, installation)
         except BaseException:
             store.close()
             raise
@@ -159,15 +170,12 @@ class SignIn:
         profile: Profile,
         store: LocalStore,
         service: SyncService,
-        rulebook: Rulebook,
-        device: DeviceId | None,
+        installation: Installation,
     ) -> Desk:
-        installation = Installation(store.identity, self._new_id, device)
         secrets = self._vault(profile).secrets(store.secrets)
         tokens = KeptTokens(secrets, service, installation, self._clock)
         return Desk(
             profile=profile,
-            rulebook=rulebook,
             store=store,
             tokens=tokens,
             synchronizer=Synchronizer(
@@ -178,6 +186,9 @@ class SignIn:
                 service if isinstance(service, Connection) else None,
             ),
             listener=self._listener(profile, tokens),
+            courier=Courier(
+                store, tokens, lambda: self._connect(profile.server), self._clock, self._new_id
+            ),
             clock=self._clock,
             new_id=self._new_id,
         )
@@ -199,12 +210,19 @@ class SignIn:
         desk.profile = replace(desk.profile, display_name=session.officer.name)
         write_profile(desk.profile)
 
-    def _request(self, username: str, password: str, device: DeviceId) -> SignInRequest:
+    def _request(
+        self,
+        username: str,
+        password: str,
+        device: DeviceId,
+        courier: CourierKeys,
+    ) -> SignInRequest:
         return SignInRequest(
             username=username.strip(),
             password=password,
             device_id=device,
             device_name=platform.node(),
+            courier=courier,
         )
 
     def _vault(self, profile: Profile) -> Vault:

@@ -10,7 +10,7 @@ stored ---> sending ---> accepted | conflict | blocked | rejected
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -28,6 +28,9 @@ _VERDICTS = {
 }
 """The final ones."""
 
+_WAITING = ("stored", "unknown")
+"""Those that an attempt may take up."""
+
 _OLDEST_BACKUP_MS = 30 * 86_400_000
 """A centre is not restored from anything older."""
 
@@ -44,7 +47,7 @@ _MAY_GO = f"""
         nullif(c.epoch, m.value), p.delivery
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
         LEFT JOIN meta AS m ON m.name = 'epoch'
-    WHERE c.delivery IN ('stored', 'unknown') ORDER BY c.n
+    WHERE c.delivery IN (SELECT value FROM json_each(?)) ORDER BY c.n
 """  # noqa: S608 - names of ours
 
 
@@ -52,8 +55,8 @@ def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[Command
     """Mark the commands to send next as being sent, and return them in order."""
     taken: dict[str, CommandRecord] = {}
     size_bytes = 0
-    for record, after_is in _candidates(work):
-        if record.after is not None and after_is != "accepted" and record.after not in taken:
+    for record, after_is in _candidates(work, _WAITING):
+        if not _may_follow(record, after_is, taken):
             continue
         size_bytes += len(msgspec.json.encode(record))
         if taken and size_bytes > max_bytes:
@@ -65,6 +68,37 @@ def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[Command
             [(now, id_) for id_ in taken],
         )
     return list(taken.values())
+
+
+def entrust(work: sa.Connection, now: int) -> list[CommandRecord]:
+    """Mark every command without a verdict as handed to a courier, and return them in order.
+
+    From here on it may reach the centre behind this computer's back, so its answer is unknown.
+    """
+    taken: dict[str, CommandRecord] = {}
+    for record, after_is in _candidates(work, [*_WAITING, "sending"]):
+        if _may_follow(record, after_is, taken):
+            taken[record.id] = record
+    if taken:
+        work.exec_driver_sql(
+            "UPDATE commands SET courier_at = ?, doubtful = 1,"
+            " delivery = iif(delivery = 'stored', 'unknown', delivery) WHERE id = ?",
+            [(now, id_) for id_ in taken],
+        )
+    return list(taken.values())
+
+
+def take_from_courier(work: sa.Connection, ids: Collection[str]) -> None:
+    """Undo :func:`entrust` for commands that never left: no file was made of them.
+
+    What the network has taken up meanwhile stays doubtful.
+    """
+    work.exec_driver_sql(
+        "UPDATE commands SET courier_at = NULL, doubtful = 0, delivery = 'stored'"
+        " WHERE delivery = 'unknown' AND (sent_at IS NULL OR sent_at < courier_at)"
+        " AND id IN (SELECT value FROM json_each(?))",
+        (json_text(list(ids)),),
+    )
 
 
 def give_back(work: sa.Connection, ids: Collection[str]) -> set[int]:
@@ -145,8 +179,17 @@ def ask_again(work: sa.Connection) -> set[int]:
     return set(rows.scalars())
 
 
-def _candidates(work: sa.Connection) -> Iterator[tuple[CommandRecord, str | None]]:
-    for *fields, own, epoch, after_is in work.exec_driver_sql(_MAY_GO):
+def _may_follow(record: CommandRecord, after_is: str | None, taken: Container[str]) -> bool:
+    """Return whether what a command must come after has succeeded, or goes before it."""
+    return record.after is None or after_is == "accepted" or record.after in taken
+
+
+def _candidates(
+    work: sa.Connection, deliveries: Collection[str]
+) -> Iterator[tuple[CommandRecord, str | None]]:
+    for *fields, own, epoch, after_is in work.exec_driver_sql(
+        _MAY_GO, (json_text(list(deliveries)),)
+    ):
         values: dict[str, Any] = dict(zip(COMMAND_FIELDS, fields, strict=True))
         values["data"] = json_value(values["data"])
         yield CommandRecord(**values, own=json_value(own), epoch=epoch), after_is

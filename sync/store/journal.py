@@ -67,7 +67,11 @@ class StoreJournal(Journal):
         return _changed(concerned, outbox=bool(concerned))
 
     @override
-    def absorb(self, reply: SyncReply, now: int) -> ChangeSet:
+    def absorb(self, reply: SyncReply, now: int | None) -> ChangeSet:
+        """See :class:`Journal`; ``now`` is None for what a courier brought.
+
+        Such a reply was written some time ago: it says nothing about clocks or the line.
+        """
         _check(reply)
         if reply.scope is not None:
             Identity(self._files).remember(reply.scope.officer)
@@ -151,7 +155,7 @@ class StoreJournal(Journal):
                 departures.come_back(work, told)
 
     def _take_in(
-        self, cache: sa.Connection, reply: SyncReply, now: int
+        self, cache: sa.Connection, reply: SyncReply, now: int | None
     ) -> tuple[set[int], set[int]]:
         """Write everything but verdicts, with the cursor; return the cases told of and gone."""
         left: set[int] = set()
@@ -165,7 +169,8 @@ class StoreJournal(Journal):
                 word_index.begin_loading(cache)
                 meta.put(cache, loading="1")
             told = confirmed.put_page(cache, self._files, reply.cases, reply.events)
-        meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
+        if now is not None:
+            meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
         if reply.cursor is not None:
             meta.put(cache, cursor=reply.cursor)
         return told, left

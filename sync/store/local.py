@@ -10,6 +10,7 @@ from sync.cases.rulebook import Rulebook
 from sync.errors import StoreUnavailable
 from sync.store import backup
 from sync.store.cases import Cases
+from sync.store.courier import CourierMemory
 from sync.store.drafts import Drafts
 from sync.store.engine import CACHE_TUNING, WORK_TUNING, Database
 from sync.store.failures import file_faults
@@ -58,6 +59,7 @@ class LocalStore:
         self.opening = opening
         self.identity = Identity(files)
         self.journal = StoreJournal(files)
+        self.courier = CourierMemory(files, self.journal)
         self.outbox = Outbox(files)
         self.drafts = Drafts(files)
         self.left_work = LeftWorkShelf(files)

@@ -47,7 +47,7 @@ _TALLY = f"""
 _ITEMS = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)},
         c.delivery, c.label_tracking_id, c.label_title, c.receipt, c.settled_at, c.sent_at,
-        c.code, c.choices, c.flags, p.delivery
+        c.code, c.choices, c.flags, c.courier_at, p.delivery
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
 """  # noqa: S608 - names of ours
 
@@ -149,6 +149,15 @@ class Outbox:
         with self._files.work.read() as work:
             undelivered, unknown, decisions = work.exec_driver_sql(_TALLY).one()
         return Tally(undelivered=undelivered, unknown=unknown, decisions=decisions)
+
+    def with_courier(self) -> int:
+        """Return how many acts were written into courier files and have no answer yet."""
+        with self._files.work.read() as work:
+            count: int = work.exec_driver_sql(
+                "SELECT count(*) FROM commands WHERE courier_at IS NOT NULL"
+                " AND delivery IN ('stored', 'sending', 'unknown')"
+            ).scalar_one()
+        return count
 
     def decisions(self) -> list[OutboxItem]:
         """Return the acts that wait for the officer, with what others did meanwhile."""
@@ -259,9 +268,10 @@ def _epoch_of_base(
 
 
 def _item(row: Sequence[Any], *, case_present: bool, newer: tuple[Event, ...] = ()) -> OutboxItem:
-    delivery, tracking_id, title, receipt, settled_at, sent_at, code, choices, flags, after_is = (
-        row[len(COMMAND_FIELDS) :]
-    )
+    delivery, tracking_id, title, receipt, settled_at, sent_at, code, *rest = row[
+        len(COMMAND_FIELDS) :
+    ]
+    choices, flags, courier_at, after_is = rest
     known = {choice.value for choice in Choice}
     return OutboxItem(
         command=command_of(row),
@@ -271,6 +281,7 @@ def _item(row: Sequence[Any], *, case_present: bool, newer: tuple[Event, ...] = 
         receipt=receipt,
         settled_at=settled_at,
         sent_at=sent_at,
+        courier_at=courier_at,
         code=code,
         waits_for=after_is not in {None, "accepted", "withdrawn"},
         choices=tuple(Choice(name) for name in json_value(choices) if name in known),

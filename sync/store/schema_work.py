@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sync.store.schema_cache import NAMING
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in ``migrations/work``."""
 
 metadata = sa.MetaData(naming_convention=NAMING)
@@ -42,6 +42,7 @@ commands = sa.Table(
     sa.Column("label_title", sa.Text, nullable=False),
     sa.Column("flags", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("epoch", sa.Text),
+    sa.Column("courier_at", sa.Integer),
 )
 
 sa.Index(None, commands.c.case_id)

@@ -24,14 +24,16 @@ from requests.auth import AuthBase
 from typing_extensions import override
 
 from sync.engine.line import Crossing, LineMeter
-from sync.errors import SignInFailed, SyncError, SyncErrorKind
+from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind
 from sync.transports.address import is_loopback, server_address
 from sync.transports.bodies import packed, unpacked
 from sync.transports.line import Line, LineAdapter
 from sync.wire import codec, dialects, versions
 from sync.wire.messages import (
     Hello,
+    Parcel,
     Problem,
+    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
@@ -52,6 +54,8 @@ MAX_REPLY_BYTES = 16 * 1024 * 1024
 """Beside what was asked for: the scope with all units and colleagues, and a single long case."""
 
 _MAX_SMALL_BYTES = 256 * 1024
+_MAX_PARCEL_BYTES = 96 * 1024 * 1024
+"""A courier file of 64 MiB as text."""
 
 _CALLS_IN_AN_OLDER_VERSION = 100
 """After as many, the centre is asked whether it has been upgraded."""
@@ -131,6 +135,10 @@ class HttpService:
             token=access_token,
             limit=MAX_REPLY_BYTES + request.max_bytes,
         )
+
+    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
+        """Hand in a courier file; see :class:`sync.wire.service.Carrier`."""
+        return self._call("courier", parcel, Receipt, token=access_token, limit=_MAX_PARCEL_BYTES)
 
     def listen(self, access_token: str, patience_s: float) -> Iterator[str]:
         """Yield the names of what the centre announces, as it comes (docs/protocol.md, 5.8).
@@ -343,11 +351,13 @@ class _Raw:
 
 def _refusal(
     response: requests.Response, problem: Problem | None, content_type: str
-) -> SyncError | SignInFailed:
+) -> CourierRefused | SyncError | SignInFailed:
     status = response.status_code
     wait_s = _retry_after_s(response, problem)
     if problem is None:
         return _foreign_answer(status, content_type, wait_s)
+    if problem.code.startswith("courier."):
+        return CourierRefused(problem.code, support_id=problem.support_id)
     if problem.code.startswith("sign-in."):
         return SignInFailed(problem.code, retry_after_s=wait_s, support_id=problem.support_id)
     kind = _KIND_OF_STATUS.get(

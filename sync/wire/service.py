@@ -8,6 +8,8 @@ from typing import Protocol, runtime_checkable
 
 from sync.wire.messages import (
     Hello,
+    Parcel,
+    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
@@ -61,3 +63,16 @@ class Announcer(Connection, Protocol):
 
 CHANGES = "changes"
 """What is announced when there is something to fetch; whatever else comes is a sign of life."""
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A line that takes courier files to the centre."""
+
+    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
+        """Hand a file in and return the reply for whoever sent it.
+
+        Raises:
+            CourierRefused: the centre does not take it.
+            SyncError: as any exchange.
+        """

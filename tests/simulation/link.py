@@ -14,13 +14,15 @@ from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec
 from sync.wire.messages import (
     Hello,
+    Parcel,
+    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
     SyncReply,
     SyncRequest,
 )
-from sync.wire.service import SyncService
+from sync.wire.service import Carrier, SyncService
 
 M = TypeVar("M")
 
@@ -55,7 +57,7 @@ _NEVER_ARRIVES = {
 }
 
 
-class Link(SyncService):
+class Link(SyncService, Carrier):
     """Stands between a device and the centre; messages cross it as bytes."""
 
     def __init__(self, centre: SyncService) -> None:
@@ -98,6 +100,13 @@ class Link(SyncService):
         return self._carry(
             lambda: self._centre.sync(access_token, codec.decode(sent, SyncRequest)), SyncReply
         )
+
+    @override
+    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
+        sent = codec.encode(parcel)
+        centre = self._centre
+        assert isinstance(centre, Carrier)
+        return self._carry(lambda: centre.carry(access_token, codec.decode(sent, Parcel)), Receipt)
 
     def _carry(self, request: Callable[[], M], kind: type[M]) -> M:
         fault = self._faults.popleft() if self._faults else Fault.NONE
