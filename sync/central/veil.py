@@ -43,9 +43,8 @@ class Veil:
         """Return a fact of a case as the officer may see it."""
         if self._sight(head).words:
             return record
-        data: Any = record.data
-        if isinstance(data, msgspec.Raw):
-            record = msgspec.structs.replace(record, data=msgspec.json.decode(data))
+        # Members that come from the database as they go to the wire are read first.
+        record = codec.decode(codec.encode(record), EventRecord)
         case = _full_case(UnitId(head.unit_id), secret=head.secret, anonymous=head.anonymous)
         return codec.event_record(veiled_event(self._actor, case, codec.event_from(record)))
 
