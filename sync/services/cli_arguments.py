@@ -12,7 +12,6 @@ from typing import Any, NoReturn, TypeVar
 
 from typing_extensions import override
 
-from sync.cases.commands import COMMAND_KINDS
 from sync.cases.filters import Queue, Sort
 from sync.cases.policy import Choice
 
@@ -74,7 +73,6 @@ def parser() -> argparse.ArgumentParser:
     _add_reading(verbs)
     _add_acting(verbs)
     _add_outbox(verbs)
-    _add_left_work(verbs)
     return root
 
 
@@ -130,16 +128,6 @@ def _add_outbox(verbs: Any) -> None:  # noqa: ANN401
     for each in (withdraw, decide):
         each.add_argument("command", metavar="TINDAKAN", help="awal id, seperti pada outbox")
     decide.add_argument("choice", metavar="PILIHAN", type=_one_of(Choice), help=_names(Choice))
-
-
-def _add_left_work(verbs: Any) -> None:  # noqa: ANN401
-    verbs.add_parser("left", help="tulisan Anda pada laporan yang sudah tidak ada di sini")
-    hand_over = verbs.add_parser("hand-over", help="serahkan draf kepada pemegang yang sekarang")
-    discard = verbs.add_parser("discard", help="tarik draf pada laporan yang sudah pindah")
-    for each in (hand_over, discard):
-        _add_case(each)
-        each.add_argument("kind", metavar="JENIS", choices=[*COMMAND_KINDS],
-                          help="jenis tulisan, seperti pada left")  # fmt: skip
 
 
 def _add_case(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:

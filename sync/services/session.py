@@ -11,15 +11,12 @@ from pathlib import Path
 from random import SystemRandom
 
 from sync.cases.ids import DeviceId
-from sync.courier.keys import keys_from
+from sync.cases.rulebook import Rulebook
 from sync.engine.exchange import Exchange, greet
-from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
 from sync.errors import SignInFailed
-from sync.services.courier import Courier
-from sync.services.desk import Desk
+from sync.services.desk import Connection, Desk
 from sync.services.installation import Installation
-from sync.services.listening import Listener
 from sync.services.profiles import (
     Profile,
     data_dir,
@@ -32,11 +29,11 @@ from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
 from sync.store.local import LocalStore
 from sync.store.secrets import SecretStore
-from sync.store.vault import Vault, new_key
+from sync.store.vault import Vault
 from sync.transports.address import server_address
-from sync.wire.messages import CourierKeys, Session, SignInRequest
+from sync.wire.messages import Session, SignInRequest
 from sync.wire.rulebook import load_rulebook
-from sync.wire.service import Announcer, Connection, SyncService
+from sync.wire.service import SyncService
 
 __all__ = ["Profile", "SignIn", "data_dir", "profiles"]
 
@@ -49,6 +46,7 @@ class SignIn:
         secrets: the keyring of this computer, None where there is none.
         clock: UTC milliseconds.
         new_id: makes UUIDs.
+        new_loop: makes what says when to exchange; it has its own clock and chance.
     """
 
     def __init__(
@@ -58,12 +56,14 @@ class SignIn:
         secrets: SecretStore | None,
         clock: Callable[[], int],
         new_id: Callable[[], str],
+        new_loop: Callable[[], SyncLoop] = lambda: SyncLoop(time.monotonic, SystemRandom().random),
     ) -> None:
         self._data_dir = data_dir
         self._connect = connect
         self._secrets = secrets
         self._clock = clock
         self._new_id = new_id
+        self._new_loop = new_loop
 
     @property
     def keyring_available(self) -> bool:
@@ -120,12 +120,7 @@ class SignIn:
         try:
             greet(service)
             session = service.sign_in(
-                self._request(
-                    desk.profile.username,
-                    password,
-                    desk.tokens.device_id,
-                    desk.tokens.installation.keys.public,
-                )
+                self._request(desk.profile.username, password, desk.tokens.device_id)
             )
         finally:
             _hang_up(service)
@@ -139,12 +134,9 @@ class SignIn:
         try:
             greet(service)
             device = DeviceId(self._new_id())
-            key = new_key()
-            session = service.sign_in(
-                self._request(username, password, device, keys_from(key).public)
-            )
+            session = service.sign_in(self._request(username, password, device))
             profile = new_profile(self._data_dir, self._new_id(), server, username)
-            self._vault(profile).create(passphrase, key)
+            key = self._vault(profile).create(passphrase)
             desk = self._desk(profile, key, service, device)
         except BaseException:
             _hang_up(service)
@@ -155,12 +147,10 @@ class SignIn:
     def _desk(
         self, profile: Profile, key: bytes, service: SyncService, device: DeviceId | None = None
     ) -> Desk:
-        store = LocalStore.open(profile.folder, key, load_rulebook())
+        rulebook = load_rulebook()
+        store = LocalStore.open(profile.folder, key, rulebook)
         try:
-            installation = Installation(
-                store.identity, store.courier, keys_from(key), self._new_id, device
-            )
-            return self._furnish(profile, store, service, installation)
+            return self._furnish(profile, store, service, rulebook, device)
         except BaseException:
             store.close()
             raise
@@ -170,36 +160,28 @@ class SignIn:
         profile: Profile,
         store: LocalStore,
         service: SyncService,
-        installation: Installation,
+        rulebook: Rulebook,
+        device: DeviceId | None,
     ) -> Desk:
+        installation = Installation(store.identity, self._new_id, device)
         secrets = self._vault(profile).secrets(store.secrets)
         tokens = KeptTokens(secrets, service, installation, self._clock)
+        interrupt = service.interrupt if isinstance(service, Connection) else _nothing
         return Desk(
             profile=profile,
+            rulebook=rulebook,
             store=store,
+            service=service,
             tokens=tokens,
             synchronizer=Synchronizer(
                 store,
                 Exchange(store.journal, service, tokens, self._clock),
-                SyncLoop(time.monotonic, SystemRandom().random),
+                self._new_loop(),
                 self._clock,
-                service if isinstance(service, Connection) else None,
-            ),
-            listener=self._listener(profile, tokens),
-            courier=Courier(
-                store, tokens, lambda: self._connect(profile.server), self._clock, self._new_id
+                interrupt,
             ),
             clock=self._clock,
             new_id=self._new_id,
-        )
-
-    def _listener(self, profile: Profile, tokens: KeptTokens) -> Listener:
-        service = self._connect(profile.server)  # a line of its own: a stream keeps it busy
-        return Listener(
-            service if isinstance(service, Announcer) else None,
-            tokens,
-            Listening(time.monotonic, SystemRandom().random),
-            allowed=lambda: True,
         )
 
     def _admit(self, desk: Desk, session: Session) -> None:
@@ -210,19 +192,12 @@ class SignIn:
         desk.profile = replace(desk.profile, display_name=session.officer.name)
         write_profile(desk.profile)
 
-    def _request(
-        self,
-        username: str,
-        password: str,
-        device: DeviceId,
-        courier: CourierKeys,
-    ) -> SignInRequest:
+    def _request(self, username: str, password: str, device: DeviceId) -> SignInRequest:
         return SignInRequest(
             username=username.strip(),
             password=password,
             device_id=device,
             device_name=platform.node(),
-            courier=courier,
         )
 
     def _vault(self, profile: Profile) -> Vault:
@@ -232,3 +207,7 @@ class SignIn:
 def _hang_up(service: SyncService) -> None:
     if isinstance(service, Connection):
         service.close()
+
+
+def _nothing() -> None:
+    """The centre in this very process cannot be interrupted."""

@@ -12,7 +12,6 @@ from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
 from sync.errors import StoreError, SyncError, SyncErrorKind
 from sync.store.local import LocalStore
-from sync.wire.service import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +34,7 @@ class Synchronizer:
     """Runs exchanges for one desk; one thread at a time.
 
     Args:
-        connection: the line of the exchange; None for a centre in this very process, which cannot
-            be interrupted.
+        interrupt: ends a running exchange from another thread.
     """
 
     def __init__(
@@ -45,13 +43,13 @@ class Synchronizer:
         exchange: Exchange,
         loop: SyncLoop,
         clock: Callable[[], int],
-        connection: Connection | None,
+        interrupt: Callable[[], None],
     ) -> None:
         self._store = store
         self._exchange = exchange
         self._loop = loop
         self._clock = clock
-        self._connection = connection
+        self._interrupt = interrupt
         heard_at = store.identity.synced_at()
         self._status = SyncStatus(
             since=clock(),
@@ -101,13 +99,7 @@ class Synchronizer:
 
     def cancel(self) -> None:
         """End a running exchange from another thread by closing its connection."""
-        if self._connection is not None:
-            self._connection.interrupt()
-
-    def close(self) -> None:
-        """Give the line back."""
-        if self._connection is not None:
-            self._connection.close()
+        self._interrupt()
 
     def _run(
         self,

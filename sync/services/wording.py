@@ -26,7 +26,6 @@ _SENTENCES: Final[dict[str, str]] = {
     "withdraw.unknown": "Tindakan ini mungkin sudah sampai di pusat sehingga tidak dapat "
     "ditarik; tunggu jawaban pusat.",
     "withdraw.settled": "Tindakan ini sudah diterima pusat atau sudah ditarik; lihat outbox.",
-    "left.no-draft": "Tidak ada draf seperti itu pada laporan yang sudah pindah; lihat left.",
     "decision.gone": "Tindakan ini tidak lagi memerlukan keputusan; lihat outbox.",
     "decision.not-offered": "Pilihan ini tidak tersedia untuk tindakan tersebut; lihat outbox.",
     "refused.assignee": "Petugas itu tidak menangani laporan di unit ini; pilih rekan lain.",
@@ -160,17 +159,7 @@ COMMANDS: Final = {
     "assign": "Penugasan",
     "close": "Penutupan",
     "reopen": "Pembukaan kembali",
-    "hand_over": "Serah terima",
 }
-
-DEPARTURES: Final = {
-    "disposed": "didisposisikan ke unit lain",
-    "merged": "digabungkan dengan laporan lain",
-    "withdrawn": "ditarik oleh pelapor",
-    "closed": "ditutup dan tidak lagi dibagikan",
-    "scope": "unit atau peran Anda berubah",
-}
-"""Why a case left; anything else is only known to be gone."""
 
 ENTRIES: Final = {
     "status": "Status dari SP4N-LAPOR!",
@@ -190,7 +179,6 @@ CHOICES: Final = {
     Choice.AS_RESPONSE: "kirim sebagai tanggapan, laporan tetap terbuka",
     Choice.EDIT: "sunting lagi sebagai draf",
     Choice.WITHDRAW: "tarik; salinannya disimpan",
-    Choice.HAND_OVER: "serahkan kepada pemegang laporan yang sekarang",
 }
 
 

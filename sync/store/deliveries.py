@@ -10,7 +10,7 @@ stored ---> sending ---> accepted | conflict | blocked | rejected
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -28,35 +28,34 @@ _VERDICTS = {
 }
 """The final ones."""
 
-_WAITING = ("stored", "unknown")
-"""Those that an attempt may take up."""
-
 _OLDEST_BACKUP_MS = 30 * 86_400_000
 """A centre is not restored from anything older."""
 
 _OWN = """
     SELECT json_group_array(o.id) FROM commands AS o
-    WHERE o.case_id = c.case_id AND o.n < c.n
-        AND (o.verdict_v = 0 OR o.verdict_v > c.base_v OR c.epoch <> m.value)
+    WHERE o.case_id = c.case_id AND o.n < c.n AND (o.verdict_v = 0 OR o.verdict_v > c.base_v)
         AND o.delivery IN ('stored', 'sending', 'unknown', 'accepted')
 """
 """Acts of this very file that become, or became, facts which the officer had not seen as such."""
 
+_DECIDED = "('conflict', 'blocked', 'rejected')"
+
 _MAY_GO = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, ({_OWN}),
-        nullif(c.epoch, m.value), p.delivery
+        c.after IS NULL OR p.delivery = 'accepted' OR c.doubtful AND p.delivery IN {_DECIDED}
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
-        LEFT JOIN meta AS m ON m.name = 'epoch'
-    WHERE c.delivery IN (SELECT value FROM json_each(?)) ORDER BY c.n
+    WHERE c.delivery IN ('stored', 'unknown') ORDER BY c.n
 """  # noqa: S608 - names of ours
+"""With whether it may go without its predecessor. What is doubtful may go after one that was not
+accepted: only the centre can say whether it was there before (it may have been restored since)."""
 
 
 def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[CommandRecord]:
     """Mark the commands to send next as being sent, and return them in order."""
     taken: dict[str, CommandRecord] = {}
     size_bytes = 0
-    for record, after_is in _candidates(work, _WAITING):
-        if not _may_follow(record, after_is, taken):
+    for record, is_free in _candidates(work):
+        if not is_free and record.after not in taken:
             continue
         size_bytes += len(msgspec.json.encode(record))
         if taken and size_bytes > max_bytes:
@@ -68,37 +67,6 @@ def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[Command
             [(now, id_) for id_ in taken],
         )
     return list(taken.values())
-
-
-def entrust(work: sa.Connection, now: int) -> list[CommandRecord]:
-    """Mark every command without a verdict as handed to a courier, and return them in order.
-
-    From here on it may reach the centre behind this computer's back, so its answer is unknown.
-    """
-    taken: dict[str, CommandRecord] = {}
-    for record, after_is in _candidates(work, [*_WAITING, "sending"]):
-        if _may_follow(record, after_is, taken):
-            taken[record.id] = record
-    if taken:
-        work.exec_driver_sql(
-            "UPDATE commands SET courier_at = ?, doubtful = 1,"
-            " delivery = iif(delivery = 'stored', 'unknown', delivery) WHERE id = ?",
-            [(now, id_) for id_ in taken],
-        )
-    return list(taken.values())
-
-
-def take_from_courier(work: sa.Connection, ids: Collection[str]) -> None:
-    """Undo :func:`entrust` for commands that never left: no file was made of them.
-
-    What the network has taken up meanwhile stays doubtful.
-    """
-    work.exec_driver_sql(
-        "UPDATE commands SET courier_at = NULL, doubtful = 0, delivery = 'stored'"
-        " WHERE delivery = 'unknown' AND (sent_at IS NULL OR sent_at < courier_at)"
-        " AND id IN (SELECT value FROM json_each(?))",
-        (json_text(list(ids)),),
-    )
 
 
 def give_back(work: sa.Connection, ids: Collection[str]) -> set[int]:
@@ -154,6 +122,15 @@ def withdraw(work: sa.Connection, id_: str, successor: str | None, now: int) -> 
     work.exec_driver_sql("UPDATE commands SET after = ? WHERE after = ?", (successor, id_))
 
 
+def begin_overlay(work: sa.Connection, ids: Collection[str]) -> None:
+    """Fold accepted commands in again, for the cache has lost what it told of them."""
+    work.exec_driver_sql(
+        "UPDATE commands SET overlay = 1"
+        " WHERE delivery = 'accepted' AND id IN (SELECT value FROM json_each(?))",
+        (json_text(list(ids)),),
+    )
+
+
 def end_overlay(work: sa.Connection, ids: Collection[str]) -> None:
     """Stop folding accepted commands in, for the cache tells the same now."""
     work.exec_driver_sql(
@@ -176,23 +153,17 @@ def ask_again(work: sa.Connection) -> set[int]:
         " RETURNING case_id",
         (_OLDEST_BACKUP_MS,),
     )
-    return set(rows.scalars())
+    asked = set(rows.scalars())
+    # What is not asked about keeps its receipt; its version was one of the other history.
+    work.exec_driver_sql("UPDATE commands SET verdict_v = 0 WHERE delivery = 'accepted'")
+    return asked
 
 
-def _may_follow(record: CommandRecord, after_is: str | None, taken: Container[str]) -> bool:
-    """Return whether what a command must come after has succeeded, or goes before it."""
-    return record.after is None or after_is == "accepted" or record.after in taken
-
-
-def _candidates(
-    work: sa.Connection, deliveries: Collection[str]
-) -> Iterator[tuple[CommandRecord, str | None]]:
-    for *fields, own, epoch, after_is in work.exec_driver_sql(
-        _MAY_GO, (json_text(list(deliveries)),)
-    ):
+def _candidates(work: sa.Connection) -> Iterator[tuple[CommandRecord, bool]]:
+    for *fields, own, is_free in work.exec_driver_sql(_MAY_GO):
         values: dict[str, Any] = dict(zip(COMMAND_FIELDS, fields, strict=True))
         values["data"] = json_value(values["data"])
-        yield CommandRecord(**values, own=json_value(own), epoch=epoch), after_is
+        yield CommandRecord(**values, own=json_value(own)), bool(is_free)
 
 
 def _end_attempts(work: sa.Connection, ids: Collection[str] | None, change: str) -> set[int]:

@@ -132,6 +132,19 @@ def arrived(own: OwnWork, cache: sa.Connection) -> set[str]:
     }
 
 
+def unreached(work: sa.Connection, cache: sa.Connection) -> set[str]:
+    """Return the ids of accepted commands that are not folded in and lie ahead of the cache."""
+    rows = work.exec_driver_sql(
+        "SELECT id, case_id, verdict_v FROM commands WHERE delivery = 'accepted' AND overlay = 0"
+    ).all()
+    found = cache.exec_driver_sql(
+        "SELECT id, v FROM cases WHERE id IN (SELECT value FROM json_each(?))",
+        (json_text([row.case_id for row in rows]),),
+    )
+    versions: dict[int, int] = dict(found.all())
+    return {row.id for row in rows if row.verdict_v > versions.get(row.case_id, row.verdict_v)}
+
+
 class Projector:
     """Computes shown columns; remembers the buckets of status names it has met."""
 

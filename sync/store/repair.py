@@ -8,7 +8,7 @@ from sync.cases.ids import CaseId
 from sync.cases.rulebook import Rulebook
 from sync.store import deliveries, meta, word_index
 from sync.store.files import Files
-from sync.store.overlay import arrived, read_own_work, reproject
+from sync.store.overlay import arrived, read_own_work, reproject, unreached
 
 _CHUNK = 2_000
 
@@ -33,6 +33,7 @@ class Repair:
         """Make good what a crash between the two files, or a new rulebook, left behind."""
         with self._files.cache.read() as cache:
             is_same_rulebook = meta.get(cache, "rulebook") == _version(self._files.rulebook)
+        self._take_up()
         self._let_go()
         if not is_same_rulebook:
             return self.rebuild()
@@ -45,6 +46,20 @@ class Repair:
             ids = set(marked.scalars()) | own.drafted | own.commands.keys()
             reproject(cache, self._files, ids)
         return ChangeSet(cases=frozenset(map(CaseId, ids)))
+
+    def _take_up(self) -> None:
+        """Fold in again what was accepted and the cache does not tell of any more.
+
+        The work file outlives a power failure to the last commit; the cache may have lost some,
+        or be an older copy.
+        """
+        with self._files.work.read() as work, self._files.cache.read() as cache:
+            if meta.get(work, "epoch") != meta.get(cache, "epoch"):
+                return  # the versions in verdicts are those of another history
+            ids = unreached(work, cache)
+        if ids:
+            with self._files.work.write() as work:
+                deliveries.begin_overlay(work, ids)
 
     def _let_go(self) -> None:
         """Stop folding in accepted commands that the cache tells of."""

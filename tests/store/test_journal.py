@@ -10,7 +10,7 @@ import pytest
 from sync.cases.case import Status
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import Assign, Close, Note, Respond
-from sync.cases.events import Noted, Responded
+from sync.cases.events import Closed, Noted, Responded
 from sync.cases.ids import CaseId, CommandId, OfficerId
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft, OutboxItem
@@ -289,6 +289,24 @@ def test_a_command_waits_for_a_predecessor_that_needs_a_decision(store: LocalSto
     assert {"c-1": False, "c-2": True, "c-3": False} == waiting
 
 
+def test_what_is_doubtful_is_asked_about_whatever_became_of_its_predecessor(
+    store: LocalStore,
+) -> None:
+    """A restored centre may refuse the first of two; only it can say what it has of the second."""
+    store.journal.forget_cache("silsilah-1")
+    store.journal.absorb(a_reply(a_head()), NOW)
+    act(store, "c-1")
+    act(store, "c-2")
+    sent(store)
+    store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2), accepted("c-2", 3)]), NOW)
+    store.journal.forget_cache("silsilah-2")
+    sent(store)
+    conflict = Verdict(id="c-1", verdict="conflict", code="conflict.newer-entry")
+    store.journal.absorb(a_reply(verdicts=[conflict]), NOW)
+    store.journal.unanswered([CommandId("c-2")])
+    assert ["c-2"] == sent(store)
+
+
 def test_a_command_goes_after_its_accepted_predecessor(store: LocalStore) -> None:
     """An accepted predecessor is no obstacle."""
     act(store, "c-1")
@@ -438,6 +456,27 @@ def test_a_crash_between_the_files_is_made_good(folder: Path) -> None:
             )
     with opened(folder) as store:
         assert expected == shown_rows(store)
+
+
+def test_an_accepted_act_is_shown_although_the_cache_has_lost_its_fact(folder: Path) -> None:
+    """Power that fails takes the last commits of the cache, not those of the work file."""
+    with opened(folder) as store:
+        store.journal.forget_cache("silsilah-1")
+        store.journal.absorb(a_reply(a_head(), scope=a_scope()), NOW)
+        act(store, body=Close(text="Selesai."))
+        sent(store)
+        store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2)]), NOW)
+        store.files.cache.checkpoint()
+        before = (folder / "cache.db").read_bytes()
+        fact = an_entry(1, 2, Closed(text="Selesai."), command_id="c-1")
+        store.journal.absorb(a_reply(a_head(v=2), events=[fact]), NOW)
+        store.journal.recover()
+    (folder / "cache.db").write_bytes(before)
+    with opened(folder) as store:
+        view = store.cases.view(CaseId(1))
+        assert view is not None
+        assert ["c-1"] == [entry.event.command_id for entry in view.entries]
+        assert Status.DONE is view.status is shown_status(store)
 
 
 def test_a_first_load_may_be_cut_and_goes_on(folder: Path) -> None:
