@@ -27,6 +27,10 @@ demo: bootstrap catalogues ## Start the program with a sample office (ROLE=... p
 test: check catalogues ## Check the code, then run every test
 	HYPOTHESIS_PROFILE=ci QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2
 
+.PHONY: soak
+soak: bootstrap ## Play SEEDS=n histories of the simulation, from FIRST=n on, on all cores
+	$(BIN)/python -m tests.simulation --seed $(or $(FIRST),1) --seeds $(or $(SEEDS),200)
+
 .PHONY: check
 check: bootstrap ## Lint, formatting, types, import contracts and house rules
 	$(BIN)/ruff check
@@ -43,10 +47,6 @@ fix: bootstrap ## Repair what ruff can repair
 .PHONY: bench
 bench: bootstrap catalogues ## Measure, and compare with limits and peers
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench
-
-.PHONY: peers
-peers: bootstrap ## Measure Anki, Kinto and PouchDB beside us (installs them under build/peers)
-	$(BIN)/python -m bench.peers $(if $(ROWS),--rows $(ROWS))
 
 .PHONY: catalogues
 catalogues: $(CATALOGUES) ## Compile the translations

@@ -86,11 +86,6 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Somebody or something was faster. The list shows how it stands now."),
         (Remedy.REFRESH,),
     ),
-    "left.no-draft": Wording(
-        mark("There is no such draft"),
-        mark("It was handed over, sent or withdrawn already. The list shows how it stands now."),
-        (Remedy.REFRESH,),
-    ),
     "decision.not-offered": Wording(
         mark("This cannot be decided like that"),
         mark("Choose one of what is offered beside it."),

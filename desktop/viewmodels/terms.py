@@ -88,7 +88,6 @@ _COMMANDS: Final = {
     "assign": mark("Assignment"),
     "close": mark("Closure"),
     "reopen": mark("Reopening"),
-    "hand_over": mark("Hand-over"),
 }
 
 DELIVERY_MARKS: Final = {

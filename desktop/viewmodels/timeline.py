@@ -13,12 +13,7 @@ from desktop.i18n import gettext as _
 from desktop.i18n import mark
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
-from desktop.viewmodels.terms import (
-    DELIVERY_MARKS,
-    command_text,
-    delivery_text,
-    full_classification_text,
-)
+from desktop.viewmodels.terms import DELIVERY_MARKS, delivery_text, full_classification_text
 from sync.cases.case import Attachment, Case
 from sync.cases.events import (
     Assigned,
@@ -239,8 +234,6 @@ def _what(body: EventBody) -> str:
             return _("took the assignment away")
         case Assigned():
             return _("assigned it to {name}").format(name=body.officer_name or _("a colleague"))
-        case Noted(handed_over=kind) if kind:
-            return _("words handed over, meant as: {kind}").format(kind=command_text(kind))
         case _:
             return _(_WHATS[type(body)])
 

@@ -1,69 +1,137 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A line to the centre that fails exactly as it is told to. No sockets, no threads, no time."""
+"""A line to the centre that fails exactly as it is told to. No sockets, no threads, no waiting."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from enum import Enum, auto
-from typing import TypeVar
+from enum import Enum
+from typing import Protocol, TypeVar
 
+import msgspec
 from typing_extensions import override
 
-from sync.errors import SyncError, SyncErrorKind
+from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.wire import codec
 from sync.wire.messages import (
     Hello,
-    Parcel,
-    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
     SyncReply,
     SyncRequest,
 )
-from sync.wire.service import Carrier, SyncService
+from sync.wire.service import SyncService
+from tests.simulation.hazards import Hazard
 
 M = TypeVar("M")
 
+_DAYS_MS = 3 * 86_400_000
+_MINUTES_MS = 5 * 60_000
+
 
 class Fault(Enum):
-    """What happens to one request."""
+    """What happens to one request, and which fault of the study that is."""
 
-    NONE = auto()
+    NONE = "none"
     """It arrives, and so does the answer."""
-    OFFLINE = auto()
+    OFFLINE = "offline"
     """It surely never leaves."""
-    LOST = auto()
+    LOST = "lost"
     """It leaves and is lost on its way."""
-    UNANSWERED = auto()
+    UNANSWERED = "unanswered"
     """It arrives; the answer is lost."""
-    TWICE = auto()
+    TWICE = "twice"
     """It arrives twice; the second answer comes back."""
-    LATE = auto()
+    LATE = "late"
     """It arrives some time later, when nobody waits for the answer any more."""
-    BUSY = auto()
+    HALF_OPEN = "half-open"
+    """It arrives; minutes later the device gives up waiting."""
+    SLOW = "slow"
+    """It arrives, and the answer comes after minutes."""
+    BUSY = "busy"
     """The centre turns it away unread."""
-    PORTAL = auto()
+    BROKEN = "broken"
+    """The centre fails before it looks at it."""
+    PORTAL = "portal"
     """Something else answers."""
+    CUT = "cut"
+    """It arrives; half of the answer comes back and looks whole."""
+    TLS = "tls"
+    """The other end is not who it should be."""
+    SUSPENDED = "suspended"
+    """It arrives; the computer sleeps for days before it sees that the answer is gone."""
+    SMALL = "small"
+    """It arrives and asks for one row only."""
 
+
+_HAZARDS = {
+    Fault.OFFLINE: Hazard.LINE_DROPS,
+    Fault.LOST: Hazard.LINE_DROPS,
+    Fault.UNANSWERED: Hazard.ANSWER_LOST,
+    Fault.TWICE: Hazard.REQUEST_REPEATED,
+    Fault.LATE: Hazard.REQUEST_REPEATED,
+    Fault.HALF_OPEN: Hazard.LONG_LATENCY,
+    Fault.SLOW: Hazard.LONG_LATENCY,
+    Fault.BUSY: Hazard.STORM,
+    Fault.BROKEN: Hazard.STORM,
+    Fault.PORTAL: Hazard.FOREIGN_ANSWER,
+    Fault.CUT: Hazard.FOREIGN_ANSWER,
+    Fault.TLS: Hazard.TLS_FAILS,
+    Fault.SUSPENDED: Hazard.SUSPENDED,
+}
 
 _NEVER_ARRIVES = {
     Fault.OFFLINE: SyncErrorKind.OFFLINE,
+    Fault.TLS: SyncErrorKind.OFFLINE,
     Fault.LOST: SyncErrorKind.UNANSWERED,
     Fault.LATE: SyncErrorKind.UNANSWERED,
     Fault.BUSY: SyncErrorKind.BUSY,
+    Fault.BROKEN: SyncErrorKind.SERVER,
     Fault.PORTAL: SyncErrorKind.MALFORMED,
 }
 
+_TAKES_MS = {
+    Fault.HALF_OPEN: _MINUTES_MS,
+    Fault.SLOW: _MINUTES_MS,
+    Fault.SUSPENDED: _DAYS_MS,
+}
 
-class Link(SyncService, Carrier):
+_UNHEARD = {Fault.UNANSWERED, Fault.HALF_OPEN, Fault.SUSPENDED}
+
+
+class Surroundings(Protocol):
+    """What a line needs of the world."""
+
+    def pass_time(self, ms: int) -> None:
+        """Let time pass everywhere."""
+
+    def count(self, hazard: Hazard) -> None:
+        """A fault has happened."""
+
+
+class _Nowhere(Surroundings):
+    """A world in which nothing is counted and no time passes."""
+
+    @override
+    def pass_time(self, ms: int) -> None:
+        pass
+
+    @override
+    def count(self, hazard: Hazard) -> None:
+        pass
+
+
+class Link(SyncService):
     """Stands between a device and the centre; messages cross it as bytes."""
 
-    def __init__(self, centre: SyncService) -> None:
+    def __init__(self, centre: SyncService, world: Surroundings | None = None) -> None:
         self._centre = centre
+        self._world = world or _Nowhere()
         self._faults: deque[Fault] = deque()
         self._late: list[Callable[[], object]] = []
+        self.answered = 0
+        """Exchanges whose answer the device got."""
 
     def fail(self, faults: Iterable[Fault]) -> None:
         """Let these happen to the next requests, one each; afterwards all is well."""
@@ -75,7 +143,7 @@ class Link(SyncService, Carrier):
         for request in late:
             try:
                 request()
-            except SyncError:
+            except (SyncError, SignInFailed):
                 continue  # nobody waits for this answer
 
     @override
@@ -96,20 +164,24 @@ class Link(SyncService, Carrier):
 
     @override
     def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
+        if self._coming() is Fault.SMALL:
+            request = msgspec.structs.replace(request, max_bytes=1)
         sent = codec.encode(request)
-        return self._carry(
+        answer = self._carry(
             lambda: self._centre.sync(access_token, codec.decode(sent, SyncRequest)), SyncReply
         )
+        self.answered += 1
+        return answer
 
-    @override
-    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
-        sent = codec.encode(parcel)
-        centre = self._centre
-        assert isinstance(centre, Carrier)
-        return self._carry(lambda: centre.carry(access_token, codec.decode(sent, Parcel)), Receipt)
+    def _coming(self) -> Fault:
+        return self._faults[0] if self._faults else Fault.NONE
 
     def _carry(self, request: Callable[[], M], kind: type[M]) -> M:
-        fault = self._faults.popleft() if self._faults else Fault.NONE
+        fault = self._coming()
+        if self._faults:
+            self._faults.popleft()
+        if fault in _HAZARDS:
+            self._world.count(_HAZARDS[fault])
         if fault is Fault.LATE:
             self._late.append(request)
         if fault in _NEVER_ARRIVES:
@@ -117,6 +189,8 @@ class Link(SyncService, Carrier):
         answer = request()
         if fault is Fault.TWICE:
             answer = request()
-        if fault is Fault.UNANSWERED:
+        self._world.pass_time(_TAKES_MS.get(fault, 0))
+        if fault in _UNHEARD:
             raise SyncError(SyncErrorKind.UNANSWERED)
-        return codec.decode(codec.encode(answer), kind)
+        body = codec.encode(answer)
+        return codec.decode(body[: len(body) // 2] if fault is Fault.CUT else body, kind)

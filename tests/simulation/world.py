@@ -1,265 +1,233 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A small world that can be replayed: a centre, officers' devices, bad lines, one clock.
+"""A small world that can be replayed: a centre, officers at computers, bad lines, one clock.
 
-The real store in encrypted files, the real services, engine and centre; only the line, the clock
-and the power supply are ours.
+The real store in encrypted files, the real services, engine and centre; only lines, disks, clocks
+and chance are ours.
 """
 
 from __future__ import annotations
 
 import itertools
+import shutil
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
-from contextlib import suppress
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import func, select
+import msgspec
 
-from sync.cases.case import Case
-from sync.cases.changes import ChangeSet
-from sync.cases.commands import COMMAND_KINDS, CommandBody, words_of
-from sync.cases.events import Event
-from sync.cases.ids import CaseId, CommandId
-from sync.cases.policy import Choice
-from sync.cases.projection import Delivery
-from sync.cases.views import CaseRow, CaseView, Draft, OutboxItem
-from sync.central import schema
-from sync.central.head import renew_epoch
-from sync.errors import Refused, SyncErrorKind
-from sync.services.desk import Desk
+from sync.cases.ids import UnitId
+from sync.engine.loop import SyncLoop
+from sync.services.profiles import find_profile
 from sync.services.session import SignIn
-from sync.services.syncing import Outcome
-from sync.wire.codec import case_from, event_from
-from sync.wire.messages import EventRecord
-from tests.simulation.crash import PowerCut, PowerSupply
-from tests.simulation.link import Fault, Link
-from tests.support.central import PASSWORD, Device, Office, new_office
+from sync.wire.rulebook import load_rulebook
+from tests.simulation.centre import SimulatedCentre
+from tests.simulation.disk import Disks
+from tests.simulation.hazards import Hazard
+from tests.simulation.link import Link
+from tests.simulation.machine import Computer, Machine
+from tests.simulation.memory import Act, Memory
+from tests.simulation.truth import Truth
+from tests.support.central import (
+    PASSWORD,
+    TODAY_MS,
+    UNIT_A,
+    UNIT_B,
+    ManualClock,
+    Office,
+    new_office,
+)
 from tests.support.keyring import MemoryKeyring
 
-Told = tuple[Case, list[Event]]
-"""A case and its history, as the centre tells them."""
+SERVER = "pusat.example.go.id"
+_HOUR_MS = 3_600_000
 
-_NEVER_MORE_THAN = 200
-"""Runs until a device has nothing more to say; far above any real need."""
+CAST = (
+    ("laptop", "agus", "laptop"),
+    ("pc", "agus", "pc"),
+    ("desk", "sari", "pc"),
+    ("kantor", "joko", "kantor"),
+    ("biro", "rina", "biro"),
+)
+"""Machine, officer, computer: Agus of unit A has two computers and shares one with Sari of unit B;
+Joko supervises both units; Rina only watches, from the ministry."""
+
+_CASES: tuple[tuple[UnitId, dict[str, bool]], ...] = (
+    (UNIT_A, {}),
+    (UNIT_A, {}),
+    (UNIT_A, {"anonymous": True}),
+    (UNIT_B, {}),
+    (UNIT_B, {"secret": True}),
+)
+
+_FIRST_NUMBER = 1_000
+"""Numbers up to here are those of the template."""
+
+_SKEWS_MS = {"pc": -3 * _HOUR_MS, "biro": 7 * 60_000}
 
 
 @dataclass(slots=True)
-class Machine:
-    """One officer's computer, and what its officer remembers of having typed there."""
-
-    username: str
-    door: SignIn
-    link: Link
-    power: PowerSupply
-    desk: Desk
-    typed: dict[CommandId, str] = field(default_factory=dict)
-    drafted: dict[tuple[CaseId, str], str] = field(default_factory=dict)
-
-    def act(self, case_id: CaseId, body: CommandBody) -> CommandId | None:
-        """Do something to a case as it is seen here; None when the rules say no."""
-        view = self.desk.inbox.case(case_id)
-        if view is None:
-            return None
-        with suppress(Refused):
-            command_id, _ = self.desk.casework.act(case_id, body, view.confirmed.v)
-            self.typed[command_id] = words_of(body)
-            return command_id
-        return None
-
-    def save_draft(self, draft: Draft) -> None:
-        """Type something without sending it."""
-        self.desk.drafting.save(draft)
-        self.drafted[draft.case_id, draft.kind] = draft.text
-
-    def send_draft(self, case_id: CaseId, kind: str) -> None:
-        """Turn what was typed into an act, if the rules allow it; else it stays a draft."""
-        draft, view = self.desk.drafting.load(case_id, kind), self.desk.inbox.case(case_id)
-        if draft is None or view is None:
-            return
-        body = COMMAND_KINDS[kind](text=draft.text)  # type: ignore[call-arg]  # kinds with a text
-        with suppress(Refused):
-            command_id, _ = self.desk.casework.act(
-                case_id, body, view.confirmed.v, from_draft=draft
-            )
-            self.typed[command_id] = draft.text
-            del self.drafted[case_id, kind]
-
-    def withdraw(self, item: OutboxItem) -> bool:
-        """Try to take an act back; tell whether that worked."""
-        with suppress(Refused):
-            self.desk.casework.withdraw(item.command.id)
-            return True
-        return False
-
-    def decide(self, item: OutboxItem, choice: Choice) -> None:
-        """Settle an act; the words of a new one are the old ones."""
-        draft, _ = self.desk.casework.decide(item.command.id, choice)
-        if draft is not None:
-            place = (draft.case_id, draft.kind)
-            assert self.drafted.get(place, "") in draft.text
-            self.drafted[place] = draft.text
-
-    def sync(self, faults: Iterable[Fault] = ()) -> Outcome:
-        """Run once over a line with these faults."""
-        self.link.fail(faults)
-        try:
-            return self.desk.synchronizer.run_once(_ignore, lambda _status: None, lambda: False)
-        finally:
-            self.link.fail(())
-
-    def restart(self) -> None:
-        """Close the program and start it again."""
-        self.desk.close()
-        self.desk = self.door.open(self.desk.profile)
-
-    def sync_until_power_cut(self, writes: int, faults: Iterable[Fault]) -> None:
-        """Lose power during an exchange, before some write; then start again."""
-        with suppress(PowerCut), self.power.lasting(writes):
-            self.sync(faults)
-        # What the dead program had open is left as it was; nothing of it is finished.
-        self.desk = self.door.open(self.desk.profile)
-
-    def act_until_power_cut(self, writes: int, case_id: CaseId, body: CommandBody) -> None:
-        """Lose power while recording an act; it is recorded whole or not at all."""
-        with suppress(PowerCut), self.power.lasting(writes):
-            self.act(case_id, body)
-        self.desk = self.door.open(self.desk.profile)
-
-    def settle(self) -> None:
-        """Exchange over a good line until there is nothing more to say."""
-        for _ in range(_NEVER_MORE_THAN):
-            outcome = self.sync()
-            if outcome.failure is SyncErrorKind.AUTH:
-                # A renewal whose answer was lost, and a long time offline since: once more, please.
-                self.door.renew(self.desk, PASSWORD)
-                continue
-            if outcome.failure is None and outcome.exchanges <= 1 and not outcome.settled:
-                return
-        raise AssertionError(f"{self.username} never comes to rest")
-
-    def words_on_disk(self) -> set[str]:
-        """Return everything of the officer's that this computer still has."""
-        drafts = self.desk.store.drafts
-        return {
-            *(words_of(item.command.body) for item in self.items()),
-            *(kept.text for kept in drafts.kept()),
-            *(listed.draft.text for listed in drafts.all()),
-        }
-
-    def items(self) -> list[OutboxItem]:
-        """Return every act on this computer."""
-        return self.desk.inbox.outbox()
-
-    def confirmed(self) -> dict[CaseId, Told]:
-        """Return all cases here as the centre told them, with their histories."""
-        views = (self.desk.inbox.case(row.id) for row in self.rows())
-        return {view.case.id: _told(view) for view in views if view is not None}
-
-    def cases(self) -> list[CaseId]:
-        """Return which cases are here."""
-        return [row.id for row in self.rows()]
-
-    def rows(self) -> list[CaseRow]:
-        """Return every line of the list, as shown."""
-        inbox = self.desk.inbox
-        return inbox.rows([CaseId(number) for number in range(1, 100)])
-
-
 class World:
-    """The centre and the devices around it."""
+    """Everything, until :meth:`close`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._random = Random(folder.name)
-        self._numbers = itertools.count(1)
-        self.power = PowerSupply()
-        self.power.plug_in()
-        self.office: Office = new_office(f"sqlite:///{folder / 'central.db'}")
-        self.clock = self.office.clock
-        self.machines: list[Machine] = []
+    folder: Path
+    random: Random
+    centre: SimulatedCentre
+    clock: ManualClock
+    disks: Disks
+    now: int = TODAY_MS
+    computers: dict[str, Computer] = field(default_factory=dict)
+    machines: list[Machine] = field(default_factory=list)
+    truth: Truth = field(default_factory=Truth)
+    hazards: Counter[Hazard] = field(default_factory=Counter)
+    trace: list[str] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
+    centre_skew_ms: int = 0
+    backed_up_at: int = 0
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    def add_machine(self, name: str, username: str, skew_ms: int) -> Machine:
-        """Sign an officer in on a new computer whose clock is off by ``skew_ms``."""
-        link = Link(self.office.centre)
-        door = SignIn(
-            self._folder / name,
-            lambda _server: link,
-            MemoryKeyring(),
-            lambda: self.clock() + skew_ms,
-            self.new_id,
-        )
-        desk = door.sign_in("pusat.example.go.id", username, PASSWORD)
-        machine = Machine(username=username, door=door, link=link, power=self.power, desk=desk)
-        machine.settle()
-        self.machines.append(machine)
-        return machine
+    @property
+    def office(self) -> Office:
+        """The centre as those who work there see it."""
+        return self.centre.office()
+
+    def count(self, hazard: Hazard) -> None:
+        """A fault has happened."""
+        self.hazards[hazard] += 1
+
+    def say(self, text: str) -> None:
+        """Add to the trace."""
+        self.trace.append(text)
+
+    def pass_time(self, ms: int) -> None:
+        """Let time pass everywhere."""
+        self.now += ms
+        self.clock.now = self.now + self.centre_skew_ms
 
     def new_id(self) -> str:
         """Return a UUID that is the same in every replay."""
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
     def words(self, what: str) -> str:
         """Return words that nobody has typed before."""
-        return f"{what} nomor {next(self._numbers)}"
+        number = next(self._numbers)
+        secret = f"kata{number:04d}{''.join(self.random.choices('bcdfghjk', k=9))}"
+        self.memory.secrets.add(secret)
+        return f"{what} {secret}"
 
-    def restore_centre(self) -> None:
-        """Let the centre begin another history of the same cases, as after a restored backup."""
-        renew_epoch(self.office.database, self._random.randbytes)
+    def look(self) -> None:
+        """See what has changed."""
+        self.truth.read(self.centre.path)
+        for machine in self.machines:
+            folder = machine.computer.folder
+            if any(path.is_relative_to(folder) for path in self.disks.written):
+                machine.look_again()
+            self._note_acts(machine)
+        self.disks.written.clear()
+
+    def _note_acts(self, machine: Machine) -> None:
+        acts, items = self.memory.acts, machine.items()
+        for item in items:
+            command = item.command
+            if command.id not in acts:
+                own = frozenset(
+                    other.command.id
+                    for other in items
+                    if other.command.case_id == command.case_id and other.command.n < command.n
+                )
+                acts[command.id] = Act(kind=type(command.body), base_v=command.base_v, own=own)
+
+    def new_case(self, unit_id: UnitId, **particulars: object) -> int:
+        """Let a citizen complain about a unit; every word of it is a new one."""
+        case = self.office.add_case(
+            unit_id,
+            tracking_id=str(8_000_000 + next(self._numbers)),
+            title=self.words("Judul"),
+            text=self.words("Isi"),
+            reporter=self.words("Pelapor"),
+            location=self.words("Tempat"),
+            **particulars,
+        )
+        return case.id
+
+    def computer(self, name: str) -> Computer:
+        """Return a computer, a new one if there is none of this name."""
+        if name not in self.computers:
+            keyring, kept = MemoryKeyring(), self.folder / f"{name}.keyring"
+            if kept.exists():
+                keyring.entries = msgspec.json.decode(kept.read_bytes())
+            skew_ms = _SKEWS_MS.get(name, 0)
+            self.computers[name] = Computer(self.folder / name, keyring, skew_ms)
+        return self.computers[name]
+
+    def door(self, computer: Computer, link: Link) -> SignIn:
+        """Return the door to the program on a computer, through a line of its own."""
+        return SignIn(
+            computer.folder,
+            lambda _server: link,
+            computer.keyring,
+            lambda: self.now + computer.skew_ms,
+            self.new_id,
+            lambda: SyncLoop(lambda: self.now / 1000, self.random.random),
+        )
+
+    def add_machine(self, name: str, username: str, computer_name: str) -> Machine:
+        """Let an officer work at a computer: for the first time, or where they have been before."""
+        computer = self.computer(computer_name)
+        link = Link(self.centre, self)
+        door = self.door(computer, link)
+        profile = find_profile(computer.folder, SERVER, username)
+        desk = door.sign_in(SERVER, username, PASSWORD) if profile is None else door.open(profile)
+        machine = Machine(name, username, computer, door, link, desk)
+        self.machines.append(machine)
+        return machine
+
+    def is_shut_out(self, machine: Machine) -> bool:
+        """Return whether a machine can never exchange again."""
+        gone = self.truth.actors[machine.username] is None
+        return gone or machine.desk.tokens.device_id in self.truth.revoked
 
     def close(self) -> None:
         """End the world."""
         for machine in self.machines:
             machine.desk.close()
-        self.office.database.close()
-        self.power.unplug()
-
-    def verdicts(self) -> dict[str, str]:
-        """Return the centre's verdict on every command it knows."""
-        with self.office.database.read() as connection:
-            rows = connection.execute(select(schema.commands.c.id, schema.commands.c.verdict))
-            return {row.id: row.verdict["verdict"] for row in rows}
-
-    def applied(self) -> dict[str, int]:
-        """Return how often each command became a fact."""
-        id_ = schema.events.c.command_id
-        with self.office.database.read() as connection:
-            rows = connection.execute(
-                select(id_, func.count()).where(id_.is_not(None)).group_by(id_)
-            )
-            return {row[0]: row[1] for row in rows}
-
-    def ledger(self) -> dict[CaseId, dict[str, Event]]:
-        """Return all facts of all cases by command, or by number for those that come of none."""
-        columns = [schema.events.c[name] for name in EventRecord.__struct_fields__]
-        with self.office.database.read() as connection:
-            rows = connection.execute(select(*columns)).all()
-        facts: dict[CaseId, dict[str, Event]] = defaultdict(dict)
-        for row in rows:
-            event = event_from(EventRecord(*row))
-            facts[event.case_id][event.command_id or str(event.v)] = event
-        return facts
-
-    def told(self, username: str) -> dict[CaseId, Told]:
-        """Return what the centre tells this officer today, from the beginning."""
-        reference: Device = self.office.device(username)
-        reference.follow()
-        return {
-            CaseId(case_id): (case_from(case), [*map(event_from, reference.history(case_id))])
-            for case_id, case in reference.cases.items()
-        }
+        self.centre.database.close()
+        self.disks.unplug()
 
 
-def waits(item: OutboxItem) -> bool:
-    """Return whether an act is where the officer, and nobody else, can move it."""
-    return item.delivery.needs_decision or (item.delivery is Delivery.STORED and item.waits_for)
+def begin(template: Path, folder: Path, seed: int) -> World:
+    """Return a world as it is in a template (see :func:`make_template`), under a seed."""
+    shutil.copytree(template, folder)
+    return _world(folder, Random(f"world {seed}"), first_number=_FIRST_NUMBER)
 
 
-def _told(view: CaseView) -> Told:
-    return view.confirmed, [entry.event for entry in view.entries if entry.delivery is None]
+def make_template(folder: Path) -> None:
+    """Make the files every history begins with: officers, cases, and desks that know them."""
+    folder.mkdir()
+    office = new_office(f"sqlite:///{folder / 'central.db'}")
+    office.database.close()
+    world = _world(folder, Random("template"))
+    for unit, particulars in _CASES:
+        world.new_case(unit, **particulars)
+    try:
+        for place in CAST:
+            world.add_machine(*place).sync()
+    finally:
+        world.close()
+    for name, computer in world.computers.items():
+        keyring = msgspec.json.encode(computer.keyring.entries)
+        (folder / f"{name}.keyring").write_bytes(keyring)
 
 
-def _ignore(_changes: ChangeSet) -> None:
-    pass
+def _world(folder: Path, random: Random, *, first_number: int = 1) -> World:
+    clock = ManualClock()
+    disks = Disks()
+    disks.plug_in()
+    centre = SimulatedCentre(folder, clock, random, load_rulebook().status_map)
+    world = World(folder, random, centre, clock, disks, _numbers=itertools.count(first_number))
+    if first_number == _FIRST_NUMBER:
+        for place in CAST:
+            world.add_machine(*place)
+    world.look()
+    return world

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What leaves this computer is gone from the file: from rows, search index, free pages, log."""
+"""What leaves this computer is gone from the file: from rows, search index, free pages, log.
+
+The pages are decrypted by hand, for SQLite shows only what it believes to be there.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from sync.cases.events import Responded
+from sync.store.engine import CACHE_TUNING
 from sync.store.local import LocalStore
 from sync.wire.messages import CaseRecord, EventRecord
 from tests.support.casework import OTHER_UNIT, UNIT
-from tests.support.local_store import NOW, a_head, a_reply, a_scope, an_entry, copied
+from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, an_entry, copied
 from tests.support.pages import decrypted
 
 _TAIL = 9  # the index leaves out beginnings that neighbouring words share; the rest would remain
@@ -45,7 +49,7 @@ def marked(
 
 def found(folder: Path, words: list[str]) -> list[str]:
     """Return the words of which something is still legible."""
-    plain = decrypted(folder)
+    plain = decrypted(folder / "cache.db", KEY, CACHE_TUNING.page_size)
     return [word for word in words if word[-_TAIL:].encode() in plain]
 
 

@@ -14,7 +14,6 @@ from sync.cases.commands import (
     Close,
     CommandBody,
     FollowUp,
-    HandOver,
     Note,
     Reopen,
     Respond,
@@ -27,7 +26,6 @@ from sync.cases.events import (
     Corrected,
     Disposed,
     EventBody,
-    FilesArrived,
     FollowedUp,
     Noted,
     Registered,
@@ -48,7 +46,6 @@ BODIES: tuple[CommandBody, ...] = (
     Close(text="Selesai."),
     Assign(officer_id=None),
     Reopen(reason="Belum selesai."),
-    HandOver(text="Sudah kami periksa.", meant_as="respond"),
 )
 WATI = "wati"
 
@@ -67,7 +64,6 @@ def foreign(office: Office, kind: type[EventBody]) -> EventBody:
         Closed(text="Ditutup."),
         Reopened(reason="Dibuka."),
         CitizenReplied(text="Belum ada."),
-        FilesArrived(digests=("0" * 64,)),
     )
     return next(fact for fact in facts if type(fact) is kind)
 

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The centre of the simulation: two workers over one database, which crash, stumble and come back.
+
+The real settlement, feed and accounts; only the moments at which the database gives up are ours.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from enum import Enum
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+import sqlalchemy as sa
+from typing_extensions import override
+
+from sync.cases.case import StatusMap
+from sync.central import schema
+from sync.central.administration import Administration
+from sync.central.database import Database
+from sync.central.exchange import Centre
+from sync.central.head import renew_epoch
+from sync.central.recording import Recorder
+from sync.central.settlement import Sender, Settlement
+from sync.errors import SyncError, SyncErrorKind
+from sync.wire.messages import (
+    CommandRecord,
+    Hello,
+    RefreshRequest,
+    Session,
+    SignInRequest,
+    SyncReply,
+    SyncRequest,
+    Verdict,
+)
+from sync.wire.service import SyncService
+from tests.support.central import CHEAP_HASHER, ManualClock, Office
+
+T = TypeVar("T")
+
+
+class CentreDied(BaseException):
+    """The process of the centre has ended here."""
+
+
+class Stage(Enum):
+    """Where in a transaction of the centre something happens."""
+
+    BEFORE = "before"
+    """Before the first statement."""
+    INSIDE = "inside"
+    """When everything is written, before the commit."""
+    AFTER = "after"
+    """Right after the commit."""
+
+
+class TroubledDatabase(Database):
+    """The centre's database, whose write transactions end where they are told to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"sqlite:///{path}")
+        self._plan: tuple[Stage, BaseException] | None = None
+
+    def end_next(self, stage: Stage, how: BaseException) -> None:
+        """Let the next write transaction end like this."""
+        self._plan = (stage, how)
+
+    def heal(self) -> None:
+        """Let all go well."""
+        self._plan = None
+
+    @override
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        plan, self._plan = self._plan, None
+        stage = None if plan is None else plan[0]
+        if plan is not None and stage is Stage.BEFORE:
+            raise plan[1]
+        with super().write() as connection:
+            yield connection
+            if plan is not None and stage is Stage.INSIDE:
+                raise plan[1]
+        if plan is not None and stage is Stage.AFTER:
+            raise plan[1]
+
+
+class Stumbling:
+    """A settlement that comes to grief over some commands."""
+
+    def __init__(self, real: Settlement, database: TroubledDatabase, upsets: Upsets) -> None:
+        self._real = real
+        self._database = database
+        self._upsets = upsets
+
+    def settle(self, record: CommandRecord, sender: Sender, now: int) -> Verdict:
+        """Settle, or end as it was arranged for this command."""
+        if (upset := self._upsets.of(record.id)) is not None:
+            self._database.end_next(*upset)
+        try:
+            return self._real.settle(record, sender, now)
+        finally:
+            self._database.heal()
+
+
+class Upsets:
+    """Which commands end badly, and how: some once, some each time."""
+
+    def __init__(self) -> None:
+        self.poison: dict[str, Stage] = {}
+        self.once: dict[str, tuple[Stage, BaseException]] = {}
+
+    def of(self, id_: str) -> tuple[Stage, BaseException] | None:
+        """Return what happens to a command now."""
+        if id_ in self.poison:
+            return self.poison[id_], RuntimeError("poison")
+        return self.once.pop(id_, None)
+
+    def clear(self) -> None:
+        """Let all end well."""
+        self.poison.clear()
+        self.once.clear()
+
+
+Witness = Callable[[str, SyncRequest, SyncReply, frozenset[str]], None]
+"""Hears every answer: the token, what was asked, what was answered, what was settled before."""
+
+
+class SimulatedCentre(SyncService):
+    """Answers in turn from two workers; a worker that dies takes its memory with it."""
+
+    def __init__(
+        self, folder: Path, clock: ManualClock, random: Random, status_map: StatusMap
+    ) -> None:
+        self.path = folder / "central.db"
+        self._backup = folder / "central.backup"
+        self._clock = clock
+        self._random = random
+        self._status_map = status_map
+        self._turn = 0
+        self._next: tuple[int, Stage, BaseException] | None = None
+        self.upsets = Upsets()
+        self.witness: Witness = lambda _token, _request, _reply, _before: None
+        self.database = TroubledDatabase(self.path)
+        self._workers = self._start()
+
+    @property
+    def has_backup(self) -> bool:
+        """Whether there is anything to go back to."""
+        return self._backup.exists()
+
+    def office(self) -> Office:
+        """Return the centre as those who work there see it."""
+        return Office(
+            database=self.database,
+            centre=self._workers[0],
+            clock=self._clock,
+            status_map=self._status_map,
+            administration=Administration(self.database),
+            recorder=Recorder(self._status_map),
+        )
+
+    def restart(self) -> None:
+        """Forget everything that is not in the database."""
+        self.database.close()
+        self.database = TroubledDatabase(self.path)
+        self._workers = self._start()
+
+    def back_up(self) -> None:
+        """Copy the database as the backup of tonight."""
+        with closing(sqlite3.connect(self.path)) as source:
+            self._backup.unlink(missing_ok=True)
+            with closing(sqlite3.connect(self._backup)) as target:
+                source.backup(target)
+
+    def restore(self) -> None:
+        """Go back to the backup and begin another history from there."""
+        self.database.close()
+        for suffix in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self._backup, self.path)
+        self.restart()
+        renew_epoch(self.database, self._random.randbytes)
+        self._backup.unlink()
+
+    def forget_cursors(self) -> None:
+        """Understand no cursor that was given out before."""
+        with self.database.write() as connection:
+            connection.execute(sa.update(schema.head).values(secret=self._random.randbytes(32)))
+
+    def upset_next(self, pick: int, stage: Stage, how: BaseException) -> None:
+        """Let one of the commands of the next exchange that has any end like this, once."""
+        self._next = (pick, stage, how)
+
+    def heal(self) -> None:
+        """Be well from now on."""
+        self._next = None
+        self.upsets.clear()
+
+    @override
+    def hello(self) -> Hello:
+        return self._answer(lambda worker: worker.hello())
+
+    @override
+    def sign_in(self, request: SignInRequest) -> Session:
+        return self._answer(lambda worker: worker.sign_in(request))
+
+    @override
+    def refresh(self, request: RefreshRequest) -> Session:
+        return self._answer(lambda worker: worker.refresh(request))
+
+    @override
+    def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
+        if self._next is not None and request.commands:
+            (pick, stage, how), self._next = self._next, None
+            victim = request.commands[pick % len(request.commands)]
+            self.upsets.once[victim.id] = (stage, how)
+        before = self._settled()
+        reply = self._answer(lambda worker: worker.sync(access_token, request))
+        self.witness(access_token, request, reply, before)
+        return reply
+
+    def sign_out(self, access_token: str) -> None:
+        """End the tokens of a device."""
+        self._answer(lambda worker: worker.sign_out(access_token))
+
+    def _answer(self, ask: Callable[[Centre], T]) -> T:
+        self._turn += 1
+        try:
+            return ask(self._workers[self._turn % len(self._workers)])
+        except CentreDied as error:
+            self.restart()
+            raise SyncError(SyncErrorKind.UNANSWERED) from error
+
+    def _settled(self) -> frozenset[str]:
+        with closing(sqlite3.connect(self.path)) as database:
+            return frozenset(id_ for (id_,) in database.execute("SELECT id FROM commands"))
+
+    def _start(self) -> list[Centre]:
+        return [self._worker(), self._worker()]
+
+    def _worker(self) -> Centre:
+        worker = Centre(
+            self.database,
+            clock=self._clock,
+            randomness=self._random.randbytes,
+            status_map=self._status_map,
+            hasher=CHEAP_HASHER,
+        )
+        parts = vars(worker)
+        parts["_settlement"] = Stumbling(parts["_settlement"], self.database, self.upsets)
+        return worker
+
+
+def gave_up() -> BaseException:
+    """Return what a database says that could not bring two transactions together."""
+    cause = sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return sa.exc.OperationalError("COMMIT", None, cause)

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An officer's place of work: a computer, the program on it, and what was typed there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command, CommandBody, words_of
+from sync.cases.ids import CaseId, CommandId
+from sync.cases.policy import Choice
+from sync.cases.projection import Delivery
+from sync.cases.views import CaseRow, CaseView, Draft, OutboxItem
+from sync.central.cursor import Cursor, unseal
+from sync.errors import Refused
+from sync.services.desk import Desk
+from sync.services.profiles import Profile
+from sync.services.session import SignIn
+from sync.services.syncing import Outcome
+from sync.store.drafts import KeptWords, ListedDraft
+from sync.store.engine import CACHE_TUNING
+from sync.store.vault import Vault
+from tests.simulation.link import Fault, Link
+from tests.support.central import PASSWORD
+from tests.support.keyring import MemoryKeyring
+from tests.support.pages import decrypted
+
+MOST_CASES = 60
+
+
+@dataclass(slots=True)
+class Computer:
+    """A box under a desk: one disk, one clock, one keyring; perhaps several officers."""
+
+    folder: Path
+    keyring: MemoryKeyring
+    skew_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Everything on one desk at one instant."""
+
+    items: tuple[OutboxItem, ...]
+    kept: tuple[KeptWords, ...]
+    drafts: tuple[ListedDraft, ...]
+    rows: tuple[CaseRow, ...]
+    views: dict[int, CaseView]
+    wanted: frozenset[int]
+    epoch: str | None
+    cursor_text: str | None
+
+    def cursor(self, secret: bytes) -> Cursor | None:
+        """Return where the cache stands, as the centre understands it."""
+        return None if self.cursor_text is None else unseal(self.cursor_text, secret)
+
+
+@dataclass(slots=True, eq=False)
+class Machine:
+    """One officer at one computer, and what that officer remembers of having typed there."""
+
+    name: str
+    username: str
+    computer: Computer
+    door: SignIn
+    link: Link
+    desk: Desk
+    typed: dict[CommandId, str] = field(default_factory=dict)
+    """Acts whose recording was confirmed, with their words."""
+    drafted: dict[tuple[CaseId, str], str] = field(default_factory=dict)
+    taken_back: set[CommandId] = field(default_factory=set)
+    rebuilt: bool = False
+    """Whether the lists were computed from the beginning since something was written."""
+    _seen: Seen | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """Where the files of this officer are."""
+        return self.desk.profile
+
+    def act(self, case_id: CaseId, body: CommandBody) -> CommandId | None:
+        """Do something to a case as it is seen here; None when the rules say no."""
+        view = self.desk.inbox.case(case_id)
+        if view is None:
+            return None
+        with suppress(Refused):
+            command_id, _ = self.desk.casework.act(case_id, body, view.confirmed.v)
+            self.typed[command_id] = words_of(body)
+            return command_id
+        return None
+
+    def note(self, command: Command) -> None:
+        """Remember an act that was recorded although the program could not say so."""
+        self.typed.setdefault(command.id, words_of(command.body))
+
+    def type(self, case_id: CaseId, kind: str, text: str) -> None:
+        """Type something without sending it."""
+        self.desk.drafting.save(Draft(case_id=case_id, kind=kind, text=text))
+        self.drafted[case_id, kind] = text
+
+    def discard(self, case_id: CaseId, kind: str) -> None:
+        """Throw away what was typed; a copy stays."""
+        self.desk.drafting.discard(case_id, kind)
+        del self.drafted[case_id, kind]
+
+    def send_draft(self, case_id: CaseId, kind: str) -> CommandId | None:
+        """Turn what was typed into an act, if the rules allow it; else it stays a draft."""
+        draft, view = self.desk.drafting.load(case_id, kind), self.desk.inbox.case(case_id)
+        if draft is None or view is None:
+            return None
+        body = COMMAND_KINDS[kind](text=draft.text)  # type: ignore[call-arg]  # kinds with a text
+        with suppress(Refused):
+            command_id, _ = self.desk.casework.act(
+                case_id, body, view.confirmed.v, from_draft=draft
+            )
+            self.typed[command_id] = draft.text
+            del self.drafted[case_id, kind]
+            return command_id
+        return None
+
+    def withdraw(self, item: OutboxItem) -> bool:
+        """Try to take an act back; tell whether that worked."""
+        with suppress(Refused):
+            self.desk.casework.withdraw(item.command.id)
+            self.taken_back.add(item.command.id)
+            return True
+        return False
+
+    def decide(self, item: OutboxItem, choice: Choice) -> None:
+        """Settle an act; the words of a new one are the old ones."""
+        draft, _ = self.desk.casework.decide(item.command.id, choice)
+        self.taken_back.add(item.command.id)
+        if draft is not None:
+            place = (draft.case_id, draft.kind)
+            assert self.drafted.get(place, "") in draft.text, "what was typed anew is gone"
+            self.drafted[place] = draft.text
+
+    def sync(self, faults: Iterable[Fault] = ()) -> Outcome:
+        """Run once over a line with these faults."""
+        self.link.fail(faults)
+        try:
+            return self.run_once()
+        finally:
+            self.link.fail(())
+
+    def run_once(self) -> Outcome:
+        """Exchange until there is nothing more to say or something fails."""
+        return self.desk.synchronizer.run_once(_ignore, _ignore, lambda: False)
+
+    def renew(self, password: str = PASSWORD) -> None:
+        """Sign in again at the open desk."""
+        self.door.renew(self.desk, password)
+
+    def open(self) -> None:
+        """Start the program."""
+        self.desk = self.door.open(self.desk.profile)
+        self.look_again()
+
+    def restart(self) -> None:
+        """Close the program and start it again."""
+        self.desk.close()
+        self.open()
+
+    def look_again(self) -> None:
+        """Forget what was seen."""
+        self._seen = None
+        self.rebuilt = False
+
+    def seen(self) -> Seen:
+        """Return everything on this desk."""
+        if self._seen is None:
+            self._seen = self._look()
+        return self._seen
+
+    def rows(self) -> list[CaseRow]:
+        """Return every line of the list, as shown."""
+        return self.desk.inbox.rows([CaseId(number) for number in range(1, MOST_CASES)])
+
+    def cases(self) -> list[CaseId]:
+        """Return which cases are here."""
+        return [row.id for row in self.rows()]
+
+    def items(self) -> tuple[OutboxItem, ...]:
+        """Return every act on this computer."""
+        return self.seen().items
+
+    def plain_cache(self) -> bytes:
+        """Return every page of the cache and its log, as plain bytes."""
+        key = Vault(self.profile.folder, self.computer.keyring).open()
+        return decrypted(self.profile.folder / "cache.db", key, CACHE_TUNING.page_size)
+
+    def words_on_disk(self) -> set[str]:
+        """Return everything of the officer's that this computer still has."""
+        seen = self.seen()
+        return {
+            *(words_of(item.command.body) for item in seen.items),
+            *(kept.text for kept in seen.kept),
+            *(listed.draft.text for listed in seen.drafts),
+        }
+
+    def _look(self) -> Seen:
+        store, inbox = self.desk.store, self.desk.inbox
+        rows = tuple(self.rows())
+        views = {row.id: inbox.case(row.id) for row in rows}
+        return Seen(
+            items=tuple(inbox.outbox()),
+            kept=tuple(store.drafts.kept()),
+            drafts=tuple(store.drafts.all()),
+            rows=rows,
+            views={id_: view for id_, view in views.items() if view is not None},
+            wanted=frozenset(store.journal.wanted()),
+            epoch=store.journal.epoch(),
+            cursor_text=store.journal.cursor(),
+        )
+
+
+def waits(item: OutboxItem) -> bool:
+    """Return whether an act is where the officer, and nobody else, can move it."""
+    return item.delivery.needs_decision or (item.delivery is Delivery.STORED and item.waits_for)
+
+
+def kind_of(item: OutboxItem) -> str:
+    """Return the kind of an act."""
+    return KIND_OF_COMMAND[type(item.command.body)]
+
+
+def survive(computer: Computer, image: Path) -> None:
+    """Let a computer go on from what was on its disk when the power failed."""
+    shutil.rmtree(computer.folder)
+    image.rename(computer.folder)
+
+
+def _ignore(_news: object) -> None:
+    pass

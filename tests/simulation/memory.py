@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What those who watch a history remember of it, to hold later moments against earlier ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sync.cases.commands import CommandBody
+from sync.central.cursor import Cursor
+from sync.wire.messages import SyncReply, SyncRequest, Verdict
+
+FINAL = frozenset({"accepted", "conflict", "rejected", "blocked"})
+
+UNREMEMBERED = frozenset({"refused.id-reused", "refused.device-forked"})
+"""Said of a command whose id or number belongs to another; no verdict on the command itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One exchange as the centre saw it."""
+
+    device: str
+    username: str
+    request: SyncRequest
+    reply: SyncReply
+    settled_before: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What an officer knew when they did something.
+
+    Attributes:
+        base_v: the version of the case they saw.
+        own: what they had done to the case themselves, at this desk.
+    """
+
+    kind: type[CommandBody]
+    base_v: int
+    own: frozenset[str]
+
+
+@dataclass(slots=True)
+class Memory:
+    """Since the centre's history began."""
+
+    epoch: str = ""
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    """The final word on each command, as it was first said."""
+    put_off: Counter[str] = field(default_factory=Counter)
+    """How often a command was answered without a final word."""
+    acts: dict[str, Act] = field(default_factory=dict)
+    cursors: dict[str, Cursor] = field(default_factory=dict)
+    """Machine -> where its cache stood when last seen."""
+    versions: dict[tuple[str, int], int] = field(default_factory=dict)
+    """(machine, case) -> version in its cache when last seen."""
+    logged: list[str] = field(default_factory=list)
+    """What the programs wrote into their logs."""
+    secrets: set[str] = field(default_factory=set)
+    """Words of officers and citizens; none of them may be in a log."""
+    checks: Counter[int] = field(default_factory=Counter)
+    """How often each invariant was held against the world."""
+
+    def begin_history(self, epoch: str) -> None:
+        """Forget what belongs to another history of the centre."""
+        if epoch != self.epoch:
+            self.epoch = epoch
+            for known in (self.verdicts, self.put_off, self.cursors, self.versions):
+                known.clear()
+
+    def forget_cache(self, machine: str) -> None:
+        """A cache was lost or replaced; what it held says nothing about what it will hold."""
+        self.cursors.pop(machine, None)
+        self.versions = {at: v for at, v in self.versions.items() if at[0] != machine}
