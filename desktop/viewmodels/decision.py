@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What waits for the officer's decision, one after the other. Nothing is ever thrown away."""
+"""What waits for the officer's decision, one by one or by the group. Nothing is thrown away."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -13,13 +14,17 @@ from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.i18n import gettext as _
+from desktop.i18n import ngettext
+from desktop.viewmodels.decision_groups import Batch, GroupText, batch_of, group_texts
 from desktop.viewmodels.decision_words import DecisionText, DecisionWords
 from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.problems import Problem, describe
 from sync.cases.changes import ChangeSet
+from sync.cases.decisions import DecisionGroup, grouped
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.views import CaseView, Draft, OutboxItem
+from sync.errors import Refused
 
 
 class DecisionReader(Protocol):
@@ -35,8 +40,15 @@ class DecisionReader(Protocol):
 class Decider(Protocol):
     """What settles; `sync.services.casework.Casework` is one."""
 
-    def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
+    def decide(
+        self, command_id: CommandId, choice: Choice, *, seen_v: int
+    ) -> tuple[Draft | None, ChangeSet]:
         """Settle an act; its words are kept in every case."""
+
+    def decide_all(
+        self, choice: Choice, seen: Mapping[CommandId, int]
+    ) -> tuple[dict[CommandId, Refused], ChangeSet]:
+        """Settle several acts alike; return those that could not be, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +57,24 @@ class DecisionState:
 
     Attributes:
         shown: the decision that is asked for; None when there is none.
-        place: which of how many it is; empty for the only one.
-        chosen: the way that the officer means.
+        place: which of how many of its group it is; empty for the only one.
+        groups: the kinds of decisions there are, when there is more than one decision.
+        chosen: the way that the officer means; None after news arrived while they were reading.
+        batch: what that way would settle at once; None for no more than the one shown.
+        is_previewing: the officer is asked whether the batch is what they mean.
+        outcome: what was just settled at once, in words.
         problem: why the last attempt failed.
     """
 
     shown: DecisionText | None = None
     place: str = ""
+    groups: tuple[GroupText, ...] = ()
     chosen: Choice | None = None
+    batch: Batch | None = None
+    is_previewing: bool = False
     can_apply: bool = False
     is_busy: bool = False
+    outcome: str = ""
     problem: Problem | None = None
 
 
@@ -96,6 +116,8 @@ class DecisionPresenter(QObject):
         self._bus = bus
         self._words = words
         self._open: list[_Open] = []
+        self._groups: tuple[DecisionGroup, ...] = ()
+        self._looked_at: dict[CommandId, int] = {}
         self._place = 0
         self.state = DecisionState()
         bus.changed.connect(self._on_changed)
@@ -116,10 +138,14 @@ class DecisionPresenter(QObject):
         """Mean one of the ways."""
         shown = self.state.shown
         if shown is not None and choice in {each.choice for each in shown.choices}:
-            self._become(replace(self.state, chosen=choice, can_apply=not self.state.is_busy))
+            self._become(self._meaning(replace(self.state, is_previewing=False), choice))
 
     def later(self) -> None:
-        """Leave this one as it is and ask for the next."""
+        """Leave this one as it is, having looked at it, and ask for the next."""
+        if not self._open:
+            return
+        item = self._open[self._place].item
+        self._looked_at[item.command.id] = item.seen_v
         if len(self._open) > 1:
             self._turn((self._place + 1) % len(self._open))
         else:
@@ -130,26 +156,53 @@ class DecisionPresenter(QObject):
         shown, choice = self.state.shown, self.state.chosen
         if shown is None or choice is None or self.state.is_busy:
             return
-        # The words may go into a draft: what is being typed into it must be on the disk first.
-        self._keeper.flush()
-        self._become(replace(self.state, is_busy=True, can_apply=False, problem=None))
+        self._begin()
         self._lane.run(
-            partial(self._decider.decide, shown.command_id, choice),
+            partial(self._decider.decide, shown.command_id, choice, seen_v=shown.seen_v),
             partial(self._on_decided, shown),
             self._on_failed,
             self,
         )
 
+    def preview_all(self) -> None:
+        """Show what would become of how many."""
+        if self.state.batch is not None and not self.state.is_busy:
+            self._become(replace(self.state, is_previewing=True))
+
+    def back(self) -> None:
+        """Return from the preview to the one decision."""
+        self._become(replace(self.state, is_previewing=False))
+
+    def apply_all(self) -> None:
+        """Settle what the preview shows."""
+        batch = self.state.batch
+        if batch is None or not self.state.is_previewing or self.state.is_busy:
+            return
+        self._begin()
+        self._lane.run(
+            partial(self._decider.decide_all, batch.choice, dict(batch.seen)),
+            partial(self._on_all_decided, batch),
+            self._on_failed,
+            self,
+        )
+
+    def _begin(self) -> None:
+        # The words may go into a draft: what is being typed into it must be on the disk first.
+        self._keeper.flush()
+        self._become(replace(self.state, is_busy=True, can_apply=False, outcome="", problem=None))
+
     def _read(self) -> list[_Open]:
-        """Read decisions with their cases; runs in the lane."""
+        """Read decisions with their cases, group by group; runs in the lane."""
         return [
             _Open(item, self._reader.case(item.command.case_id))
-            for item in self._reader.decisions()
+            for group in grouped(self._reader.decisions())
+            for item in group.items
         ]
 
     def _on_read(self, found: list[_Open]) -> None:
         shown = self.state.shown
         self._open = found
+        self._groups = grouped(each.item for each in found)
         ids = [each.item.command.id for each in found]
         if shown is not None and shown.command_id in ids:
             self._place = ids.index(shown.command_id)
@@ -159,32 +212,59 @@ class DecisionPresenter(QObject):
     def _turn(self, place: int) -> None:
         self._place = place
         if not self._open:
-            self._become(DecisionState())
+            self._become(DecisionState(outcome=self.state.outcome))
             return
         current = self._open[place]
         shown = self._words.text(current.item, current.view)
         before = self.state.shown
         is_same = before is not None and before.command_id == shown.command_id
+        state = DecisionState(
+            shown=shown,
+            place=self._place_text(),
+            groups=group_texts(self._groups, shown.command_id),
+            is_busy=is_same and self.state.is_busy,
+            is_previewing=is_same and self.state.is_previewing,
+            outcome=self.state.outcome,
+            problem=self.state.problem if is_same else None,
+        )
+        self._become(self._meaning(state, self._meant(shown)))
+
+    def _meant(self, shown: DecisionText) -> Choice | None:
+        """Return the way to begin with: the suggested one, or what the officer meant before.
+
+        None when something arrived while they were reading: nothing is released by an Enter
+        that was meant for what stood here a moment ago.
+        """
         offered = [each.choice for each in shown.choices]
-        chosen = self.state.chosen if is_same and self.state.chosen in offered else None
-        chosen = chosen or next(iter(offered), None)
-        is_busy = is_same and self.state.is_busy
-        self._become(
-            DecisionState(
-                shown=shown,
-                place=self._place_text(),
-                chosen=chosen,
-                can_apply=chosen is not None and not is_busy,
-                is_busy=is_busy,
-                problem=self.state.problem if is_same else None,
-            )
+        before = self.state.shown
+        if before is None or before.command_id != shown.command_id:
+            return next(iter(offered), None)
+        if before.seen_v != shown.seen_v:
+            return None
+        chosen = self.state.chosen
+        return chosen if chosen in offered or chosen is None else next(iter(offered), None)
+
+    def _meaning(self, state: DecisionState, choice: Choice | None) -> DecisionState:
+        """Return the state in which this way is meant, and what it would settle at once."""
+        current = self._open[self._place].item
+        group = next(group for group in self._groups if current in group.items)
+        looked_at = {**self._looked_at, current.command.id: current.seen_v}
+        batch = batch_of(group, choice, looked_at)
+        return replace(
+            state,
+            chosen=choice,
+            batch=batch,
+            is_previewing=state.is_previewing and batch is not None,
+            can_apply=choice is not None and not state.is_busy,
         )
 
     def _place_text(self) -> str:
-        count = len(self._open)
-        if count == 1:
+        current = self._open[self._place].item
+        group = next(group for group in self._groups if current in group.items)
+        if len(group.items) == 1:
             return ""
-        return _("{place} of {count}").format(place=self._place + 1, count=count)
+        place, count = group.items.index(current) + 1, len(group.items)
+        return _("{place} of {count}").format(place=place, count=count)
 
     def _on_decided(self, shown: DecisionText, outcome: tuple[Draft | None, ChangeSet]) -> None:
         draft, changes = outcome
@@ -193,6 +273,23 @@ class DecisionPresenter(QObject):
         self.decided.emit(shown.command_id)
         if draft is not None:
             self.edit_requested.emit(draft.case_id, draft.kind)
+
+    def _on_all_decided(
+        self, batch: Batch, outcome: tuple[dict[CommandId, Refused], ChangeSet]
+    ) -> None:
+        refused, changes = outcome
+        count = len(batch.seen) - len(refused)
+        settled = ngettext("{count} decided.", "{count} decided.", count).format(count=count)
+        problem = describe(next(iter(refused.values()))) if refused else None
+        if refused:
+            left = ngettext("{count} still waits.", "{count} still wait.", len(refused))
+            settled = f"{settled} {left.format(count=len(refused))}"
+        self._become(
+            replace(
+                self.state, is_busy=False, is_previewing=False, outcome=settled, problem=problem
+            )
+        )
+        self._bus.announce(changes, self)
 
     def _on_failed(self, error: Exception) -> None:
         can_apply = self.state.chosen is not None

@@ -9,16 +9,18 @@ from typing import Final
 from desktop.i18n import gettext as _
 from desktop.i18n import mark
 from desktop.viewmodels.case_lines import number_text
+from desktop.viewmodels.news import quoted
 from desktop.viewmodels.outbox_lines import OutboxLines
 from desktop.viewmodels.problems import describe_code
 from desktop.viewmodels.terms import status_text
 from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
 from sync.cases.case import Status
 from sync.cases.commands import KIND_OF_COMMAND
+from sync.cases.decisions import cause_of
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId, OfficerId
 from sync.cases.lifecycle import event_of
-from sync.cases.policy import Choice
+from sync.cases.policy import INSISTED, Choice
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseView, OutboxItem
 
@@ -43,10 +45,12 @@ class DecisionText:
 
     Attributes:
         story: what happened, in whole sentences.
+        base: what the officer saw when acting, in lines; empty when that is not known any more.
         mine: what the officer did.
         mine_effect: what it would change besides; empty for nothing.
         theirs: what others did since, oldest first.
         theirs_note: how things stand at the centre, or why nothing can be shown.
+        seen_v: how far the case's ledger is shown here.
         copied: the officer's words with what they belong to, for the clipboard.
     """
 
@@ -55,11 +59,13 @@ class DecisionText:
     kind: str
     heading: str
     story: str
+    base: tuple[str, ...]
     mine: EntryText
     mine_effect: str
     theirs: tuple[EntryText, ...]
     theirs_note: str
     choices: tuple[ChoiceText, ...]
+    seen_v: int
     copied: str
 
 
@@ -77,6 +83,16 @@ _CAUSES: Final = {
     "conflict.reassigned": mark("Meanwhile somebody else was put in charge."),
     "conflict.status-changed": mark("Meanwhile somebody else changed its status."),
     "blocked.after": mark("It builds on an earlier step that the centre did not accept."),
+}
+
+_NEWS: Final = {
+    "meanwhile.citizen": mark("Meanwhile the reporter replied."),
+    "meanwhile.disposed": mark("Meanwhile it was passed on."),
+    "meanwhile.closed": mark("Meanwhile a colleague closed it."),
+    "meanwhile.reopened": mark("Meanwhile a colleague reopened it."),
+    "meanwhile.responded": mark("Meanwhile a colleague responded."),
+    "meanwhile.followed_up": mark("Meanwhile a colleague followed up."),
+    "meanwhile.noted": mark("Meanwhile a colleague left a note."),
 }
 
 _AFTER: Final = {"close": Status.DONE, "reopen": Status.IN_PROGRESS}
@@ -105,6 +121,12 @@ _RESEND_DETAILS: Final = {
 }
 
 
+_INSISTING_DETAILS: Final = {
+    "close": mark("Supervisors are told that there is a reply nobody has answered."),
+    "respond": mark("Supervisors are told that it was written before the reporter's reply."),
+}
+
+
 class DecisionWords:
     """Puts acts that wait for a decision into words."""
 
@@ -123,7 +145,8 @@ class DecisionWords:
             case_id=item.command.case_id,
             kind=kind,
             heading=f"{number_text(item.tracking_id)} {item.title}".strip(),
-            story=_story(kind, item.code, mine.when),
+            story=_story(kind, item, mine.when),
+            base=self._base(item, reporter),
             mine=mine,
             mine_effect=_effect(kind, view),
             theirs=tuple(
@@ -131,8 +154,24 @@ class DecisionWords:
             ),
             theirs_note=_note(item, view),
             choices=_choices(item, kind, is_here=view is not None),
+            seen_v=item.seen_v,
             copied=self._lines.line(item).copied,
         )
+
+    def _base(self, item: OutboxItem, reporter: str) -> tuple[str, ...]:
+        base = item.base
+        if base is None:
+            return ()
+        lines: list[str] = []
+        if base.status is not None:
+            status = status_text(base.status, base.raw_status)
+            lines.append(_("Status: {after}").format(after=status))
+        if base.entry is None:
+            lines.append(_("Nobody had written yet."))
+        else:
+            latest = quoted(self._timeline.entry(TimelineEntry(event=base.entry), reporter))
+            lines.append(_("Latest entry: {entry}").format(entry=latest))
+        return tuple(lines)
 
     def _mine(self, item: OutboxItem, reporter: str) -> EntryText:
         command = item.command
@@ -147,9 +186,12 @@ class DecisionWords:
         return self._timeline.entry(TimelineEntry(event=event, delivery=item.delivery), reporter)
 
 
-def _story(kind: str, code: str, moment: str) -> str:
+def _story(kind: str, item: OutboxItem, moment: str) -> str:
     deed = _(_DEEDS[kind]).format(moment=moment)
-    if code in _CAUSES:
+    code = item.code
+    if (flag := cause_of(item)) in _NEWS:
+        cause = _(_NEWS[flag])
+    elif code in _CAUSES:
         cause = _(_CAUSES[code])
     else:
         problem = describe_code(code)
@@ -180,17 +222,20 @@ def _note(item: OutboxItem, view: CaseView | None) -> str:
 def _choices(item: OutboxItem, kind: str, *, is_here: bool) -> tuple[ChoiceText, ...]:
     # Words cannot be edited beside a complaint that is not here; they can be copied.
     offered = [choice for choice in item.choices if is_here or choice is not Choice.EDIT]
+    insists = cause_of(item) in {"meanwhile.citizen", INSISTED}
     return tuple(
-        _choice(choice, kind, is_suggested=place == 0 and len(offered) > 1)
+        _choice(choice, kind, insists=insists, is_suggested=place == 0 and len(offered) > 1)
         for place, choice in enumerate(offered)
     )
 
 
-def _choice(choice: Choice, kind: str, *, is_suggested: bool) -> ChoiceText:
+def _choice(choice: Choice, kind: str, *, insists: bool, is_suggested: bool) -> ChoiceText:
     title, detail = _TITLES[choice], _DETAILS[choice]
     if choice is Choice.RESEND:
         title = _RESEND_TITLES.get(kind, title)
         detail = _RESEND_DETAILS.get(kind, detail)
+        if insists:
+            detail = _INSISTING_DETAILS.get(kind, detail)
     advice = _("Suggested.")
     words = f"{_(detail)} {advice}" if is_suggested else _(detail)
     return ChoiceText(choice=choice, title=_(title), detail=words)

@@ -86,6 +86,11 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Somebody or something was faster. The list shows how it stands now."),
         (Remedy.REFRESH,),
     ),
+    "decision.newer": Wording(
+        mark("Something has just arrived"),
+        mark("Nothing was sent. Look at what is new, then decide."),
+        (Remedy.REFRESH,),
+    ),
     "decision.not-offered": Wording(
         mark("This cannot be decided like that"),
         mark("Choose one of what is offered beside it."),

@@ -80,6 +80,20 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What the officer saw of a case when acting.
+
+    Attributes:
+        entry: the newest entry then; None where nobody had written.
+        status: how the case stood; None where that cannot be told any more.
+    """
+
+    entry: Event | None = None
+    status: Status | None = None
+    raw_status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxItem:
     """One act of the officer and where it stands.
 
@@ -90,7 +104,9 @@ class OutboxItem:
         waits_for: the earlier act on the same case that must be delivered first.
         label: tracking ID and title as they were when the officer acted; outlives the case.
         flags: what the centre said beside its verdict (names of ``policy.FLAGS``).
-        newer: what others did to the case after the officer looked; both sides of a decision.
+        base: what the officer saw when acting; for decisions on a case that is here.
+        newer: what others did to the case after the officer looked; the other side of a decision.
+        seen_v: how far the case's ledger is shown in ``newer``; what a decision may claim to know.
     """
 
     command: Command
@@ -104,7 +120,9 @@ class OutboxItem:
     waits_for: bool = False
     choices: tuple[Choice, ...] = ()
     flags: tuple[str, ...] = ()
+    base: Base | None = None
     newer: tuple[Event, ...] = ()
+    seen_v: int = 0
     case_present: bool = True
 
 

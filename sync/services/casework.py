@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sync.cases import lifecycle
@@ -15,6 +15,8 @@ from sync.cases.policy import POLICY, Choice
 from sync.cases.views import CaseView, Draft, OutboxItem
 from sync.errors import Refused
 from sync.store.local import LocalStore
+
+_SENDING = frozenset({Choice.RESEND, Choice.AS_RESPONSE})
 
 
 class Casework:
@@ -73,25 +75,69 @@ class Casework:
         """
         return self._store.outbox.withdraw(command_id, self._clock())
 
-    def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
+    def decide(
+        self, command_id: CommandId, choice: Choice, *, seen_v: int
+    ) -> tuple[Draft | None, ChangeSet]:
         """Settle an act that the centre did not accept; its words are kept in every case.
+
+        Args:
+            seen_v: how much of the case's ledger the officer was shown (``OutboxItem.seen_v``).
+                What came later is unseen, here and at the centre.
 
         Returns:
             The draft that the words went into (``EDIT`` only).
 
         Raises:
-            Refused: ``decision.gone``: it needs none any more; ``decision.not-offered``.
+            Refused: ``decision.gone``: it needs none any more; ``decision.not-offered``;
+                ``decision.newer``: something arrived that the officer was not shown.
         """
-        item = self._item_to_decide(command_id)
+        for item in self._store.outbox.decisions():
+            if item.command.id == command_id:
+                return self._settle(item, choice, seen_v)
+        raise Refused("decision.gone", command_id=command_id)
+
+    def decide_all(
+        self, choice: Choice, seen: Mapping[CommandId, int]
+    ) -> tuple[dict[CommandId, Refused], ChangeSet]:
+        """Settle several acts alike, each as durable as if it were the only one.
+
+        Args:
+            seen: act -> how much of its case's ledger the officer was shown.
+
+        Returns:
+            The acts that could not be settled this way, and why (see :meth:`decide`).
+        """
+        refused = {
+            command_id: Refused("decision.gone", command_id=command_id) for command_id in seen
+        }
+        changes = ChangeSet()
+        for item in self._store.outbox.decisions():
+            command_id = item.command.id
+            if command_id not in seen:
+                continue
+            try:
+                changes |= self._settle(item, choice, seen[command_id])[1]
+                del refused[command_id]
+            except Refused as error:
+                refused[command_id] = error
+        return refused, changes
+
+    def _settle(
+        self, item: OutboxItem, choice: Choice, seen_v: int
+    ) -> tuple[Draft | None, ChangeSet]:
+        command_id = item.command.id
         if choice not in item.choices:
             raise Refused("decision.not-offered", command_id=command_id, choice=choice.value)
+        if choice in _SENDING and any(event.v > seen_v for event in item.newer):
+            raise Refused("decision.newer", command_id=command_id)
         match choice:
             case Choice.RESEND:
-                return None, self._send_again(item.command, item.command.body)
+                return None, self._send_again(item.command, item.command.body, seen_v)
             case Choice.AS_RESPONSE:
-                return None, self._send_again(item.command, _as_response(item.command.body))
+                response = _as_response(item.command.body)
+                return None, self._send_again(item.command, response, seen_v)
             case Choice.EDIT:
-                return self._edit(item)
+                return self._edit(item, seen_v)
             case Choice.WITHDRAW:
                 return None, self._store.outbox.withdraw(command_id, self._clock())
 
@@ -129,33 +175,25 @@ class Casework:
             from_draft=None if from_draft is None else from_draft.kind,
         )
 
-    def _item_to_decide(self, command_id: CommandId) -> OutboxItem:
-        for item in self._store.outbox.decisions():
-            if item.command.id == command_id:
-                return item
-        raise Refused("decision.gone", command_id=command_id)
-
-    def _send_again(self, old: Command, body: CommandBody) -> ChangeSet:
+    def _send_again(self, old: Command, body: CommandBody, seen_v: int) -> ChangeSet:
         """Send words that the officer stands by, now knowing what is new.
 
         No early refusal here: the centre may know better than this computer's picture by now, and
         what it refuses comes back with its words.
         """
-        view = self._store.cases.view(old.case_id)
-        base_v = old.base_v if view is None else view.confirmed.v
+        base_v = max(old.base_v, seen_v)
         return self._record(old.case_id, body, base_v, resolves=old.id)[1]
 
-    def _edit(self, item: OutboxItem) -> tuple[Draft, ChangeSet]:
+    def _edit(self, item: OutboxItem, seen_v: int) -> tuple[Draft, ChangeSet]:
         """Put the words into a draft first, then take the act back: a crash leaves both."""
         command = item.command
         kind = KIND_OF_COMMAND[type(command.body)]
-        view = self._store.cases.view(command.case_id)
         draft = _with_words(
             self._store.drafts.load(command.case_id, kind),
             command.body,
             case_id=command.case_id,
             kind=kind,
-            base_v=None if view is None else view.confirmed.v,
+            base_v=max(command.base_v, seen_v) if item.case_present else None,
             saved_at=self._clock(),
         )
         changes = self._store.drafts.save(draft)

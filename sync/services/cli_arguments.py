@@ -128,6 +128,13 @@ def _add_outbox(verbs: Any) -> None:  # noqa: ANN401
     for each in (withdraw, decide):
         each.add_argument("command", metavar="TINDAKAN", help="awal id, seperti pada outbox")
     decide.add_argument("choice", metavar="PILIHAN", type=_one_of(Choice), help=_names(Choice))
+    decide.add_argument(
+        "--seen",
+        metavar="V",
+        type=int,
+        default=0,
+        help="sampai entri mana yang baru sudah dibaca, seperti pada outbox --decisions",
+    )
 
 
 def _add_case(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -107,6 +107,10 @@ class Texts:
                 yield f"    {_shortened(words)}"
             if item.delivery.needs_decision:
                 yield f"    {sentence(item.code)}"
+                for event in item.newer:
+                    yield from ("    " + line for line in self._entry(TimelineEntry(event=event)))
+                if item.newer:
+                    yield f"    (sudah dibaca: --seen {item.seen_v})"
                 for choice in item.choices:
                     yield f"    - {choice.value}: {CHOICES[choice]}"
 

@@ -133,7 +133,10 @@ def withdraw(call: Call) -> Answer:
 
 def decide(call: Call) -> Answer:
     """Settle an act that the centre did not accept."""
-    draft, changes = call.desk.casework.decide(_command(call), call.arguments.choice)
+    arguments = call.arguments
+    draft, changes = call.desk.casework.decide(
+        _command(call), arguments.choice, seen_v=arguments.seen
+    )
     lines = ["Keputusan tersimpan di komputer ini."]
     if draft is not None:
         lines = ["Isi tindakan kembali menjadi draf:", draft.text]

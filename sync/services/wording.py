@@ -27,6 +27,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "ditarik; tunggu jawaban pusat.",
     "withdraw.settled": "Tindakan ini sudah diterima pusat atau sudah ditarik; lihat outbox.",
     "decision.gone": "Tindakan ini tidak lagi memerlukan keputusan; lihat outbox.",
+    "decision.newer": "Ada entri baru pada laporan ini; baca dahulu (outbox --decisions), lalu "
+    "putuskan dengan --seen.",
     "decision.not-offered": "Pilihan ini tidak tersedia untuk tindakan tersebut; lihat outbox.",
     "refused.assignee": "Petugas itu tidak menangani laporan di unit ini; pilih rekan lain.",
     "refused.malformed": "Pusat tidak memahami tindakan ini; perbarui program.",

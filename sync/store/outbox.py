@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from sync.cases.case import StatusMap
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import KIND_OF_COMMAND, CommandBody
-from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
@@ -27,8 +27,8 @@ from sync.store.records import (
     command_of,
     json_text,
     json_value,
-    read_events,
 )
+from sync.store.sides import sides_of
 from sync.wire.codec import body_data
 
 _RECENT = 200
@@ -149,7 +149,8 @@ class Outbox:
         return Tally(undelivered=undelivered, unknown=unknown, decisions=decisions)
 
     def decisions(self) -> list[OutboxItem]:
-        """Return the acts that wait for the officer, with what others did meanwhile."""
+        """Return the acts that wait for the officer, with all sides of the matter."""
+        status_map = self._files.rulebook.status_map
         with self._files.work.read() as work:
             rows = work.exec_driver_sql(
                 f"{_ITEMS} WHERE c.delivery IN {_DECISIONS} ORDER BY c.n"
@@ -158,7 +159,7 @@ class Outbox:
         present = self._present(rows)
         with self._files.cache.read() as cache:
             return [
-                _item(row, case_present=row[2] in present, newer=_newer(cache, row, own))
+                _with_sides(cache, _item(row, case_present=row[2] in present), own, status_map)
                 for row in rows
             ]
 
@@ -242,7 +243,7 @@ def _insert(
     )
 
 
-def _item(row: Sequence[Any], *, case_present: bool, newer: tuple[Event, ...] = ()) -> OutboxItem:
+def _item(row: Sequence[Any], *, case_present: bool) -> OutboxItem:
     delivery, tracking_id, title, receipt, settled_at, sent_at, code, choices, flags, after_is = (
         row[len(COMMAND_FIELDS) :]
     )
@@ -259,13 +260,12 @@ def _item(row: Sequence[Any], *, case_present: bool, newer: tuple[Event, ...] = 
         waits_for=after_is not in {None, "accepted", "withdrawn"},
         choices=tuple(Choice(name) for name in json_value(choices) if name in known),
         flags=tuple(json_value(flags)) if flags else (),
-        newer=newer,
         case_present=case_present,
     )
 
 
-def _newer(cache: sa.Connection, row: Sequence[Any], own: set[str]) -> tuple[Event, ...]:
-    """Return what others did to the case after the officer looked at it."""
-    command = command_of(row)
-    events = read_events(cache, command.case_id, after_v=command.base_v)
-    return tuple(event for event in events if event.command_id not in own)
+def _with_sides(
+    cache: sa.Connection, item: OutboxItem, own: set[str], status_map: StatusMap
+) -> OutboxItem:
+    sides = sides_of(cache, item.command, own, status_map)
+    return replace(item, base=sides.base, newer=sides.newer, seen_v=sides.seen_v)

@@ -157,7 +157,7 @@ def test_a_conflict_shows_both_sides_and_waits(
     assert ANSWER == item["command"]["body"]["text"]
     assert ["Masih padam."] == [event["body"]["text"] for event in item["newer"]]
     assert [("citizen", "Masih padam.")] == told(office, case.id)
-    agus("decide", item["command"]["id"][:8], "as_response")
+    agus("decide", item["command"]["id"][:8], "as_response", "--seen", str(item["seen_v"]))
     agus("sync")
     assert [("citizen", "Masih padam."), ("responded", ANSWER)] == told(office, case.id)
     assert [] == agus("outbox", "--decisions")

@@ -159,7 +159,11 @@ def test_a_decision_is_shown_and_taken(agus: Shell, office: Office) -> None:
     assert ["Masih padam."] == [event["body"]["text"] for event in waiting["newer"]]
     assert "perlu keputusan" in agus("outbox").out
     command_id = waiting["command"]["id"]
-    assert 0 == agus("decide", command_id[:8], "as_response").code
+    blind = agus("decide", command_id[:8], "as_response")
+    assert "baca dahulu" in blind.err
+    seen = str(waiting["seen_v"])
+    assert f"--seen {seen}" in agus("outbox", "--decisions").out
+    assert 0 == agus("decide", command_id[:8], "as_response", "--seen", seen).code
     assert 0 == agus("sync").code
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import CommandBody
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.views import CaseView, OutboxItem
+from sync.cases.policy import Choice
+from sync.cases.views import CaseView, Draft, OutboxItem
 from sync.engine.status import SyncStatus
 from sync.services.desk import Desk
 from sync.services.session import SignIn
@@ -56,6 +57,11 @@ class Workplace:
         """Return where an act stands; for one to decide, with what others did meanwhile."""
         items = [*self.desk.inbox.decisions(), *self.desk.inbox.outbox()]
         return next(item for item in items if item.command.id == command_id)
+
+    def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
+        """Settle an act, having looked at everything that is shown about it."""
+        seen_v = self.item(command_id).seen_v
+        return self.desk.casework.decide(command_id, choice, seen_v=seen_v)
 
 
 def a_door(

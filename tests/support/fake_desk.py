@@ -7,7 +7,7 @@ It decides with the real rules and folds with the real projection; only storing 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -246,7 +246,9 @@ class FakeCasework:
             raise Refused("withdraw.unknown")
         return self.deliver(command_id, Delivery.WITHDRAWN)
 
-    def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
+    def decide(
+        self, command_id: CommandId, choice: Choice, *, seen_v: int
+    ) -> tuple[Draft | None, ChangeSet]:
         """Settle an act that the centre did not accept."""
         item = self._memory.items[command_id]
         if choice not in item.choices:
@@ -262,6 +264,15 @@ class FakeCasework:
         )
         self._memory.drafts[draft.case_id, draft.kind] = draft
         return draft, changes
+
+    def decide_all(
+        self, choice: Choice, seen: Mapping[CommandId, int]
+    ) -> tuple[dict[CommandId, Refused], ChangeSet]:
+        """Settle several acts alike."""
+        changes = ChangeSet()
+        for command_id, seen_v in seen.items():
+            changes |= self.decide(command_id, choice, seen_v=seen_v)[1]
+        return {}, changes
 
     def refusal(self, view: CaseView, body_type: type[CommandBody]) -> str | None:
         """Return why a verb is not possible now."""

@@ -78,14 +78,15 @@ class ChoiceList(QWidget):
         if choices != self._shown:
             self._shown = choices
             self._rebuild()
+        self._group.setExclusive(chosen is not None)  # or none could be let go
         for row in self._rows:
             row.radio.setChecked(row.choice is chosen)
 
     def take_focus(self) -> None:
-        """Put the keyboard onto the way that is meant."""
-        for row in self._rows:
-            if row.radio.isChecked():
-                row.radio.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the keyboard onto the way that is meant, or onto the first one."""
+        meant = [row for row in self._rows if row.radio.isChecked()]
+        for row in (meant or self._rows)[:1]:
+            row.radio.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _rebuild(self) -> None:
         for row in self._rows:

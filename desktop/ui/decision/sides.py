@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The two sides of a decision as cards: the officer's own work, and what others did since."""
+"""A decision as cards: what the officer saw, what they did then, and what others did since."""
 
 from __future__ import annotations
 
@@ -62,20 +62,29 @@ class Side(Card):
 
 
 class Sides(QWidget):
-    """Both cards, side by side and equally wide."""
+    """What was seen on top; below it both sides, side by side and equally wide."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mine = Side(Tone.PENDING, "decision.mine", self)
         self._theirs = Side(Tone.NEUTRAL, "decision.theirs", self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._base = Side(Tone.NEUTRAL, "decision.base", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(MEASURES.space_m)
+        column.addWidget(self._base)
+        row = QHBoxLayout()
+        column.addLayout(row, 1)
         row.setSpacing(MEASURES.space_l)
         row.addWidget(self._mine, 1)
         row.addWidget(self._theirs, 1)
 
     def show_decision(self, text: DecisionText) -> None:
         """Show both sides of a decision."""
+        self._base.setVisible(bool(text.base))
+        self._base.begin(_("What you saw then"), "")
+        for line in text.base:
+            self._base.add(line, Look.MUTED)
         self._mine.begin(_("Your work"), text.mine.when)
         self._mine.add(text.mine_effect)
         self._mine.add_entry(text.mine)

@@ -213,7 +213,7 @@ def test_words_put_back_by_a_decision_appear(work: WorkWindow, place: Workplace)
     place.office.citizen_replies(1)
     place.sync()
     (item,) = place.desk.inbox.decisions()
-    _draft, changes = place.desk.casework.decide(item.command.id, Choice.EDIT)
+    _draft, changes = place.desk.casework.decide(item.command.id, Choice.EDIT, seen_v=item.seen_v)
     place.bus.announce(changes)
 
     assert "Jadwal baru segera diumumkan." == words(work).toPlainText()

@@ -58,7 +58,7 @@ def test_both_sides_are_visible(work: OutboxWindow, place: Workplace) -> None:
     close_too_early(place)
 
     expected = (
-        "You closed this complaint on 24 Nov 13.00. Meanwhile others wrote in it. "
+        "You closed this complaint on 24 Nov 13.00. Meanwhile the reporter replied. "
         "Nothing is lost: choose how your work goes on."
     )
     assert expected == work.find(QLabel, "decision.story").text()
@@ -137,6 +137,120 @@ def test_after_a_decision_comes_the_next(work: OutboxWindow, place: Workplace) -
     assert work.find(QRadioButton, "decision.as_response").hasFocus()
 
 
+def closures(place: Workplace) -> None:
+    """Close all three cases too early, and answer the first one besides."""
+    for case_id in (1, 2, 3):
+        close_too_early(place, case_id)
+    assert 3 == len(place.outbox())
+
+
+def press(work: OutboxWindow, name: str) -> None:
+    """Press a button by the keyboard."""
+    QTest.keyClick(work.find(QPushButton, name), Qt.Key.Key_Space)
+
+
+def test_what_was_seen_then_stands_above_both_sides(work: OutboxWindow, place: Workplace) -> None:
+    """The third side: how the case stood when the officer acted."""
+    close_too_early(place)
+    base = work.find(QFrame, "decision.base").accessibleName()
+
+    assert "What you saw then Status: Not followed up Nobody had written yet." == base
+
+
+def test_decisions_are_grouped_by_kind_and_cause(work: OutboxWindow, place: Workplace) -> None:
+    """Whoever comes back after a week sees how many of what kind wait, and goes to one kind."""
+    place.act(CaseId(1), Respond(text="Sudah."))
+    place.office.citizen_replies(1, REPLY)
+    close_too_early(place, 2)
+    close_too_early(place, 3)
+    groups = [group.title for group in work.decision.state.groups]
+    bar = work.find(QWidget, "decision.groups").findChildren(QPushButton)
+
+    assert ["The reporter replied: 1 response", "The reporter replied: 2 closures"] == groups
+    QTest.keyClick(bar[1], Qt.Key.Key_Space)
+    assert work.decision.state.shown is not None
+    assert "close" == work.decision.state.shown.kind
+    assert [False, True] == [button.isChecked() for button in bar]
+
+
+def test_not_sending_can_be_meant_for_a_whole_group(work: OutboxWindow, place: Workplace) -> None:
+    """What releases nothing may be done at once, after a preview that says how many."""
+    closures(place)
+    work.decision.choose(Choice.WITHDRAW)
+    assert "Apply to all 3…" == work.find(QPushButton, "decision.all").text()
+    press(work, "decision.all")
+    assert "3 closures" in work.find(QFrame, "decision.preview").accessibleName()
+    assert work.find(QPushButton, "decision.back").hasFocus()
+    press(work, "decision.confirm")
+
+    assert {Delivery.WITHDRAWN} == {item.delivery for item in place.outbox()}
+    assert work.decision.state.shown is None
+    assert "3 decided." == work.decision.state.outcome
+
+
+def test_going_back_from_the_preview_changes_nothing(work: OutboxWindow, place: Workplace) -> None:
+    """Escape leads back to the one decision with everything as it was."""
+    closures(place)
+    work.decision.choose(Choice.WITHDRAW)
+    press(work, "decision.all")
+    QTest.keyClick(focused(), Qt.Key.Key_Escape)
+
+    assert {Delivery.CONFLICT} == {item.delivery for item in place.outbox()}
+    assert work.find(QRadioButton, "decision.withdraw").hasFocus()
+
+
+def test_words_to_citizens_are_released_at_once_only_where_looked_at(
+    work: OutboxWindow, place: Workplace
+) -> None:
+    """The two closures that the officer looked at can go together; the third cannot."""
+    closures(place)
+    assert work.decision.state.batch is None
+    press(work, "decision.later")
+
+    batch = work.decision.state.batch
+    assert batch is not None
+    assert ("Apply to the 2 you looked at…", 2) == (batch.label, len(batch.seen))
+    press(work, "decision.all")
+    press(work, "decision.confirm")
+    place.sync()
+    deliveries = sorted(item.delivery.value for item in place.outbox())
+    assert ["accepted", "accepted", "conflict", "withdrawn", "withdrawn"] == deliveries
+
+
+def test_what_was_looked_at_before_a_newer_message_does_not_count(
+    work: OutboxWindow, place: Workplace
+) -> None:
+    """Looking is worth only as much as what was there to be seen."""
+    closures(place)
+    press(work, "decision.later")
+    place.office.citizen_replies(1, "Ada lagi.")
+    place.sync()
+
+    assert work.decision.state.batch is None
+
+
+def test_news_while_reading_lets_go_of_what_was_meant(work: OutboxWindow, place: Workplace) -> None:
+    """An Enter that was meant for what stood here a moment ago releases nothing."""
+    close_too_early(place)
+    work.pane.take_focus()
+    place.office.citizen_replies(1, "Sekarang ada asap.")
+    place.sync()
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+
+    assert {Delivery.CONFLICT} == {item.delivery for item in place.outbox()}
+    assert "Sekarang ada asap." in work.find(QFrame, "decision.theirs").accessibleName()
+    decide_by_keyboard(work, Choice.AS_RESPONSE)
+    assert {Delivery.WITHDRAWN, Delivery.STORED} == {item.delivery for item in place.outbox()}
+
+
+def test_insisting_says_that_supervisors_are_told(work: OutboxWindow, place: Workplace) -> None:
+    """Before it is done."""
+    close_too_early(place)
+    told = "Supervisors are told that there is a reply nobody has answered."
+
+    assert told == work.find(QRadioButton, "decision.resend").accessibleDescription()
+
+
 def test_later_asks_for_the_next(work: OutboxWindow, place: Workplace) -> None:
     """Putting off settles nothing and goes round."""
     first = close_too_early(place, 1)
@@ -198,7 +312,7 @@ def test_a_foreign_assignment_is_told(work: OutboxWindow, place: Workplace) -> N
 def test_a_decision_settled_elsewhere_is_told(work: OutboxWindow, place: Workplace) -> None:
     """What was settled a moment ago cannot be settled twice; the pane says so."""
     command_id = close_too_early(place)
-    place.desk.casework.decide(command_id, Choice.WITHDRAW)
+    place.desk.casework.decide(command_id, Choice.WITHDRAW, seen_v=0)
     QTest.keyClick(work.find(QPushButton, "decision.apply"), Qt.Key.Key_Space)
     notices = [banner.notice for banner in work.pane.findChildren(Banner)]
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from sync.cases.case import Status
 from sync.cases.commands import Assign, Close, Note, Reopen, Respond, words_of
+from sync.cases.decisions import grouped
+from sync.cases.events import Responded
 from sync.cases.ids import CaseId, CommandId
-from sync.cases.policy import Choice
+from sync.cases.policy import INSISTED, Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from sync.errors import Refused
@@ -139,11 +142,94 @@ def test_a_decision_shows_what_is_new(place: Workplace, conflict: CommandId) -> 
     assert (WORDS, conflict) == (words_of(item.command.body), item.command.id)
 
 
+def test_a_decision_shows_what_the_officer_saw(place: Workplace, conflict: CommandId) -> None:
+    """Base, mine and theirs: the case stood open and nobody had written."""
+    base = place.item(conflict).base
+    assert base is not None
+    assert (None, Status.NOT_STARTED) == (base.entry, base.status)
+
+
+def test_what_was_seen_is_told_as_it_was_then(
+    place: Workplace, case_id: CaseId, conflict: CommandId
+) -> None:
+    """Later entries do not change what the officer saw: status and latest entry of that time."""
+    place.decide(conflict, Choice.AS_RESPONSE)
+    place.sync()
+    second = place.act(case_id, Close(text="Sudah menyala."))
+    place.office.citizen_replies(case_id, "Padam lagi.")
+    place.sync()
+    base = place.item(second).base
+    assert base is not None
+    assert base.entry is not None
+    assert (Responded(text=WORDS), Status.AWAITING_REPORTER) == (base.entry.body, base.status)
+    assert place.case(case_id).status is Status.IN_PROGRESS
+
+
+@pytest.mark.parametrize("choice", [Choice.RESEND, Choice.AS_RESPONSE])
+def test_nothing_is_released_past_what_arrived_a_moment_ago(
+    place: Workplace, case_id: CaseId, conflict: CommandId, choice: Choice
+) -> None:
+    """The officer decided on what they were shown; what came since must be shown first."""
+    seen_v = place.item(conflict).seen_v
+    place.office.citizen_replies(case_id, "Sekarang ada asap.")
+    place.sync()
+    with pytest.raises(Refused) as caught:
+        place.desk.casework.decide(conflict, choice, seen_v=seen_v)
+    assert "decision.newer" == caught.value.code
+    assert place.item(conflict).delivery is Delivery.CONFLICT
+    place.decide(conflict, choice)
+
+
+def test_what_arrives_at_the_centre_meanwhile_is_asked_about_again(
+    place: Workplace, case_id: CaseId, conflict: CommandId
+) -> None:
+    """A message that this computer has not heard of stops the words at the centre."""
+    place.office.citizen_replies(case_id, "Sekarang ada asap.")
+    place.decide(conflict, Choice.RESEND)
+    place.sync()
+    (item,) = place.desk.inbox.decisions()
+    assert (WORDS, Delivery.CONFLICT) == (words_of(item.command.body), item.delivery)
+    assert ["Sekarang ada asap."] == [event.body.text for event in item.newer]  # type: ignore[union-attr]
+
+
+def test_insisting_over_the_citizen_is_told_to_everybody(
+    place: Workplace, case_id: CaseId, conflict: CommandId
+) -> None:
+    """The receipt says so, and so does the entry that supervisors read."""
+    place.decide(conflict, Choice.RESEND)
+    place.sync()
+    (item,) = [item for item in place.desk.inbox.outbox() if item.delivery is Delivery.ACCEPTED]
+    assert ((INSISTED,), (INSISTED,)) == (item.flags, place.case(case_id).entries[-1].event.flags)
+
+
+def test_many_are_settled_alike(place: Workplace) -> None:
+    """Each is as durable as if it were the only one; what cannot be settled is named."""
+    cases = [place.office.add_case().id for _ in range(3)]
+    place.sync()
+    waiting = [place.act(case_id, Respond(text=f"Jawaban {case_id}.")) for case_id in cases]
+    for case_id in cases:
+        place.office.citizen_replies(case_id, "Ada lagi.")
+    place.sync()
+    (group,) = grouped(place.desk.inbox.decisions())
+    assert ("respond", "meanwhile.citizen") == (group.kind, group.cause)
+    seen = {item.command.id: item.seen_v for item in group.items}
+    blind = {**seen, waiting[0]: 1}
+    refused, changes = place.desk.casework.decide_all(Choice.RESEND, blind)
+    assert {waiting[0]: "decision.newer"} == {id_: error.code for id_, error in refused.items()}
+    assert changes.outbox
+    refused, _ = place.desk.casework.decide_all(Choice.WITHDRAW, seen)
+    assert dict.fromkeys(waiting[1:], "decision.gone") == {
+        id_: error.code for id_, error in refused.items()
+    }
+    kept = {copy.text for copy in place.desk.store.drafts.kept()}
+    assert {f"Jawaban {case_id}." for case_id in cases} <= kept
+
+
 def test_sending_again_stands_by_the_words(
     place: Workplace, case_id: CaseId, conflict: CommandId
 ) -> None:
     """The same body goes out as a new act that has seen everything; the old one is kept."""
-    place.desk.casework.decide(conflict, Choice.RESEND)
+    place.decide(conflict, Choice.RESEND)
     place.sync()
     fact = place.case(case_id).entries[-1]
     assert (WORDS, None) == (fact.event.body.text, fact.delivery)  # type: ignore[union-attr]
@@ -155,7 +241,7 @@ def test_a_closure_can_become_an_answer(
     place: Workplace, case_id: CaseId, conflict: CommandId
 ) -> None:
     """The words reach the citizen, the case stays open."""
-    place.desk.casework.decide(conflict, Choice.AS_RESPONSE)
+    place.decide(conflict, Choice.AS_RESPONSE)
     place.sync()
     view = place.case(case_id)
     assert (Respond(text=WORDS).text, True) == (
@@ -166,7 +252,7 @@ def test_a_closure_can_become_an_answer(
 
 def test_words_can_be_edited(place: Workplace, case_id: CaseId, conflict: CommandId) -> None:
     """They are a draft again, which has seen the newer message."""
-    draft, _ = place.desk.casework.decide(conflict, Choice.EDIT)
+    draft, _ = place.decide(conflict, Choice.EDIT)
     assert draft == place.desk.drafting.load(case_id, "close")
     assert draft is not None
     assert (WORDS, place.case(case_id).confirmed.v) == (draft.text, draft.base_v)
@@ -178,14 +264,14 @@ def test_words_to_edit_join_what_was_typed_meanwhile(
 ) -> None:
     """Neither text replaces the other."""
     place.desk.drafting.save(_draft(case_id, "close", "Versi kedua."))
-    draft, _ = place.desk.casework.decide(conflict, Choice.EDIT)
+    draft, _ = place.decide(conflict, Choice.EDIT)
     assert draft is not None
     assert f"{WORDS}\n\nVersi kedua." == draft.text
 
 
 def test_a_withdrawn_decision_keeps_a_copy(place: Workplace, conflict: CommandId) -> None:
     """Not sending is a decision, too."""
-    place.desk.casework.decide(conflict, Choice.WITHDRAW)
+    place.decide(conflict, Choice.WITHDRAW)
     assert ([], [WORDS]) == (
         place.desk.inbox.decisions(),
         [kept.text for kept in place.desk.store.drafts.kept()],
@@ -200,9 +286,9 @@ def test_only_what_is_offered_can_be_decided(place: Workplace, case_id: CaseId) 
     joko.do(case_id, Assign(officer_id=place.office.officers["wati"]))
     place.sync()
     with pytest.raises(Refused) as caught:
-        place.desk.casework.decide(command_id, Choice.EDIT)
+        place.decide(command_id, Choice.EDIT)
     assert "decision.not-offered" == caught.value.code
-    place.desk.casework.decide(command_id, Choice.WITHDRAW)
+    place.decide(command_id, Choice.WITHDRAW)
     with pytest.raises(Refused) as caught:
-        place.desk.casework.decide(command_id, Choice.WITHDRAW)
+        place.decide(command_id, Choice.WITHDRAW)
     assert "decision.gone" == caught.value.code
