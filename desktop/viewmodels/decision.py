@@ -298,8 +298,8 @@ class DecisionPresenter(QObject):
 
     @Slot(object, object)
     def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
-        shown = self.state.shown
-        if changes.outbox or (shown is not None and changes.touches(shown.case_id)):
+        cases = (each.item.command.case_id for each in self._open)
+        if changes.outbox or any(map(changes.touches, cases)):
             self.refresh()
 
     def _become(self, state: DecisionState) -> None:

@@ -13,13 +13,17 @@ from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
 from desktop.viewmodels.problems import describe_code
-from desktop.viewmodels.terms import DELIVERY_MARKS, command_text, delivery_text
+from desktop.viewmodels.terms import DELIVERY_MARKS, command_text, delivery_text, flag_texts
 from sync.cases.commands import KIND_OF_COMMAND, words_of
+from sync.cases.decisions import cause_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.projection import Delivery
 from sync.cases.views import OutboxItem
 
 _CAUSES: Final = {
+    "meanwhile.citizen": mark("the reporter replied in the meantime"),
+    "meanwhile.closed": mark("a colleague closed the complaint in the meantime"),
+    "meanwhile.responded": mark("a colleague responded in the meantime"),
     "conflict.newer-entry": mark("the complaint has newer entries"),
     "conflict.reassigned": mark("somebody else was put in charge"),
     "conflict.status-changed": mark("its status was changed by somebody else"),
@@ -106,13 +110,16 @@ class OutboxLines:
             case Delivery.WITHDRAWN:
                 return _("taken back; the words are kept here")
             case Delivery.CONFLICT | Delivery.BLOCKED | Delivery.REJECTED:
-                return cause_text(item.code)
+                return cause_text(item)
 
     def _received(self, item: OutboxItem) -> str:
         moment = self._when(item.command.at if item.settled_at is None else item.settled_at)
-        if not item.receipt:
-            return _("received {moment}").format(moment=moment)
-        return _("received {moment} · receipt {number}").format(moment=moment, number=item.receipt)
+        told = _("received {moment}").format(moment=moment)
+        if item.receipt:
+            told = _("received {moment} · receipt {number}").format(
+                moment=moment, number=item.receipt
+            )
+        return " · ".join((told, *flag_texts(item.flags)))
 
     def _hint(self, delivery: Delivery) -> str:
         if delivery in {Delivery.SENDING, Delivery.UNKNOWN}:
@@ -124,7 +131,7 @@ class OutboxLines:
         return self._formats.time_or_moment(at, self._clock())
 
 
-def cause_text(code: str) -> str:
+def cause_text(item: OutboxItem) -> str:
     """Return why an act was not accepted, to be read after it; lower case for conflicts."""
-    cause = _CAUSES.get(code)
-    return describe_code(code).title if cause is None else _(cause)
+    cause = _CAUSES.get(cause_of(item)) or _CAUSES.get(item.code)
+    return describe_code(item.code).title if cause is None else _(cause)

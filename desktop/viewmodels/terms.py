@@ -6,6 +6,7 @@ The Indonesian catalogue has the exact terms of SP4N-LAPOR! for them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from desktop.i18n import gettext as _
@@ -15,6 +16,7 @@ from sync.cases.access import Role
 from sync.cases.case import Classification, Status
 from sync.cases.deadlines import Clock, Start
 from sync.cases.filters import Sort
+from sync.cases.policy import CLOCK_ADJUSTED, INSISTED
 from sync.cases.projection import Delivery
 
 _STATUSES: Final = {
@@ -90,6 +92,19 @@ _COMMANDS: Final = {
     "reopen": mark("Reopening"),
 }
 
+_FLAGS: Final = {
+    "meanwhile.citizen": mark("written before the reporter's message above it was seen"),
+    "meanwhile.closed": mark("written before it was known that the complaint was closed"),
+    "meanwhile.disposed": mark("written before it was known that the complaint was passed on"),
+    "meanwhile.reopened": mark("written before it was known that the complaint was reopened"),
+    "meanwhile.followed_up": mark("written before a colleague's follow-up was seen"),
+    "meanwhile.assigned": mark("written before it was known that somebody else is in charge"),
+    "meanwhile.corrected": mark("written before the correction of the complaint was seen"),
+    "meanwhile.status": mark("written before the newer status at the centre was seen"),
+    INSISTED: mark("sent although the reporter had written again; the officer had seen it"),
+    CLOCK_ADJUSTED: mark("the computer's clock was wrong; the time is the centre's estimate"),
+}
+
 DELIVERY_MARKS: Final = {
     Delivery.STORED: Mark.PENDING,
     Delivery.SENDING: Mark.SENDING,
@@ -142,6 +157,11 @@ def sort_text(sort: Sort) -> str:
 def delivery_text(delivery: Delivery) -> str:
     """Return where an act stands, to be read after its kind."""
     return _(_DELIVERIES[delivery])
+
+
+def flag_texts(flags: Iterable[str]) -> list[str]:
+    """Return what everybody must know about an entry; flags of a newer centre are left out."""
+    return [_(_FLAGS[flag]) for flag in flags if flag in _FLAGS]
 
 
 def command_text(kind: str) -> str:

@@ -13,7 +13,12 @@ from desktop.i18n import gettext as _
 from desktop.i18n import mark
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
-from desktop.viewmodels.terms import DELIVERY_MARKS, delivery_text, full_classification_text
+from desktop.viewmodels.terms import (
+    DELIVERY_MARKS,
+    delivery_text,
+    flag_texts,
+    full_classification_text,
+)
 from sync.cases.case import Attachment, Case
 from sync.cases.events import (
     Assigned,
@@ -170,7 +175,7 @@ class Timeline:
             what=_what(event.body),
             when=self._when(event.happened_at),
             text=_words(event.body),
-            details=self._details(event.body),
+            details=(*self._details(event.body), *map(sentence, flag_texts(event.flags))),
             files=self._files(_attachments(event.body)),
             readers=readers,
             delivery=None if delivery is None else _delivery_tag(delivery),
@@ -277,6 +282,11 @@ def _corrections(body: Corrected) -> list[str]:
     if body.secret:
         told.append(_("Marked as secret"))
     return told
+
+
+def sentence(text: str) -> str:
+    """Return words that stand alone with a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def _delivery_tag(delivery: Delivery) -> Tag:

@@ -131,7 +131,7 @@ class Machine:
 
     def decide(self, item: OutboxItem, choice: Choice) -> None:
         """Settle an act; the words of a new one are the old ones."""
-        draft, _ = self.desk.casework.decide(item.command.id, choice)
+        draft, _ = self.desk.casework.decide(item.command.id, choice, seen_v=item.seen_v)
         self.taken_back.add(item.command.id)
         if draft is not None:
             place = (draft.case_id, draft.kind)

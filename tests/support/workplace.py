@@ -32,6 +32,7 @@ from sync.services.desk import Desk
 from sync.services.session import SignIn
 from sync.store.secrets import SecretStore
 from sync.wire.service import SyncService
+from tests.simulation.link import Link
 from tests.support.central import PASSWORD, Device, ManualClock, Office, embedded_centre
 from tests.support.lanes import InlineLane
 
@@ -94,7 +95,7 @@ def door(
     keyring: SecretStore | None = None,
 ) -> SignIn:
     """Return the way in to a centre."""
-    return SignIn(folder, lambda _server: service, keyring, clock, new_id)
+    return SignIn(folder, lambda _server: Link(service), keyring, clock, new_id)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -78,9 +78,10 @@ class ChoiceList(QWidget):
         if choices != self._shown:
             self._shown = choices
             self._rebuild()
-        self._group.setExclusive(chosen is not None)  # or none could be let go
+        self._group.setExclusive(False)  # or none could be let go
         for row in self._rows:
             row.radio.setChecked(row.choice is chosen)
+        self._group.setExclusive(True)
 
     def take_focus(self) -> None:
         """Put the keyboard onto the way that is meant, or onto the first one."""

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.i18n import gettext as _
@@ -51,12 +49,14 @@ class GroupBar(QWidget):
         button = QPushButton(group.title, self)
         button.setCheckable(True)
         button.setAutoDefault(False)
-        button.clicked.connect(partial(self._on_clicked, group.title))
+        button.clicked.connect(self._on_clicked)
         button.show()
         return button
 
-    def _on_clicked(self, title: str, _checked: bool) -> None:
+    @Slot()
+    def _on_clicked(self) -> None:
+        pressed = self.sender()
         for button, group in zip(self._buttons(), self._shown, strict=True):
             button.setChecked(group.is_current)
-            if group.title == title:
+            if button is pressed:
                 self.chosen.emit(group.first)

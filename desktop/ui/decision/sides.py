@@ -83,8 +83,7 @@ class Sides(QWidget):
         """Show both sides of a decision."""
         self._base.setVisible(bool(text.base))
         self._base.begin(_("What you saw then"), "")
-        for line in text.base:
-            self._base.add(line, Look.MUTED)
+        self._base.add(" · ".join(text.base), Look.MUTED)
         self._mine.begin(_("Your work"), text.mine.when)
         self._mine.add(text.mine_effect)
         self._mine.add_entry(text.mine)
