@@ -48,6 +48,10 @@ fix: bootstrap ## Repair what ruff can repair
 bench: bootstrap catalogues ## Measure, and compare with limits and peers
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench
 
+.PHONY: peers
+peers: bootstrap ## Measure Anki, Kinto and PouchDB beside us (installs them under build/peers)
+	$(BIN)/python -m bench.peers $(if $(ROWS),--rows $(ROWS))
+
 .PHONY: catalogues
 catalogues: $(CATALOGUES) ## Compile the translations
 

@@ -24,7 +24,7 @@ import msgspec
 
 from bench.meters import next_line, program
 
-_REQUEST = re.compile(rb"(?:GET|POST) /\S* HTTP/1\.1\r\n")
+_REQUEST = re.compile(rb"(?:GET|POST|PUT|PATCH|HEAD|DELETE) /\S* HTTP/1\.1\r\n")
 _SEGMENT = 1_400
 """Bytes handed on at once, about what a packet holds."""
 

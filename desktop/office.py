@@ -18,6 +18,7 @@ from desktop import i18n
 from desktop.bridge import settings as remembered
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import ThreadLane
+from desktop.bridge.listening import ListenController
 from desktop.bridge.settings import Settings
 from desktop.bridge.signals import emits
 from desktop.bridge.syncing import SyncController
@@ -38,7 +39,7 @@ from desktop.viewmodels.workplace import Surroundings, Workplace, build_workplac
 from sync.cases.access import Actor
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import Sort
-from sync.engine.status import SyncStatus
+from sync.engine.status import LinkState, SyncStatus
 from sync.services.desk import Desk
 from sync.services.session import SignIn
 
@@ -96,6 +97,7 @@ class Office(QObject):
         self._who = welcome.who
         self._db = ThreadLane("db", parent=self)
         self._sync = SyncController(welcome.desk.synchronizer, self)
+        self._listen = ListenController(welcome.desk.listener, self._sync.nudge)
         self._last_status: SyncStatus | None = None
         self._clock_offset_ms = welcome.clock_offset_ms
         self._bus = ChangeBus()
@@ -113,11 +115,13 @@ class Office(QObject):
         self._show(known.get(last, Place.NOT_STARTED))
         self._tell_of_repairs()
         self._sync.start()
+        self._listen.start()
 
     def close(self) -> None:
         """Close in reverse order: typed words first, files last."""
         self._workplace.drafts.flush()
         self._remember()
+        self._listen.stop()
         self._sync.stop()
         self._db.close()
         self._welcome.desk.close()
@@ -230,7 +234,9 @@ class Office(QObject):
 
     @Slot(object)
     def _on_status(self, status: SyncStatus) -> None:
-        self._last_status = status
+        before, self._last_status = self._last_status, status
+        if before and before.link is LinkState.OFFLINE and status.link is LinkState.ONLINE:
+            self._listen.try_now()
         if status.server_offset_ms is not None:
             self._clock_offset_ms = status.server_offset_ms
         self._workplace.sync.on_status(status)

@@ -76,6 +76,7 @@ _DEEDS: Final = {
     "assign": mark("You assigned this complaint on {moment}."),
     "close": mark("You closed this complaint on {moment}."),
     "reopen": mark("You reopened this complaint on {moment}."),
+    "hand_over": mark("You handed words over on {moment}."),
 }
 
 _CAUSES: Final = {
@@ -102,12 +103,14 @@ _TITLES: Final = {
     Choice.RESEND: mark("Send as it is"),
     Choice.EDIT: mark("Edit first"),
     Choice.WITHDRAW: mark("Do not send"),
+    Choice.HAND_OVER: mark("Hand over to the office that has it now"),
 }
 _DETAILS: Final = {
     Choice.AS_RESPONSE: mark("Your text becomes an answer to the reporter."),
     Choice.RESEND: mark("You have seen what is new and stand by it."),
     Choice.EDIT: mark("The text becomes a draft again, beside the newest entries."),
     Choice.WITHDRAW: mark("Nothing changes at the centre. A copy is kept in the outbox."),
+    Choice.HAND_OVER: mark("Your words become an internal note there, with your name."),
 }
 _RESEND_TITLES: Final = {
     "close": mark("Close the complaint all the same"),

@@ -15,6 +15,7 @@ from sync.cases.commands import (
     Command,
     CommandBody,
     FollowUp,
+    HandOver,
     Note,
     Reopen,
     Respond,
@@ -75,7 +76,7 @@ def draft_of(command: Command) -> Draft | None:
     """Return the words of a command as a draft again; None where there are none."""
     draft = Draft(
         case_id=command.case_id,
-        kind=KIND_OF_COMMAND[type(command.body)],
+        kind=_kind_of(command.body),
         text=words_of(command.body),
         base_v=command.base_v,
     )
@@ -88,6 +89,11 @@ def draft_of(command: Command) -> Draft | None:
             next_step_on=command.body.next_step_on,
         )
     return None if draft.is_blank else draft
+
+
+def _kind_of(body: CommandBody) -> str:
+    """Return what words were meant as, whatever became of them."""
+    return body.meant_as if isinstance(body, HandOver) else KIND_OF_COMMAND[type(body)]
 
 
 def joined(earlier: Draft, later: Draft) -> Draft:

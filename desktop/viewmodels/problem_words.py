@@ -91,6 +91,11 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Nothing was sent. Look at what is new, then decide."),
         (Remedy.REFRESH,),
     ),
+    "left.no-draft": Wording(
+        mark("There is no such draft"),
+        mark("It was handed over, sent or withdrawn already. The list shows how it stands now."),
+        (Remedy.REFRESH,),
+    ),
     "decision.not-offered": Wording(
         mark("This cannot be decided like that"),
         mark("Choose one of what is offered beside it."),

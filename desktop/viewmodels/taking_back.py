@@ -100,7 +100,7 @@ class TakingBack(QObject):
         )
         changes = self._casework.withdraw(command_id)
         words = draft_of(command)
-        kind = KIND_OF_COMMAND[type(command.body)]
+        kind = KIND_OF_COMMAND[type(command.body)] if words is None else words.kind
         if words is not None:
             present = self._drafts.load(command.case_id, kind) or blank(command.case_id, kind)
             changes |= self._drafts.save(joined(words, present))

@@ -90,6 +90,7 @@ _COMMANDS: Final = {
     "assign": mark("Assignment"),
     "close": mark("Closure"),
     "reopen": mark("Reopening"),
+    "hand_over": mark("Hand-over"),
 }
 
 _FLAGS: Final = {

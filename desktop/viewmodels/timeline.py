@@ -15,6 +15,7 @@ from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
 from desktop.viewmodels.terms import (
     DELIVERY_MARKS,
+    command_text,
     delivery_text,
     flag_texts,
     full_classification_text,
@@ -239,6 +240,8 @@ def _what(body: EventBody) -> str:
             return _("took the assignment away")
         case Assigned():
             return _("assigned it to {name}").format(name=body.officer_name or _("a colleague"))
+        case Noted(handed_over=kind) if kind:
+            return _("words handed over, meant as: {kind}").format(kind=command_text(kind))
         case _:
             return _(_WHATS[type(body)])
 

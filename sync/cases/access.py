@@ -15,6 +15,7 @@ from sync.cases.commands import (
     Close,
     CommandBody,
     FollowUp,
+    HandOver,
     Note,
     Reopen,
     Respond,
@@ -136,11 +137,11 @@ def _acts(*kinds: type[CommandBody]) -> frozenset[type[CommandBody]]:
 
 
 _MAY_DO: dict[Role, frozenset[type[CommandBody]]] = {
-    Role.LIAISON: _acts(Respond, FollowUp, Note, Assign, Close, Reopen),
-    Role.AGENCY_ADMIN: _acts(Respond, FollowUp, Note, Assign, Close, Reopen),
-    Role.SUPERVISOR: _acts(Note, Assign, Close, Reopen),
-    Role.COORDINATOR: _acts(Note),
-    Role.NATIONAL_ADMIN: _acts(Note, Close, Reopen),
+    Role.LIAISON: _acts(Respond, FollowUp, Note, Assign, Close, Reopen, HandOver),
+    Role.AGENCY_ADMIN: _acts(Respond, FollowUp, Note, Assign, Close, Reopen, HandOver),
+    Role.SUPERVISOR: _acts(Note, Assign, Close, Reopen, HandOver),
+    Role.COORDINATOR: _acts(Note, HandOver),
+    Role.NATIONAL_ADMIN: _acts(Note, Close, Reopen, HandOver),
 }
 
 _SEES_ANONYMOUS: frozenset[Role] = frozenset({Role.AGENCY_ADMIN, Role.NATIONAL_ADMIN})
@@ -171,9 +172,14 @@ def may_see_reporter(actor: Actor, case: Case) -> bool:
 
 def may_read(actor: Actor, case: Case) -> bool:
     """Return whether the officer may read the complaint itself; *rahasia* keeps watchers out."""
-    if not actor.scope.sees(case.unit_id):
+    return may_read_in(actor, case.unit_id, secret=case.secret)
+
+
+def may_read_in(actor: Actor, unit_id: UnitId, *, secret: bool) -> bool:
+    """Return whether the officer may read such cases of a unit, and the files that are in them."""
+    if not actor.scope.sees(unit_id):
         return False
-    return not case.secret or actor.scope.everything or case.unit_id in actor.scope.handles
+    return not secret or actor.scope.everything or unit_id in actor.scope.handles
 
 
 def veiled(actor: Actor, case: Case) -> Case:

@@ -41,10 +41,17 @@ class Classification(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that came with the complaint or an entry: its name and size only."""
+    """A file that came with the complaint or an entry.
+
+    Attributes:
+        sha256: its content, in hexadecimal; empty where only name and size are known.
+        media_type: what it is said to be, such as ``image/jpeg``; empty where nobody said.
+    """
 
     name: str
     size_bytes: int
+    sha256: str = ""
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,19 @@ class Reopen:
     reason: str
 
 
-CommandBody = Respond | FollowUp | Note | Assign | Close | Reopen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Give words on a case that went elsewhere to whoever has it now, as an internal note.
+
+    Attributes:
+        meant_as: the kind of command that the words were written for, a name of `COMMAND_KINDS`.
+    """
+
+    text: str
+    meant_as: str
+
+
+CommandBody = Respond | FollowUp | Note | Assign | Close | Reopen | HandOver
 
 COMMAND_KINDS: dict[str, type[CommandBody]] = {
     "respond": Respond,
@@ -65,6 +77,7 @@ COMMAND_KINDS: dict[str, type[CommandBody]] = {
     "assign": Assign,
     "close": Close,
     "reopen": Reopen,
+    "hand_over": HandOver,
 }
 """Name on the wire and in both databases -> body."""
 
@@ -96,7 +109,7 @@ class Command:
 def words_of(body: CommandBody) -> str:
     """Return what the officer typed, to show and to keep."""
     match body:
-        case Respond() | FollowUp() | Note() | Close():
+        case Respond() | FollowUp() | Note() | Close() | HandOver():
             return body.text
         case Reopen():
             return body.reason

@@ -86,9 +86,15 @@ class FollowedUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """A note that only colleagues read (*catatan internal*)."""
+    """A note that only colleagues read (*catatan internal*).
+
+    Attributes:
+        handed_over: the kind of command that the words were meant as, when somebody who had the
+            case before handed them over; empty for an ordinary note.
+    """
 
     text: str
+    handed_over: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,17 @@ class CitizenReplied:
     attachments: tuple[Attachment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesArrived:
+    """The contents of files that earlier entries named are complete at the centre.
+
+    Words come first and files later, so an entry may stand a while before its files do.
+    """
+
+    digests: tuple[str, ...]
+    """SHA-256 of each content, in hexadecimal."""
+
+
 EventBody = (
     Registered
     | StatusReported
@@ -133,6 +150,7 @@ EventBody = (
     | Closed
     | Reopened
     | CitizenReplied
+    | FilesArrived
 )
 
 EVENT_KINDS: dict[str, type[EventBody]] = {
@@ -147,6 +165,7 @@ EVENT_KINDS: dict[str, type[EventBody]] = {
     "closed": Closed,
     "reopened": Reopened,
     "citizen": CitizenReplied,
+    "files": FilesArrived,
 }
 """Name on the wire and in both databases -> body."""
 
@@ -256,7 +275,7 @@ def _followed_up(case: Case, event: Event, body: FollowedUp) -> Case:
     )
 
 
-def _noted(case: Case, _event: Event, _body: Noted) -> Case:
+def _noted(case: Case, _event: Event, _body: Noted | FilesArrived) -> Case:
     return case
 
 
@@ -303,4 +322,5 @@ _APPLY: dict[type[EventBody], Callable[[Case, Event, Any], Case]] = {
     Closed: _closed,
     Reopened: _reopened,
     CitizenReplied: _citizen_replied,
+    FilesArrived: _noted,
 }

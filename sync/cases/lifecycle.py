@@ -18,6 +18,7 @@ from sync.cases.commands import (
     Command,
     CommandBody,
     FollowUp,
+    HandOver,
     Note,
     Reopen,
     Respond,
@@ -76,11 +77,22 @@ class Refusal:
 Decision = Accept | Conflict | Refusal
 
 
-def refusal(case: Case, status: Status, body: CommandBody, actor: Actor) -> Refusal | None:
-    """Return why the rules do not allow this at all, or None when they do."""
+def refusal(
+    case: Case, status: Status, body: CommandBody, actor: Actor, *, had_before: bool = False
+) -> Refusal | None:
+    """Return why the rules do not allow this at all, or None when they do.
+
+    Args:
+        had_before: the case was in the officer's sight and left it; all that is possible then is
+            to hand words over.
+    """
     if not actor.scope.sees(case.unit_id):
-        return Refusal("refused.out-of-scope", (Choice.WITHDRAW,))
-    if not may_do(actor, type(body), case.unit_id):
+        if not had_before:
+            return Refusal("refused.out-of-scope", (Choice.WITHDRAW,))
+        if not isinstance(body, HandOver):
+            ways = (Choice.HAND_OVER, Choice.WITHDRAW) if words_of(body) else (Choice.WITHDRAW,)
+            return Refusal("refused.out-of-scope", ways)
+    elif not may_do(actor, type(body), case.unit_id):
         return Refusal("refused.role", (Choice.WITHDRAW,))
     if (problem := _words_problem(body)) is not None:
         return problem
@@ -98,6 +110,7 @@ def decide(
     *,
     newer: Sequence[Event],
     resolved: Sequence[str] = (),
+    had_before: bool = False,
 ) -> Decision:
     """Decide what comes of a command.
 
@@ -105,8 +118,9 @@ def decide(
         newer: the case's events that the officer had not seen: those after ``command.base_v``
             that this device did not cause itself.
         resolved: the flags of the conflict that this command decides.
+        had_before: the case was in the officer's sight and left it.
     """
-    refused = refusal(case, status, command.body, actor)
+    refused = refusal(case, status, command.body, actor, had_before=had_before)
     if refused is not None and refused.code != "refused.status":
         return refused
     if _already_so(case, command.body):
@@ -151,6 +165,8 @@ def event_of(body: CommandBody, *, assignee_name: str = "") -> EventBody:
             )
         case Note():
             return Noted(text=body.text)
+        case HandOver():
+            return Noted(text=body.text, handed_over=body.meant_as)
         case Assign():
             return Assigned(officer_id=body.officer_id, officer_name=assignee_name)
         case Close():

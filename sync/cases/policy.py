@@ -17,6 +17,7 @@ from sync.cases.commands import (
     Close,
     CommandBody,
     FollowUp,
+    HandOver,
     Note,
     Reopen,
     Respond,
@@ -48,6 +49,8 @@ class Choice(StrEnum):
     """Put the words back into a draft beside the newer entries."""
     WITHDRAW = "withdraw"
     """Do not send it; a copy is kept."""
+    HAND_OVER = "hand_over"
+    """Give the words to whoever has the case now, as an internal note."""
 
 
 class Meeting(StrEnum):
@@ -151,5 +154,6 @@ POLICY: dict[type[CommandBody], Policy] = {
         code="conflict.status-changed",
         choices=(Choice.WITHDRAW, Choice.RESEND),
     ),
+    HandOver: Policy(statuses=None),
 }
 """Appends never conflict; what reaches a citizen is never released past something unseen."""

@@ -13,7 +13,7 @@ from sync.cases.commands import Command
 from sync.cases.deadlines import Clock, Deadline
 from sync.cases.events import Event
 from sync.cases.filters import Queue
-from sync.cases.ids import CaseId, OfficerId, UnitId
+from sync.cases.ids import CaseId, CommandId, OfficerId, UnitId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery, TimelineEntry
 
@@ -103,6 +103,7 @@ class OutboxItem:
         code: why it was refused or needs a decision.
         waits_for: the earlier act on the same case that must be delivered first.
         label: tracking ID and title as they were when the officer acted; outlives the case.
+        courier_at: when it was last written into a courier file, this device's clock.
         flags: what the centre said beside its verdict (names of ``policy.FLAGS``).
         base: what the officer saw when acting; for decisions on a case that is here.
         newer: what others did to the case after the officer looked; the other side of a decision.
@@ -119,6 +120,7 @@ class OutboxItem:
     code: str = ""
     waits_for: bool = False
     choices: tuple[Choice, ...] = ()
+    courier_at: int | None = None
     flags: tuple[str, ...] = ()
     base: Base | None = None
     newer: tuple[Event, ...] = ()
@@ -151,11 +153,42 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftWork:
+    """A draft or an undelivered act on a case that is not on this computer any more.
+
+    Attributes:
+        kind: a name of ``commands.COMMAND_KINDS``.
+        words: what the officer typed, and nothing else of the case.
+        written_at: this computer's clock.
+        reason: why the case left, empty where that is not known; ``to`` is who has it now.
+        left_at: the centre's clock; None where only the absence is known.
+        command_id: the act; None for a draft.
+        choices: what may be done with it besides exporting it.
+    """
+
+    case_id: CaseId
+    kind: str
+    words: str
+    written_at: int
+    base_v: int
+    tracking_id: str
+    title: str
+    reason: str = ""
+    to: str = ""
+    left_at: int | None = None
+    command_id: CommandId | None = None
+    delivery: Delivery | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """The numbers of the left pane."""
 
     queues: Mapping[Queue, int] = field(default_factory=dict)
     outbox: int = 0
     decisions: int = 0
+    left: int = 0
+    """Own words on cases that are not here any more."""
     held: int = 0
     """Cases on this computer."""

@@ -12,6 +12,7 @@ from sync.cases.ids import OfficerId, UnitId
 from sync.central import schema
 from sync.central.accounts import canonical
 from sync.central.database import Database
+from sync.central.former import note_past_post
 from sync.central.head import note_reference_change
 
 
@@ -106,6 +107,7 @@ class Administration:
         """Give an officer another role or unit, or close the account."""
 
         def change(connection: Connection) -> None:
+            note_past_post(connection, officer_id)
             connection.execute(
                 update(schema.officers)
                 .where(schema.officers.c.id == officer_id)

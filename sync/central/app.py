@@ -132,7 +132,7 @@ def _courier(centre: Centre, version: int) -> Any:  # noqa: ANN401 - a route han
     def courier(request: AnyRequest, body: RawBody) -> Response[bytes]:
         token = _token(request)
         _check_type(request)
-        receipt = centre.courier(token, dialects.decode(body, Parcel, version))
+        receipt = centre.carry(token, dialects.decode(body, Parcel, version))
         return Response(dialects.encode(receipt, version), media_type=_JSON)
 
     return courier

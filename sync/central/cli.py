@@ -24,6 +24,7 @@ from sync.central.app import create_app
 from sync.central.cli_arguments import parser
 from sync.central.courier_files import take_in_file
 from sync.central.database import Database
+from sync.central.file_calls import with_files
 from sync.central.head import renew_epoch
 from sync.central.import_report import ProgressBar, file_problem_line, summary_lines
 from sync.central.importing import import_export
@@ -35,6 +36,7 @@ from sync.central.serving import Server
 from sync.central.settings import (
     SettingProblem,
     database_url,
+    files_folder,
     open_centre,
     open_database,
     password_hasher,
@@ -74,10 +76,11 @@ def _serve(database: Database, given: argparse.Namespace) -> int:
             "Beri --certificate dan --key, atau --behind-proxy."
         )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    app = create_app(open_centre(database, given.name), wall_clock)
+    centre = open_centre(database, given.name)
+    app = create_app(centre, wall_clock)
     try:
         server = Server(
-            app,
+            with_files(app, centre, wall_clock, files_folder(given.files, database)),
             end_streams=app.end_streams,
             host=given.host,
             port=given.port,

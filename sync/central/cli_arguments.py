@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from sync.cases.access import Role
-from sync.central.settings import DATABASE_VARIABLE
+from sync.central.settings import DATABASE_VARIABLE, FILES_VARIABLE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,6 +49,13 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="alamat (bawaan: %(default)s)")
     parser.add_argument("--port", type=int, default=8474, help="porta (bawaan: %(default)s)")
     parser.add_argument("--name", default="Tanggap", help="nama server yang dilihat petugas")
+    parser.add_argument(
+        "--files",
+        type=Path,
+        metavar="FOLDER",
+        help="isi berkas lampiran (bawaan: di samping "
+        f"basis data, atau peubah lingkungan {FILES_VARIABLE})",
+    )
     parser.add_argument("--certificate", type=Path, metavar="BERKAS", help="sertifikat TLS (PEM)")
     parser.add_argument("--key", type=Path, metavar="BERKAS", help="kunci sertifikat (PEM)")
     parser.add_argument(

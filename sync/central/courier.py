@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, func, insert, select
 
 from sync.central import schema
@@ -140,7 +141,12 @@ class CourierDesk:
 
     def _settle(self, bundle: Bundle, sender: Row[*tuple[Any, ...]]) -> tuple[list[Verdict], int]:
         now = self._clock()
-        commands = [each for request in bundle.all(SyncRequest) for each in request.commands]
+        epoch = bundle.manifest.epoch  # what "now" was where the file was written
+        commands = [
+            msgspec.structs.replace(each, epoch=each.epoch or epoch)
+            for request in bundle.all(SyncRequest)
+            for each in request.commands
+        ]
         taken = [each for each in commands if _was_allowed(each, sender.revoked_at)]
         author = Sender(officer_id=sender.officer_id, device_id=sender.id, idle_at=sender.idle_at)
         verdicts = [self._settlement.settle(each, author, now) for each in taken]

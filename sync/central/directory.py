@@ -67,7 +67,7 @@ class Roster:
             name=officer.name,
             role=officer.role,
             unit_id=officer.unit_id,
-            scope=self._scope(officer.role, officer.unit_id),
+            scope=self.scope(officer.role, officer.unit_id),
         )
 
     def name_of(self, unit_id: int) -> str:
@@ -92,7 +92,8 @@ class Roster:
             found = self._references[actor.id] = Reference(record=record, digest=digest)
         return found
 
-    def _scope(self, role: Role, unit_id: UnitId) -> Scope:
+    def scope(self, role: Role, unit_id: UnitId) -> Scope:
+        """Return what an officer of this role in this unit works on and watches."""
         key = (role, unit_id)
         if key not in self._scopes:
             self._scopes[key] = scope_of(role, unit_id, self.tree)

@@ -14,14 +14,17 @@ from sync.cases.case import StatusMap
 from sync.central import schema
 from sync.central.accounts import Accounts, Caller, TokenPair
 from sync.central.administration import Administration
+from sync.central.blob_files import BlobFiles
 from sync.central.courier import MOST_WANTED, CourierDesk
 from sync.central.database import Database
 from sync.central.directory import Directory, Roster
 from sync.central.feed import Feed, open_cursor
 from sync.central.head import Counter, Head, Randomness, found
+from sync.central.holdings import Holdings
 from sync.central.ledger import CASE_COLUMNS
 from sync.central.news import Newsroom
 from sync.central.settlement import Sender, Settlement
+from sync.central.uploads import Uploads
 from sync.central.veil import Veil
 from sync.courier.keys import keys_from
 from sync.errors import SyncError, SyncErrorKind
@@ -78,12 +81,14 @@ class Centre:
             self._keys = keys_from(self._counter.read(connection).secret)
         self.newsroom = Newsroom(database, self._accounts, self._counter)
         self._feed = Feed(database, self._directory, self._counter)
+        self._holdings = Holdings(database, status_map, self._counter, clock)
         self._settlement = Settlement(
             database,
             self._directory,
             status_map,
             counter=self._counter,
             support_id=self.support_id,
+            announce=self._holdings.announce,
         )
         self.courier_desk = CourierDesk(
             database,
@@ -151,7 +156,7 @@ class Centre:
         )
         return answer.as_reply(now, verdicts)
 
-    def courier(self, access_token: str, parcel: Parcel) -> Receipt:
+    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
         """Take in a courier file of any device, carried here by a signed-in one.
 
         Raises:
@@ -213,6 +218,31 @@ class Centre:
         if row is None or not actor.scope.sees(row.unit_id):
             return None
         return Veil(actor).case(CaseRecord(*row))
+
+    def actor(self, access_token: str) -> Actor:
+        """Return the officer who shows a token.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``.
+        """
+        with self._database.read() as connection:
+            return self._actor(connection, self._accounts.identify(connection, access_token))
+
+    def uploads(self, files: BlobFiles) -> Uploads:
+        """Return the uploads into a folder; completes what a crash left."""
+        self._holdings.announce()
+        return Uploads(
+            self._database,
+            files,
+            self._holdings,
+            clock=self._clock,
+            randomness=self._randomness,
+        )
+
+    def file_size(self, actor: Actor, sha256: str) -> int | None:
+        """Return the size of a content; None where it is none that the officer may fetch."""
+        with self._database.read() as connection:
+            return self._holdings.size_for(connection, actor, sha256)
 
     def revoke_device(self, access_token: str, device_id: str) -> bool:
         """Take a device's access away; return whether the officer may and there is such a one.

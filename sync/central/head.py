@@ -100,11 +100,26 @@ def note_reference_change(connection: Connection, *, moved: bool = False) -> Non
 
 
 def renew_epoch(database: Database, randomness: Randomness) -> str:
-    """Begin another history, after a restored backup: devices fetch everything again."""
+    """Begin another history, after a restored backup: devices fetch everything again.
+
+    What the database holds now is what both histories share.
+    """
     epoch = randomness(8).hex()
     with database.write() as connection:
+        ended = connection.execute(_HEAD).one()
+        connection.execute(insert(schema.epochs).values(epoch=ended.epoch, shared_seq=ended.seq))
         connection.execute(update(schema.head).values(epoch=epoch))
     return epoch
+
+
+def shared_with(connection: Connection, epoch: str) -> int:
+    """Return up to which change another history is the same as this one; 0 for an unknown one.
+
+    It is unknown when a backup older than its beginning was restored.
+    """
+    epochs = schema.epochs.c
+    found = select(epochs.shared_seq).where(epochs.epoch == epoch)
+    return connection.execute(found).scalar_one_or_none() or 0
 
 
 def found(database: Database, randomness: Randomness) -> None:

@@ -65,9 +65,13 @@ class Ledger:
         cases = (codec.case_from(CaseRecord(*row)) for row in rows)
         return {case.tracking_id: case for case in cases}
 
-    def events_after(self, connection: Connection, case_id: int, v: int) -> tuple[Event, ...]:
-        """Return what happened to a case after a version."""
-        rows = connection.execute(_EVENTS_AFTER, {"case_id": case_id, "v": v})
+    def events_after(
+        self, connection: Connection, case_id: int, v: int, seq: int | None = None
+    ) -> tuple[Event, ...]:
+        """Return what happened to a case after a version, or after a change if one is given."""
+        rows = connection.execute(
+            _EVENTS_AFTER, {"case_id": case_id, "v": v, "seq": _NEVER if seq is None else seq}
+        )
         return tuple(codec.event_from(EventRecord(*row)) for row in rows)
 
     def write(self, connection: Connection, changes: Sequence[Change]) -> None:
@@ -109,9 +113,15 @@ _LOCKED_BY_TRACKING_ID = (
     .with_for_update()
 )
 
+_NEVER = 2**63 - 1
+"""No change has this number."""
+
 _EVENTS_AFTER = (
     select(*EVENT_COLUMNS)
-    .where(schema.events.c.case_id == bindparam("case_id"), schema.events.c.v > bindparam("v"))
+    .where(
+        schema.events.c.case_id == bindparam("case_id"),
+        (schema.events.c.v > bindparam("v")) | (schema.events.c.seq > bindparam("seq")),
+    )
     .order_by(schema.events.c.v)
 )
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-HEAD = "0004"
+HEAD = "0006"
 """The newest revision in ``migrations``."""
 
 
@@ -121,6 +121,24 @@ devices = Table(
     Column("revoked_at", _Big),
 )
 """``idle_at``: latest exchange without commands; whatever comes later was done after it."""
+
+past_posts = Table(
+    "past_posts",
+    metadata,
+    Column("officer_id", _Big, ForeignKey("officers.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("unit_id", _Big, ForeignKey("units.id"), primary_key=True),
+    Column("until_seq", _Big, nullable=False),
+)
+"""What officers were before, until which change: they may hand over words on cases of then."""
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("epoch", String(32), primary_key=True),
+    Column("shared_seq", _Big, nullable=False),
+)
+"""Histories that ended with a restored backup: up to here this one is the same as they were."""
 
 tokens = Table(
     "tokens",
@@ -258,3 +276,50 @@ courier_files = Table(
     Column("at", _Big, nullable=False),
 )
 """Numbers of the files that came from and went to a device: what a gap is noticed by."""
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("officer_id", _Big, ForeignKey("officers.id"), nullable=False, index=True),
+    Column("size", _Big, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("described", Text, nullable=False),
+    Column("expires_at", _Big, nullable=False),
+    Column("done_at", _Big),
+)
+"""Files on their way up. How far one has come is the size of its part on the disk.
+
+``sha256`` is what the sender announced, empty where nothing was; ``described`` is tus's
+``Upload-Metadata``, given back as it came.
+"""
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", _Big, nullable=False),
+    Column("stored_at", _Big, nullable=False),
+)
+"""Contents that are complete and are what their name says; each is on the disk once."""
+
+blob_holders = Table(
+    "blob_holders",
+    metadata,
+    Column("sha256", String(64), ForeignKey("blobs.sha256"), primary_key=True),
+    Column("officer_id", _Big, ForeignKey("officers.id"), primary_key=True),
+    Column("since", _Big, nullable=False),
+)
+"""Officers who have shown that they have a content: a hash alone proves nothing."""
+
+case_blobs = Table(
+    "case_blobs",
+    metadata,
+    Column("case_id", _Big, ForeignKey("cases.id"), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("officer_id", _Big, primary_key=True),
+    Column("announced", Boolean, nullable=False),
+)
+"""Which entries' files name which content, and by whom; counts once that officer holds it."""
+
+Index("ix_case_blobs_sha256", case_blobs.c.sha256)

@@ -19,6 +19,7 @@ from sync.errors import TanggapError
 from sync.wire.rulebook import load_rulebook
 
 DATABASE_VARIABLE = "TANGGAP_DATABASE"
+FILES_VARIABLE = "TANGGAP_FILES"
 
 
 class SettingProblem(TanggapError):
@@ -38,9 +39,26 @@ def database_url(given: str | None) -> str:
     chosen = given or os.environ.get(DATABASE_VARIABLE)
     if chosen:
         return chosen
+    return f"sqlite:///{_data_folder() / 'central.db'}"
+
+
+def files_folder(given: Path | None, database: Database) -> Path:
+    """Return where files' contents go: the given folder, the environment's, or an own one.
+
+    Beside the file of an embedded database, else in the user's data folder. Copy both together.
+    """
+    chosen = given or os.environ.get(FILES_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    if database.is_sqlite and database.url.database:
+        return Path(database.url.database).with_name("files")
+    return _data_folder() / "files"
+
+
+def _data_folder() -> Path:
     directory = Path(platformdirs.user_data_dir("tanggap-central", appauthor=False))
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return f"sqlite:///{directory / 'central.db'}"
+    return directory
 
 
 def open_database(url: str) -> Database:

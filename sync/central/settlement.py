@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +29,9 @@ from sync.cases.policy import CLOCK_ADJUSTED, Choice
 from sync.central import schema
 from sync.central.database import UNFIT, Database
 from sync.central.directory import Directory, Roster
-from sync.central.head import Counter
+from sync.central.former import had_before
+from sync.central.head import Counter, shared_with
+from sync.central.holdings import digests_in, note_names
 from sync.central.ledger import Change, Ledger, evolved
 from sync.errors import SyncError
 from sync.wire import codec
@@ -67,6 +69,7 @@ class Settlement:
         *,
         counter: Counter,
         support_id: Callable[[], str],
+        announce: Callable[[Collection[str]], None],
     ) -> None:
         self._database = database
         self._directory = directory
@@ -74,19 +77,23 @@ class Settlement:
         self._counter = counter
         self._ledger = Ledger(status_map)
         self._support_id = support_id
+        self._announce = announce
 
     def settle(self, record: CommandRecord, sender: Sender, now: int) -> Verdict:
         """Return the verdict on one command; a failure of ours is ``retry``, never an exception."""
         try:
-            return self._database.transact(
+            verdict = self._database.transact(
                 lambda connection: self._settle(connection, record, sender, now)
             )
+            if verdict.verdict == "accepted" and record.data.get("evidence"):
+                self._announce(digests_in(event_of(codec.command_from(record).body)))
         except UNFIT:
             return _rejected(record, "refused.malformed", _EDIT)
         except Exception:  # noqa: BLE001 - one poisonous command must not fail the others
             support_id = self._support_id()
             _log.exception("command %s failed, support id %s", record.id, support_id)
             return Verdict(id=record.id, verdict="retry", code=f"failed.{support_id}")
+        return verdict
 
     def _settle(
         self, connection: Connection, record: CommandRecord, sender: Sender, now: int
@@ -134,8 +141,10 @@ class Settlement:
             self._status_map.status_of(case),
             command,
             actor,
-            newer=self._unseen(connection, case, record, sender),
+            newer=self._unseen(connection, case, record, sender, head.epoch),
             resolved=_resolved(known.resolved, sender),
+            had_before=not actor.scope.sees(case.unit_id)
+            and had_before(connection, roster, actor, case.id),
         )
         match decision:
             case Conflict():
@@ -153,15 +162,25 @@ class Settlement:
                 return self._accept(connection, case, event, record)
 
     def _unseen(
-        self, connection: Connection, case: Case, record: CommandRecord, sender: Sender
+        self,
+        connection: Connection,
+        case: Case,
+        record: CommandRecord,
+        sender: Sender,
+        epoch: str,
     ) -> list[Event]:
         """Return the facts that the officer had not seen when they acted.
 
-        A device id does not tell whose facts are its own, for a cloned profile has the same one.
+        A version of another history covers only what the two histories share. A device id does
+        not tell whose facts are its own, for a cloned profile has the same one.
         """
-        if record.base_v >= case.v:
-            return []
-        newer = self._ledger.events_after(connection, case.id, record.base_v)
+        if record.epoch is None or record.epoch == epoch:
+            if record.base_v >= case.v:
+                return []
+            newer = self._ledger.events_after(connection, case.id, record.base_v)
+        else:
+            shared_seq = shared_with(connection, record.epoch)
+            newer = self._ledger.events_after(connection, case.id, record.base_v, shared_seq)
         if record.own is None:  # a client from before the member was there
             return [event for event in newer if event.device != sender.device_id]
         return [event for event in newer if event.command_id not in record.own]
@@ -172,6 +191,8 @@ class Settlement:
         seq = self._counter.take(connection, 1).first_seq
         after = evolved(case, (event,))
         self._ledger.write(connection, [Change(before=case, after=after, events=(event,), seq=seq)])
+        if event.actor_id is not None:
+            note_names(connection, case.id, event.actor_id, digests_in(event.body))
         return Verdict(
             id=record.id,
             verdict="accepted",

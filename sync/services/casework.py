@@ -9,7 +9,15 @@ from typing import Any
 from sync.cases import lifecycle
 from sync.cases.access import Actor, may_do
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import KIND_OF_COMMAND, Close, Command, CommandBody, Respond, words_of
+from sync.cases.commands import (
+    KIND_OF_COMMAND,
+    Close,
+    Command,
+    CommandBody,
+    HandOver,
+    Respond,
+    words_of,
+)
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import POLICY, Choice
 from sync.cases.views import CaseView, Draft, OutboxItem
@@ -138,8 +146,23 @@ class Casework:
                 return None, self._send_again(item.command, response, seen_v)
             case Choice.EDIT:
                 return self._edit(item, seen_v)
+            case Choice.HAND_OVER:
+                body = HandOver(text=words_of(item.command.body), meant_as=_kind(item.command))
+                return None, self._send_again(item.command, body, seen_v)
             case Choice.WITHDRAW:
                 return None, self._store.outbox.withdraw(command_id, self._clock())
+
+    def hand_over(self, draft: Draft) -> tuple[CommandId, ChangeSet]:
+        """Give a draft on a case that left to whoever has the case now.
+
+        Raises:
+            Refused: ``refused.empty``; nothing was recorded, the draft is still there.
+        """
+        words = "\n\n".join(part for part in (draft.text, draft.next_step) if part.strip())
+        if not words:
+            raise Refused("refused.empty", case_id=draft.case_id)
+        body = HandOver(text=words, meant_as=draft.kind)
+        return self._record(draft.case_id, body, draft.base_v or 0, from_draft=draft)
 
     def refusal(self, view: CaseView, body_type: type[CommandBody]) -> str | None:
         """Return the code of why a verb is not possible on a case now, or None when it is.
@@ -198,6 +221,10 @@ class Casework:
         )
         changes = self._store.drafts.save(draft)
         return draft, changes | self._store.outbox.withdraw(command.id, self._clock())
+
+
+def _kind(command: Command) -> str:
+    return KIND_OF_COMMAND[type(command.body)]
 
 
 def _as_response(body: CommandBody) -> CommandBody:

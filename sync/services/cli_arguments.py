@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 from typing_extensions import override
 
+from sync.cases.commands import COMMAND_KINDS
 from sync.cases.filters import Queue, Sort
 from sync.cases.policy import Choice
 
@@ -73,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _add_reading(verbs)
     _add_acting(verbs)
     _add_outbox(verbs)
+    _add_left_work(verbs)
     return root
 
 
@@ -135,6 +137,16 @@ def _add_outbox(verbs: Any) -> None:  # noqa: ANN401
         default=0,
         help="sampai entri mana yang baru sudah dibaca, seperti pada outbox --decisions",
     )
+
+
+def _add_left_work(verbs: Any) -> None:  # noqa: ANN401
+    verbs.add_parser("left", help="tulisan Anda pada laporan yang sudah tidak ada di sini")
+    hand_over = verbs.add_parser("hand-over", help="serahkan draf kepada pemegang yang sekarang")
+    discard = verbs.add_parser("discard", help="tarik draf pada laporan yang sudah pindah")
+    for each in (hand_over, discard):
+        _add_case(each)
+        each.add_argument("kind", metavar="JENIS", choices=[*COMMAND_KINDS],
+                          help="jenis tulisan, seperti pada left")  # fmt: skip
 
 
 def _add_case(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:

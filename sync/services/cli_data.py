@@ -101,6 +101,7 @@ def everything(desk: Desk, *, with_reporter: bool) -> Data:
         "decisions": [outbox_data(item) for item in inbox.decisions()],
         "drafts": [draft_data(listed.draft) for listed in desk.store.drafts.all()],
         "kept": plain(desk.store.drafts.kept()),
+        "left": plain(inbox.left_work()),
     }
 
 

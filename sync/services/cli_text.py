@@ -10,7 +10,7 @@ from sync.cases.commands import KIND_OF_COMMAND, words_of
 from sync.cases.deadlines import Deadline
 from sync.cases.events import KIND_OF_EVENT, EventBody
 from sync.cases.projection import TimelineEntry
-from sync.cases.views import CaseRow, CaseView, Counts, OutboxItem
+from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem
 from sync.engine.status import SyncStatus
 from sync.services.profiles import Profile
 from sync.services.wording import (
@@ -19,6 +19,7 @@ from sync.services.wording import (
     CLOCKS,
     COMMANDS,
     DELIVERIES,
+    DEPARTURES,
     ENTRIES,
     LINKS,
     QUEUES,
@@ -113,6 +114,19 @@ class Texts:
                     yield f"    (sudah dibaca: --seen {item.seen_v})"
                 for choice in item.choices:
                     yield f"    - {choice.value}: {CHOICES[choice]}"
+
+    def left_work(self, items: Sequence[LeftWork]) -> Iterator[str]:
+        """Return own words on cases that left, whole: this is also what is exported."""
+        for item in items:
+            went = DEPARTURES.get(item.reason, "tidak ada lagi di komputer ini")
+            to = f" ({item.to})" if item.to else ""
+            when = "" if item.left_at is None else f" pada {self.moment(item.left_at)}"
+            stands = "draf" if item.delivery is None else DELIVERIES[item.delivery]
+            name = item.kind if item.command_id is None else item.command_id[:SHORT_ID]
+            yield f"{item.tracking_id} {item.title}".strip()
+            yield f"    {went}{to}{when}"
+            yield f"    {COMMANDS[item.kind]} [{name}], {self.moment(item.written_at)}: {stands}"
+            yield from (f"    | {line}" for line in item.words.splitlines())
 
     def _entry(self, entry: TimelineEntry) -> Iterator[str]:
         event = entry.event

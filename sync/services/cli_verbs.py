@@ -11,7 +11,7 @@ from typing import Any, Final
 from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reopen, Respond
 from sync.cases.filters import CaseFilter, Queue
 from sync.cases.ids import CaseId, CommandId, OfficerId
-from sync.cases.views import CaseView
+from sync.cases.views import CaseView, Draft
 from sync.errors import TanggapError
 from sync.services import cli_data
 from sync.services.cli_text import SHORT_ID, Texts, queue_lines
@@ -146,6 +146,27 @@ def decide(call: Call) -> Answer:
     )
 
 
+def left(call: Call) -> Answer:
+    """List own words on cases that are not here any more."""
+    items = call.desk.inbox.left_work()
+    lines = [*call.texts.left_work(items)]
+    return Answer(data=cli_data.plain(items), lines=lines or ["(kosong)"])
+
+
+def hand_over(call: Call) -> Answer:
+    """Give a draft to whoever has the case now."""
+    command_id, _ = call.desk.casework.hand_over(_left_draft(call))
+    kept = f"Serah terima tersimpan ({command_id[:SHORT_ID]}); dikirim oleh sync."
+    return Answer(data={"command_id": command_id, "delivery": "stored"}, lines=[kept])
+
+
+def discard(call: Call) -> Answer:
+    """Take a draft on a case that left away; a copy is kept."""
+    draft = _left_draft(call)
+    changes = call.desk.drafting.discard(draft.case_id, draft.kind)
+    return Answer(data=cli_data.changes_data(changes), lines=["Draf ditarik; salinannya disimpan."])
+
+
 def export(call: Call) -> Answer:
     """Tell everything."""
     data = cli_data.everything(call.desk, with_reporter=call.arguments.with_reporter)
@@ -166,6 +187,9 @@ VERBS: Final[dict[str, Callable[[Call], Answer]]] = {
     "outbox": outbox,
     "withdraw": withdraw,
     "decide": decide,
+    "left": left,
+    "hand-over": hand_over,
+    "discard": discard,
     "export": export,
 }
 
@@ -191,6 +215,16 @@ def _case(call: Call) -> CaseView:
     if view is None:
         raise Misuse("usage.no-case", case=call.arguments.case)
     return view
+
+
+def _left_draft(call: Call) -> Draft:
+    wanted = (call.arguments.case.strip(), call.arguments.kind)
+    for item in call.desk.inbox.left_work():
+        if item.command_id is None and (item.tracking_id, item.kind) == wanted:
+            draft = call.desk.drafting.load(item.case_id, item.kind)
+            if draft is not None:
+                return draft
+    raise Misuse("left.no-draft", case=wanted[0])
 
 
 def _command(call: Call) -> CommandId:

@@ -4,30 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
 
 from sync.cases.access import Actor
-from sync.cases.rulebook import Rulebook
 from sync.errors import SignInFailed
 from sync.services.casework import Casework
+from sync.services.courier import Courier
 from sync.services.drafting import Drafting
 from sync.services.inbox import Inbox
+from sync.services.listening import Listener
 from sync.services.profiles import Profile
 from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
 from sync.store.local import LocalStore
-from sync.wire.service import SyncService
-
-
-@runtime_checkable
-class Connection(Protocol):
-    """A service with a line of its own; the centre in this very process has none."""
-
-    def interrupt(self) -> None:
-        """End a running exchange from another thread."""
-
-    def close(self) -> None:
-        """Give the connection back."""
 
 
 class Desk:
@@ -37,23 +25,24 @@ class Desk:
         self,
         *,
         profile: Profile,
-        rulebook: Rulebook,
         store: LocalStore,
-        service: SyncService,
         tokens: KeptTokens,
         synchronizer: Synchronizer,
+        listener: Listener,
+        courier: Courier,
         clock: Callable[[], int],
         new_id: Callable[[], str],
     ) -> None:
         self.profile = profile
-        self.rulebook = rulebook
+        self.rulebook = store.files.rulebook
         self.tokens = tokens
         self.synchronizer = synchronizer
-        self.inbox = Inbox(store, rulebook, clock)
+        self.listener = listener
+        self.courier = courier
+        self.inbox = Inbox(store, self.rulebook, clock)
         self.drafting = Drafting(store, clock)
         self.casework = Casework(store, lambda: self.officer, clock, new_id)
         self.store = store
-        self._service = service
 
     @property
     def officer(self) -> Actor:
@@ -69,6 +58,6 @@ class Desk:
 
     def close(self) -> None:
         """Close connection and files; nothing is lost, for everything was durable already."""
-        if isinstance(self._service, Connection):
-            self._service.close()
+        self.listener.close()
+        self.synchronizer.close()
         self.store.close()

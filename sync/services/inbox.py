@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sync.cases import deadlines
@@ -12,7 +13,7 @@ from sync.cases.deadlines import Deadline, Explanation
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId, UnitId
 from sync.cases.rulebook import Rulebook
-from sync.cases.views import CaseRow, CaseView, Counts, OutboxItem, Person
+from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem, Person
 from sync.store.local import LocalStore
 
 
@@ -34,7 +35,8 @@ class Inbox:
 
     def counts(self) -> Counts:
         """Return the numbers beside the queues."""
-        return self._store.queue.counts(self.today())
+        counts = self._store.queue.counts(self.today())
+        return replace(counts, left=self._store.left_work.count())
 
     def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort) -> Sequence[CaseId]:
         """Return every case of a queue that passes the filter, in order."""
@@ -68,6 +70,10 @@ class Inbox:
     def decisions(self) -> list[OutboxItem]:
         """Return the acts that wait for the officer, with what others did in the meantime."""
         return self._store.outbox.decisions()
+
+    def left_work(self) -> list[LeftWork]:
+        """Return own words on cases that are not here any more, what was written last first."""
+        return self._store.left_work.items()
 
     def people(self, unit_id: UnitId) -> list[Person]:
         """Return the colleagues who can work on a case of this unit, by name."""

@@ -11,12 +11,15 @@ from pathlib import Path
 from random import SystemRandom
 
 from sync.cases.ids import DeviceId
-from sync.cases.rulebook import Rulebook
+from sync.courier.keys import keys_from
 from sync.engine.exchange import Exchange, greet
+from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
 from sync.errors import SignInFailed
-from sync.services.desk import Connection, Desk
+from sync.services.courier import Courier
+from sync.services.desk import Desk
 from sync.services.installation import Installation
+from sync.services.listening import Listener
 from sync.services.profiles import (
     Profile,
     data_dir,
@@ -29,11 +32,11 @@ from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
 from sync.store.local import LocalStore
 from sync.store.secrets import SecretStore
-from sync.store.vault import Vault
+from sync.store.vault import Vault, new_key
 from sync.transports.address import server_address
-from sync.wire.messages import Session, SignInRequest
+from sync.wire.messages import CourierKeys, Session, SignInRequest
 from sync.wire.rulebook import load_rulebook
-from sync.wire.service import SyncService
+from sync.wire.service import Announcer, Connection, SyncService
 
 __all__ = ["Profile", "SignIn", "data_dir", "profiles"]
 
@@ -120,7 +123,12 @@ class SignIn:
         try:
             greet(service)
             session = service.sign_in(
-                self._request(desk.profile.username, password, desk.tokens.device_id)
+                self._request(
+                    desk.profile.username,
+                    password,
+                    desk.tokens.device_id,
+                    desk.tokens.installation.keys.public,
+                )
             )
         finally:
             _hang_up(service)
@@ -134,9 +142,12 @@ class SignIn:
         try:
             greet(service)
             device = DeviceId(self._new_id())
-            session = service.sign_in(self._request(username, password, device))
+            key = new_key()
+            session = service.sign_in(
+                self._request(username, password, device, keys_from(key).public)
+            )
             profile = new_profile(self._data_dir, self._new_id(), server, username)
-            key = self._vault(profile).create(passphrase)
+            self._vault(profile).create(passphrase, key)
             desk = self._desk(profile, key, service, device)
         except BaseException:
             _hang_up(service)
@@ -147,10 +158,12 @@ class SignIn:
     def _desk(
         self, profile: Profile, key: bytes, service: SyncService, device: DeviceId | None = None
     ) -> Desk:
-        rulebook = load_rulebook()
-        store = LocalStore.open(profile.folder, key, rulebook)
+        store = LocalStore.open(profile.folder, key, load_rulebook())
         try:
-            return self._furnish(profile, store, service, rulebook, device)
+            installation = Installation(
+                store.identity, store.courier, keys_from(key), self._new_id, device
+            )
+            return self._furnish(profile, store, service, installation)
         except BaseException:
             store.close()
             raise
@@ -160,28 +173,36 @@ class SignIn:
         profile: Profile,
         store: LocalStore,
         service: SyncService,
-        rulebook: Rulebook,
-        device: DeviceId | None,
+        installation: Installation,
     ) -> Desk:
-        installation = Installation(store.identity, self._new_id, device)
         secrets = self._vault(profile).secrets(store.secrets)
         tokens = KeptTokens(secrets, service, installation, self._clock)
-        interrupt = service.interrupt if isinstance(service, Connection) else _nothing
         return Desk(
             profile=profile,
-            rulebook=rulebook,
             store=store,
-            service=service,
             tokens=tokens,
             synchronizer=Synchronizer(
                 store,
                 Exchange(store.journal, service, tokens, self._clock),
                 self._new_loop(),
                 self._clock,
-                interrupt,
+                service if isinstance(service, Connection) else None,
+            ),
+            listener=self._listener(profile, tokens),
+            courier=Courier(
+                store, tokens, lambda: self._connect(profile.server), self._clock, self._new_id
             ),
             clock=self._clock,
             new_id=self._new_id,
+        )
+
+    def _listener(self, profile: Profile, tokens: KeptTokens) -> Listener:
+        service = self._connect(profile.server)  # a line of its own: a stream keeps it busy
+        return Listener(
+            service if isinstance(service, Announcer) else None,
+            tokens,
+            Listening(time.monotonic, SystemRandom().random),
+            allowed=lambda: True,
         )
 
     def _admit(self, desk: Desk, session: Session) -> None:
@@ -192,12 +213,19 @@ class SignIn:
         desk.profile = replace(desk.profile, display_name=session.officer.name)
         write_profile(desk.profile)
 
-    def _request(self, username: str, password: str, device: DeviceId) -> SignInRequest:
+    def _request(
+        self,
+        username: str,
+        password: str,
+        device: DeviceId,
+        courier: CourierKeys,
+    ) -> SignInRequest:
         return SignInRequest(
             username=username.strip(),
             password=password,
             device_id=device,
             device_name=platform.node(),
+            courier=courier,
         )
 
     def _vault(self, profile: Profile) -> Vault:
@@ -207,7 +235,3 @@ class SignIn:
 def _hang_up(service: SyncService) -> None:
     if isinstance(service, Connection):
         service.close()
-
-
-def _nothing() -> None:
-    """The centre in this very process cannot be interrupted."""

@@ -12,6 +12,7 @@ from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
 from sync.errors import StoreError, SyncError, SyncErrorKind
 from sync.store.local import LocalStore
+from sync.wire.service import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class Synchronizer:
     """Runs exchanges for one desk; one thread at a time.
 
     Args:
-        interrupt: ends a running exchange from another thread.
+        connection: the line of the exchange; None for a centre in this very process, which cannot
+            be interrupted.
     """
 
     def __init__(
@@ -43,13 +45,13 @@ class Synchronizer:
         exchange: Exchange,
         loop: SyncLoop,
         clock: Callable[[], int],
-        interrupt: Callable[[], None],
+        connection: Connection | None,
     ) -> None:
         self._store = store
         self._exchange = exchange
         self._loop = loop
         self._clock = clock
-        self._interrupt = interrupt
+        self._connection = connection
         heard_at = store.identity.synced_at()
         self._status = SyncStatus(
             since=clock(),
@@ -99,7 +101,13 @@ class Synchronizer:
 
     def cancel(self) -> None:
         """End a running exchange from another thread by closing its connection."""
-        self._interrupt()
+        if self._connection is not None:
+            self._connection.interrupt()
+
+    def close(self) -> None:
+        """Give the line back."""
+        if self._connection is not None:
+            self._connection.close()
 
     def _run(
         self,

@@ -10,10 +10,11 @@ import msgspec
 from typing_extensions import override
 
 from sync.cases.ids import DeviceId
+from sync.courier.keys import Keys
 from sync.engine.exchange import Tokens
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.store.secrets import SecretStore
-from sync.wire.messages import RefreshRequest, Session
+from sync.wire.messages import CourierKeys, RefreshRequest, Session
 from sync.wire.service import SyncService
 
 _NAME = "tokens"
@@ -25,6 +26,11 @@ class Installation(Protocol):
     """Who this installation is; :class:`sync.services.installation.Installation`."""
 
     device_id: DeviceId
+    keys: Keys
+    """Of courier files; the centre registers their public halves."""
+
+    def meet(self, centre: CourierKeys | None) -> None:
+        """Hear which keys the centre says it has."""
 
     def successor(self) -> DeviceId:
         """Return who it becomes once the centre has agreed; the same at every call until then."""
@@ -58,13 +64,17 @@ class KeptTokens(Tokens):
     ) -> None:
         self._secrets = secrets
         self._service = service
-        self._installation = installation
+        self.installation = installation
         self._clock = clock
+
+    def over(self, service: SyncService) -> KeptTokens:
+        """Return the same tokens, renewed over another line."""
+        return KeptTokens(self._secrets, service, self.installation, self._clock)
 
     @property
     def device_id(self) -> DeviceId:
         """Who this installation is."""
-        return self._installation.device_id
+        return self.installation.device_id
 
     @override
     def access_token(self) -> str:
@@ -77,21 +87,27 @@ class KeptTokens(Tokens):
     def renew(self) -> None:
         kept = self._load()
         self._exchange_for(
-            kept, RefreshRequest(refresh_token=kept.refresh, device_id=self._bound_to(kept))
+            kept,
+            RefreshRequest(
+                refresh_token=kept.refresh,
+                device_id=self._bound_to(kept),
+                courier=self.installation.keys.public,
+            ),
         )
 
     @override
     def fork(self) -> None:
-        successor = self._installation.successor()
+        successor = self.installation.successor()
         kept = self._load()
         if kept.device != successor:  # else only the last step is missing
             request = RefreshRequest(
                 refresh_token=kept.refresh,
                 device_id=self._bound_to(kept),
                 new_device_id=successor,
+                courier=self.installation.keys.public,
             )
             self._exchange_for(kept, request)
-        self._installation.become(successor)
+        self.installation.become(successor)
 
     def keep(self, session: Session) -> None:
         """Keep what a sign-in gave."""
@@ -118,6 +134,7 @@ class KeptTokens(Tokens):
         return kept.device or self.device_id
 
     def _keep(self, session: Session, device: str) -> None:
+        self.installation.meet(session.courier)
         lasts_ms = session.expires_at - session.now
         kept = _Kept(
             access=session.access_token,

@@ -26,6 +26,7 @@ _SENTENCES: Final[dict[str, str]] = {
     "withdraw.unknown": "Tindakan ini mungkin sudah sampai di pusat sehingga tidak dapat "
     "ditarik; tunggu jawaban pusat.",
     "withdraw.settled": "Tindakan ini sudah diterima pusat atau sudah ditarik; lihat outbox.",
+    "left.no-draft": "Tidak ada draf seperti itu pada laporan yang sudah pindah; lihat left.",
     "decision.gone": "Tindakan ini tidak lagi memerlukan keputusan; lihat outbox.",
     "decision.newer": "Ada entri baru pada laporan ini; baca dahulu (outbox --decisions), lalu "
     "putuskan dengan --seen.",
@@ -161,7 +162,17 @@ COMMANDS: Final = {
     "assign": "Penugasan",
     "close": "Penutupan",
     "reopen": "Pembukaan kembali",
+    "hand_over": "Serah terima",
 }
+
+DEPARTURES: Final = {
+    "disposed": "didisposisikan ke unit lain",
+    "merged": "digabungkan dengan laporan lain",
+    "withdrawn": "ditarik oleh pelapor",
+    "closed": "ditutup dan tidak lagi dibagikan",
+    "scope": "unit atau peran Anda berubah",
+}
+"""Why a case left; anything else is only known to be gone."""
 
 ENTRIES: Final = {
     "status": "Status dari SP4N-LAPOR!",
@@ -174,6 +185,7 @@ ENTRIES: Final = {
     "closed": "Ditutup",
     "reopened": "Dibuka kembali",
     "citizen": "Tanggapan pelapor",
+    "files": "Berkas lengkap di pusat",
 }
 
 CHOICES: Final = {
@@ -181,6 +193,7 @@ CHOICES: Final = {
     Choice.AS_RESPONSE: "kirim sebagai tanggapan, laporan tetap terbuka",
     Choice.EDIT: "sunting lagi sebagai draf",
     Choice.WITHDRAW: "tarik; salinannya disimpan",
+    Choice.HAND_OVER: "serahkan kepada pemegang laporan yang sekarang",
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync.store import meta, word_index
+from sync.store import file_cache, meta, word_index
 from sync.store.files import Files
 from sync.store.identity import scope_text
 from sync.store.overlay import Projector, delivered_ids, read_own_work, reproject
@@ -90,6 +90,7 @@ def remove_cases(cache: sa.Connection, ids: Collection[int]) -> set[int]:
         cache.exec_driver_sql(statement, (json_text(list(gone)),))
     statement = f"DELETE FROM wanted WHERE case_id {_IN_IDS}"  # noqa: S608 - a constant
     cache.exec_driver_sql(statement, (json_text(list(ids)),))
+    file_cache.forget_cases(cache, ids)
     if held and from_the_rest:
         word_index.rebuild(cache)
     return held
@@ -99,6 +100,7 @@ def remove_everything(cache: sa.Connection) -> None:
     """Delete every case; units and colleagues stay until the centre tells others."""
     for table in ("events", "cases", "wanted"):
         cache.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+    file_cache.forget_all(cache)
     word_index.rebuild(cache)
 
 

@@ -28,12 +28,16 @@ _VERDICTS = {
 }
 """The final ones."""
 
+_WAITING = ("stored", "unknown")
+"""Those that an attempt may take up."""
+
 _OLDEST_BACKUP_MS = 30 * 86_400_000
 """A centre is not restored from anything older."""
 
 _OWN = """
     SELECT json_group_array(o.id) FROM commands AS o
-    WHERE o.case_id = c.case_id AND o.n < c.n AND (o.verdict_v = 0 OR o.verdict_v > c.base_v)
+    WHERE o.case_id = c.case_id AND o.n < c.n
+        AND (o.verdict_v = 0 OR o.verdict_v > c.base_v OR c.epoch <> m.value)
         AND o.delivery IN ('stored', 'sending', 'unknown', 'accepted')
 """
 """Acts of this very file that become, or became, facts which the officer had not seen as such."""
@@ -42,9 +46,11 @@ _DECIDED = "('conflict', 'blocked', 'rejected')"
 
 _MAY_GO = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, ({_OWN}),
+        nullif(c.epoch, m.value),
         c.after IS NULL OR p.delivery = 'accepted' OR c.doubtful AND p.delivery IN {_DECIDED}
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
-    WHERE c.delivery IN ('stored', 'unknown') ORDER BY c.n
+        LEFT JOIN meta AS m ON m.name = 'epoch'
+    WHERE c.delivery IN (SELECT value FROM json_each(?)) ORDER BY c.n
 """  # noqa: S608 - names of ours
 """With whether it may go without its predecessor. What is doubtful may go after one that was not
 accepted: only the centre can say whether it was there before (it may have been restored since)."""
@@ -54,7 +60,7 @@ def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[Command
     """Mark the commands to send next as being sent, and return them in order."""
     taken: dict[str, CommandRecord] = {}
     size_bytes = 0
-    for record, is_free in _candidates(work):
+    for record, is_free in _candidates(work, _WAITING):
         if not is_free and record.after not in taken:
             continue
         size_bytes += len(msgspec.json.encode(record))
@@ -67,6 +73,37 @@ def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[Command
             [(now, id_) for id_ in taken],
         )
     return list(taken.values())
+
+
+def entrust(work: sa.Connection, now: int) -> list[CommandRecord]:
+    """Mark every command without a verdict as handed to a courier, and return them in order.
+
+    From here on it may reach the centre behind this computer's back, so its answer is unknown.
+    """
+    taken: dict[str, CommandRecord] = {}
+    for record, is_free in _candidates(work, [*_WAITING, "sending"]):
+        if is_free or record.after in taken:
+            taken[record.id] = record
+    if taken:
+        work.exec_driver_sql(
+            "UPDATE commands SET courier_at = ?, doubtful = 1,"
+            " delivery = iif(delivery = 'stored', 'unknown', delivery) WHERE id = ?",
+            [(now, id_) for id_ in taken],
+        )
+    return list(taken.values())
+
+
+def take_from_courier(work: sa.Connection, ids: Collection[str]) -> None:
+    """Undo :func:`entrust` for commands that never left: no file was made of them.
+
+    What the network has taken up meanwhile stays doubtful.
+    """
+    work.exec_driver_sql(
+        "UPDATE commands SET courier_at = NULL, doubtful = 0, delivery = 'stored'"
+        " WHERE delivery = 'unknown' AND (sent_at IS NULL OR sent_at < courier_at)"
+        " AND id IN (SELECT value FROM json_each(?))",
+        (json_text(list(ids)),),
+    )
 
 
 def give_back(work: sa.Connection, ids: Collection[str]) -> set[int]:
@@ -159,11 +196,15 @@ def ask_again(work: sa.Connection) -> set[int]:
     return asked
 
 
-def _candidates(work: sa.Connection) -> Iterator[tuple[CommandRecord, bool]]:
-    for *fields, own, is_free in work.exec_driver_sql(_MAY_GO):
+def _candidates(
+    work: sa.Connection, deliveries: Collection[str]
+) -> Iterator[tuple[CommandRecord, bool]]:
+    for *fields, own, epoch, is_free in work.exec_driver_sql(
+        _MAY_GO, (json_text(list(deliveries)),)
+    ):
         values: dict[str, Any] = dict(zip(COMMAND_FIELDS, fields, strict=True))
         values["data"] = json_value(values["data"])
-        yield CommandRecord(**values, own=json_value(own)), bool(is_free)
+        yield CommandRecord(**values, own=json_value(own), epoch=epoch), bool(is_free)
 
 
 def _end_attempts(work: sa.Connection, ids: Collection[str] | None, change: str) -> set[int]:

@@ -138,7 +138,8 @@ def label_of(files: Files, case_id: CaseId) -> tuple[str, str]:
         with files.work.read() as work:
             row = work.exec_driver_sql(
                 "SELECT label_tracking_id, label_title FROM commands WHERE case_id = ?1 UNION ALL"
-                " SELECT label_tracking_id, label_title FROM drafts WHERE case_id = ?1",
+                " SELECT label_tracking_id, label_title FROM drafts WHERE case_id = ?1 UNION ALL"
+                " SELECT label_tracking_id, '' FROM departures WHERE case_id = ?1",
                 (case_id,),
             ).first()
     return ("", "") if row is None else (str(row[0]), str(row[1]))
@@ -163,7 +164,10 @@ def _put(work: sa.Connection, draft: Draft, label: tuple[str, str]) -> None:
     }
     work.exec_driver_sql(
         "INSERT INTO drafts (case_id, kind, fields, base_v, saved_at, label_tracking_id,"
-        " label_title) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (case_id, kind) DO UPDATE SET"
+        " label_title, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT value FROM meta"
+        " WHERE name = 'epoch')) ON CONFLICT (case_id, kind) DO UPDATE SET"
+        # The history of the version that the officer saw, not that of the last keystroke.
+        " epoch = iif(base_v IS excluded.base_v, epoch, excluded.epoch),"
         " fields = excluded.fields, base_v = excluded.base_v, saved_at = excluded.saved_at,"
         " label_tracking_id = excluded.label_tracking_id, label_title = excluded.label_title",
         (draft.case_id, draft.kind, json_text(fields), draft.base_v, draft.saved_at, *label),

@@ -13,7 +13,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.engine.ports import Journal
 from sync.errors import SyncError, SyncErrorKind
-from sync.store import confirmed, deliveries, meta, word_index
+from sync.store import confirmed, deliveries, departures, meta, own_files, word_index
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.overlay import arrived, read_own_work, reproject
@@ -67,12 +67,17 @@ class StoreJournal(Journal):
         return _changed(concerned, outbox=bool(concerned))
 
     @override
-    def absorb(self, reply: SyncReply, now: int) -> ChangeSet:
+    def absorb(self, reply: SyncReply, now: int | None) -> ChangeSet:
+        """See :class:`Journal`; ``now`` is None for what a courier brought.
+
+        Such a reply was written some time ago: it says nothing about clocks or the line.
+        """
         _check(reply)
         if reply.scope is not None:
             Identity(self._files).remember(reply.scope.officer)
         try:
             decided = self._settle(reply)
+            self._note_departures(reply)
             with self._cache.write() as cache:
                 told, left = self._take_in(cache, reply, now)
                 if rest := decided - told:
@@ -98,6 +103,7 @@ class StoreJournal(Journal):
             known = meta.get(work, "epoch")
             if known is not None and known != epoch:
                 asked = deliveries.ask_again(work)
+                own_files.forget_deliveries(work)
             meta.put(work, epoch=epoch)
             # The versions that verdicts named belong to the other history.
             own = read_own_work(work)
@@ -133,8 +139,23 @@ class StoreJournal(Journal):
             deliveries.end_overlay(work, told_already)
         return decided
 
+    def _note_departures(self, reply: SyncReply) -> None:
+        """Write down where cases go before anything of them is removed, and what came back."""
+        told = [record.id for record in reply.cases]
+        with self._cache.read() as cache:
+            left = departures.departures_in(reply, cache)
+            if left:
+                with self._work.write() as work:
+                    departures.note(work, cache, left, reply.now)
+                    departures.prune(work, reply.now)
+        with self._work.read() as work:
+            back = departures.any_of(work, told)
+        if back:
+            with self._work.write() as work:
+                departures.come_back(work, told)
+
     def _take_in(
-        self, cache: sa.Connection, reply: SyncReply, now: int
+        self, cache: sa.Connection, reply: SyncReply, now: int | None
     ) -> tuple[set[int], set[int]]:
         """Write everything but verdicts, with the cursor; return the cases told of and gone."""
         left: set[int] = set()
@@ -148,7 +169,8 @@ class StoreJournal(Journal):
                 word_index.begin_loading(cache)
                 meta.put(cache, loading="1")
             told = confirmed.put_page(cache, self._files, reply.cases, reply.events)
-        meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
+        if now is not None:
+            meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
         if reply.cursor is not None:
             meta.put(cache, cursor=reply.cursor)
         return told, left

@@ -3,20 +3,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.cases.rulebook import Rulebook
 from sync.errors import StoreUnavailable
 from sync.store import backup
 from sync.store.cases import Cases
+from sync.store.courier import CourierMemory
 from sync.store.drafts import Drafts
 from sync.store.engine import CACHE_TUNING, WORK_TUNING, Database
 from sync.store.failures import file_faults
+from sync.store.file_cache import FileCache
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.journal import StoreJournal
+from sync.store.left_work import LeftWorkShelf
 from sync.store.outbox import Outbox
+from sync.store.own_files import OwnFiles
+from sync.store.pins import Pins
 from sync.store.queue import CaseQueue
 from sync.store.repair import Repair
 from sync.store.search import Search
@@ -37,21 +42,35 @@ class Opening:
     work_restored: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePlaces:
+    """Where files' contents are: the officer's own, and those that can come again."""
+
+    own: Path
+    cache: Path
+    key: bytes = field(repr=False)
+
+
 class LocalStore:
     """The open files of one officer, by what is in them."""
 
-    def __init__(self, files: Files, opening: Opening) -> None:
+    def __init__(self, files: Files, opening: Opening, places: FilePlaces) -> None:
         self.files = files
         self.opening = opening
         self.identity = Identity(files)
         self.journal = StoreJournal(files)
+        self.courier = CourierMemory(files, self.journal)
         self.outbox = Outbox(files)
         self.drafts = Drafts(files)
+        self.left_work = LeftWorkShelf(files)
         self.search = Search(files)
         self.queue = CaseQueue(files, self.search)
         self.cases = Cases(files)
         self.repair = Repair(files)
         self.secrets = WorkSecrets(files.work)
+        self.pins = Pins(files)
+        self.file_cache = FileCache(files, places.cache)
+        self.own_files = OwnFiles(files, places.own, places.key)
 
     @classmethod
     def open(cls, folder: Path, key: bytes, rulebook: Rulebook) -> LocalStore:
@@ -70,9 +89,12 @@ class LocalStore:
             work.close()
             raise
         files = Files(cache=cache, work=work, rulebook=rulebook)
-        store = cls(files, Opening(cache_lost=cache_lost, work_restored=work_restored))
+        places = FilePlaces(own=folder / "files", cache=folder / "files-cache", key=key)
+        store = cls(files, Opening(cache_lost=cache_lost, work_restored=work_restored), places)
         try:
             store.journal.recover()
+            store.own_files.adopt()
+            store.file_cache.sweep()
         except BaseException:
             store.close()
             raise

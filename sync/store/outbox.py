@@ -47,7 +47,7 @@ _TALLY = f"""
 _ITEMS = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)},
         c.delivery, c.label_tracking_id, c.label_title, c.receipt, c.settled_at, c.sent_at,
-        c.code, c.choices, c.flags, p.delivery
+        c.code, c.choices, c.flags, c.courier_at, p.delivery
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
 """  # noqa: S608 - names of ours
 
@@ -106,7 +106,9 @@ class Outbox:
             after = _previous(work, case_id, resolves)
             if resolves is not None:
                 _replace(work, resolves, command_id, now)
-            _insert(work, body, (command_id, case_id, base_v, now, after, resolves), label)
+            epoch = _epoch_of_base(work, case_id, base_v, from_draft)
+            place = (command_id, case_id, base_v, now, after, resolves)
+            _insert(work, body, place, label, epoch)
             if from_draft is not None:
                 delete_draft(work, case_id, from_draft)
         show(self._files, case_id)
@@ -147,6 +149,15 @@ class Outbox:
         with self._files.work.read() as work:
             undelivered, unknown, decisions = work.exec_driver_sql(_TALLY).one()
         return Tally(undelivered=undelivered, unknown=unknown, decisions=decisions)
+
+    def with_courier(self) -> int:
+        """Return how many acts were written into courier files and have no answer yet."""
+        with self._files.work.read() as work:
+            count: int = work.exec_driver_sql(
+                "SELECT count(*) FROM commands WHERE courier_at IS NOT NULL"
+                " AND delivery IN ('stored', 'sending', 'unknown')"
+            ).scalar_one()
+        return count
 
     def decisions(self) -> list[OutboxItem]:
         """Return the acts that wait for the officer, with all sides of the matter."""
@@ -221,13 +232,15 @@ def _insert(
     body: CommandBody,
     place: tuple[CommandId, CaseId, int, int, str | None, CommandId | None],
     label: tuple[str, str],
+    epoch: str | None,
 ) -> None:
     command_id, case_id, base_v, now, after, resolves = place
     n = int(meta.get(work, "next_n") or "1")
     meta.put(work, next_n=str(n + 1))
     work.exec_driver_sql(
         "INSERT INTO commands (id, n, case_id, base_v, at, kind, data, after, resolves, delivery,"
-        " label_tracking_id, label_title) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?)",
+        " label_tracking_id, label_title, epoch)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?, ?)",
         (
             command_id,
             n,
@@ -239,14 +252,27 @@ def _insert(
             after,
             resolves,
             *label,
+            epoch,
         ),
     )
 
 
+def _epoch_of_base(
+    work: sa.Connection, case_id: int, base_v: int, from_draft: str | None
+) -> str | None:
+    """Return the history that a version belongs to: a draft may be older than the present one."""
+    draft = work.exec_driver_sql(
+        "SELECT epoch FROM drafts WHERE case_id = ? AND kind = ? AND base_v = ?",
+        (case_id, from_draft, base_v),
+    ).first()
+    return meta.get(work, "epoch") if draft is None or draft[0] is None else str(draft[0])
+
+
 def _item(row: Sequence[Any], *, case_present: bool) -> OutboxItem:
-    delivery, tracking_id, title, receipt, settled_at, sent_at, code, choices, flags, after_is = (
-        row[len(COMMAND_FIELDS) :]
-    )
+    delivery, tracking_id, title, receipt, settled_at, sent_at, code, *rest = row[
+        len(COMMAND_FIELDS) :
+    ]
+    choices, flags, courier_at, after_is = rest
     known = {choice.value for choice in Choice}
     return OutboxItem(
         command=command_of(row),
@@ -256,6 +282,7 @@ def _item(row: Sequence[Any], *, case_present: bool) -> OutboxItem:
         receipt=receipt,
         settled_at=settled_at,
         sent_at=sent_at,
+        courier_at=courier_at,
         code=code,
         waits_for=after_is not in {None, "accepted", "withdrawn"},
         choices=tuple(Choice(name) for name in json_value(choices) if name in known),

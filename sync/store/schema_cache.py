@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in ``migrations/cache``."""
 
 NAMING = {
@@ -151,3 +151,33 @@ meta = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+
+blobs = sa.Table(
+    "blobs",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("have", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("used_at", sa.Integer, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("retry_at", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("problem", sa.Text, nullable=False, server_default=sa.text("''")),
+)
+
+thumbnails = sa.Table(
+    "thumbnails",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("picture", sa.LargeBinary),
+    sa.Column("retry_at", sa.Integer, nullable=False),
+)
+
+blob_cases = sa.Table(
+    "blob_cases",
+    metadata,
+    sa.Column("case_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sha256", sa.Text, primary_key=True),
+)
+sa.Index(None, blob_cases.c.sha256)

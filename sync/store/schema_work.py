@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sync.store.schema_cache import NAMING
 
-HEAD = "0002"
+HEAD = "0005"
 """The newest revision in ``migrations/work``."""
 
 metadata = sa.MetaData(naming_convention=NAMING)
@@ -41,6 +41,8 @@ commands = sa.Table(
     sa.Column("label_tracking_id", sa.Text, nullable=False),
     sa.Column("label_title", sa.Text, nullable=False),
     sa.Column("flags", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("epoch", sa.Text),
+    sa.Column("courier_at", sa.Integer),
 )
 
 sa.Index(None, commands.c.case_id)
@@ -57,6 +59,17 @@ drafts = sa.Table(
     sa.Column("saved_at", sa.Integer, nullable=False),
     sa.Column("label_tracking_id", sa.Text, nullable=False),
     sa.Column("label_title", sa.Text, nullable=False),
+    sa.Column("epoch", sa.Text),
+)
+
+departures = sa.Table(
+    "departures",
+    metadata,
+    sa.Column("case_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("to_name", sa.Text, nullable=False),
+    sa.Column("left_at", sa.Integer, nullable=False),
+    sa.Column("label_tracking_id", sa.Text, nullable=False),
 )
 
 kept = sa.Table(
@@ -78,4 +91,27 @@ meta = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
+)
+
+own_files = sa.Table(
+    "own_files",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("added_at", sa.Integer, nullable=False),
+    sa.Column("url", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("sent", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("at_centre", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("retry_at", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("problem", sa.Text, nullable=False, server_default=sa.text("''")),
+)
+
+pins = sa.Table(
+    "pins",
+    metadata,
+    sa.Column("case_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("pinned_at", sa.Integer, nullable=False),
 )

@@ -76,8 +76,11 @@ class Vault:
         record = self._read()
         return record.passphrase is not None and self._from_keyring(record) is None
 
-    def create(self, passphrase: str | None) -> bytes:
-        """Make a key and both doors to it, as far as they are to be had.
+    def create(self, passphrase: str | None, key: bytes | None = None) -> bytes:
+        """Make both doors to a key, as far as they are to be had.
+
+        Args:
+            key: from :func:`new_key`; without it one is made.
 
         Raises:
             SignInFailed: (``sign-in.passphrase-needed``) there is no keyring.
@@ -85,7 +88,7 @@ class Vault:
         """
         if self._keyring is None and not passphrase:
             raise SignInFailed("sign-in.passphrase-needed")
-        key = self._random_bytes(KEY_BYTES)
+        key = key or new_key(self._random_bytes)
         slot = self._slot(key, passphrase) if passphrase else None
         self._into_keyring(key, must=slot is None)
         self._write(Record(check=_check(key), passphrase=slot))
@@ -162,6 +165,11 @@ class Vault:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._folder / _FILE)
+
+
+def new_key(random_bytes: Callable[[int], bytes] = randomness.token_bytes) -> bytes:
+    """Return a key that nobody has."""
+    return random_bytes(KEY_BYTES)
 
 
 def _stretched(slot: Slot, passphrase: str) -> bytes:

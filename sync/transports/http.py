@@ -24,14 +24,16 @@ from requests.auth import AuthBase
 from typing_extensions import override
 
 from sync.engine.line import Crossing, LineMeter
-from sync.errors import SignInFailed, SyncError, SyncErrorKind
+from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind
 from sync.transports.address import is_loopback, server_address
 from sync.transports.bodies import packed, unpacked
 from sync.transports.line import Line, LineAdapter
 from sync.wire import codec, dialects, versions
 from sync.wire.messages import (
     Hello,
+    Parcel,
     Problem,
+    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
@@ -52,6 +54,8 @@ MAX_REPLY_BYTES = 16 * 1024 * 1024
 """Beside what was asked for: the scope with all units and colleagues, and a single long case."""
 
 _MAX_SMALL_BYTES = 256 * 1024
+_MAX_PARCEL_BYTES = 96 * 1024 * 1024
+"""A courier file of 64 MiB as text."""
 
 _CALLS_IN_AN_OLDER_VERSION = 100
 """After as many, the centre is asked whether it has been upgraded."""
@@ -65,6 +69,17 @@ _KIND_OF_STATUS = {
     429: SyncErrorKind.BUSY,
     503: SyncErrorKind.BUSY,
 }
+
+_FAILURES = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    HTTPException,
+    OSError,
+)
+"""What the libraries raise when the line fails."""
+
+_EVENTS = "text/event-stream"
+_LONGEST_EVENT_LINE = 1024
 
 _REDIRECTS = range(300, 400)
 _SERVER_FAILURES = range(500, 600)
@@ -120,6 +135,36 @@ class HttpService:
             token=access_token,
             limit=MAX_REPLY_BYTES + request.max_bytes,
         )
+
+    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
+        """Hand in a courier file; see :class:`sync.wire.service.Carrier`."""
+        return self._call("courier", parcel, Receipt, token=access_token, limit=_MAX_PARCEL_BYTES)
+
+    def listen(self, access_token: str, patience_s: float) -> Iterator[str]:
+        """Yield the names of what the centre announces, as it comes (docs/protocol.md, 5.8).
+
+        An empty name says that the centre has begun to answer. The stream ends by itself, by
+        :meth:`interrupt`, or by an error.
+
+        Args:
+            patience_s: the longest silence.
+        """
+        self._line.begin()
+        try:
+            response = self._session.get(
+                f"{self._base}/v{self._version}/changes",
+                headers={"Accept": _EVENTS, "Accept-Encoding": "identity"},
+                auth=_Bearer(access_token),
+                timeout=(CONNECT_TIMEOUT_S, patience_s),
+                allow_redirects=False,
+                stream=True,
+            )
+            try:
+                yield from _events(response)
+            finally:
+                response.raw.close()
+        except _FAILURES as error:
+            raise _broken(error, begun=self._line.begun) from error
 
     def interrupt(self) -> None:
         """End a running exchange from another thread; it fails there as ``UNANSWERED``."""
@@ -190,12 +235,7 @@ class HttpService:
             )
             answered_s = self._clock() - self._line.begun_s
             message_in = _answer(response, kind, limit, version)
-        except (
-            requests.RequestException,
-            urllib3.exceptions.HTTPError,
-            HTTPException,
-            OSError,
-        ) as error:
+        except _FAILURES as error:
             raise _broken(error, begun=self._line.begun) from error
         self.meter.crossed(
             Crossing(
@@ -250,21 +290,42 @@ def _outgoing(message: object, version: int) -> tuple[bytes, dict[str, str]]:
 def _answer(response: requests.Response, kind: type[M], limit: int, version: int) -> M:
     finished = False
     try:
-        content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        content_type = _content_type(response)
         if response.status_code == requests.codes.ok and content_type == "application/json":
             message = dialects.decode(_body(response, limit), kind, version)
             finished = True
             return message
-        problem = None
-        if content_type == "application/problem+json":
-            problem = codec.decode(_body(response, _MAX_SMALL_BYTES), Problem)
-            finished = True
+        problem = _problem(response, content_type)
+        finished = problem is not None
         raise _refusal(response, problem, content_type)
     finally:
         if finished:
             response.raw.release_conn()
         else:
             response.raw.close()  # whatever else is on this line is not for us
+
+
+def _content_type(response: requests.Response) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _problem(response: requests.Response, content_type: str) -> Problem | None:
+    if content_type != "application/problem+json":
+        return None
+    return codec.decode(_body(response, _MAX_SMALL_BYTES), Problem)
+
+
+def _events(response: requests.Response) -> Iterator[str]:
+    """Yield the name of each event (WHATWG HTML, 9.2), the empty one first; data is ignored."""
+    content_type = _content_type(response)
+    if response.status_code != requests.codes.ok or content_type != _EVENTS:
+        raise _refusal(response, _problem(response, content_type), content_type)
+    yield ""
+    # One byte at a time, for a proxy may have joined the chunks; there are forty in a heartbeat.
+    for line in response.iter_lines(chunk_size=1):
+        field, _, value = line[:_LONGEST_EVENT_LINE].partition(b":")
+        if field == b"event":
+            yield value.strip().decode("ascii", "replace")
 
 
 def _size_of(response: requests.Response) -> int:
@@ -290,11 +351,13 @@ class _Raw:
 
 def _refusal(
     response: requests.Response, problem: Problem | None, content_type: str
-) -> SyncError | SignInFailed:
+) -> CourierRefused | SyncError | SignInFailed:
     status = response.status_code
     wait_s = _retry_after_s(response, problem)
     if problem is None:
         return _foreign_answer(status, content_type, wait_s)
+    if problem.code.startswith("courier."):
+        return CourierRefused(problem.code, support_id=problem.support_id)
     if problem.code.startswith("sign-in."):
         return SignInFailed(problem.code, retry_after_s=wait_s, support_id=problem.support_id)
     kind = _KIND_OF_STATUS.get(

@@ -35,9 +35,11 @@ class Line:
         self.begun_s = clock()
         self.sent_bytes = 0
         self._socket: socket.socket | None = None
+        self._is_cut = False
 
     def begin(self) -> None:
         """A new request: none of it has left."""
+        self._is_cut = False
         self.begun = False
         self.sent_bytes = 0
 
@@ -47,7 +49,13 @@ class Line:
         self.sent_bytes = 0
 
     def writing(self, connection: HTTPConnection, size_bytes: int) -> None:
-        """So many bytes are about to be handed to the operating system."""
+        """So many bytes are about to be handed to the operating system.
+
+        Raises:
+            ConnectionAbortedError: the line was cut while the way was being opened.
+        """
+        if self._is_cut:
+            raise ConnectionAbortedError
         if not self.begun:
             self.begun, self.begun_s = True, self._clock()
         self.sent_bytes += size_bytes
@@ -55,6 +63,7 @@ class Line:
 
     def cut(self) -> None:
         """End both directions at once; the thread that waits on it gets an error."""
+        self._is_cut = True
         if self._socket is not None:
             with suppress(OSError):  # it has ended by itself
                 self._socket.shutdown(socket.SHUT_RDWR)

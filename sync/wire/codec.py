@@ -13,7 +13,7 @@ from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command, Command
 from sync.cases.events import EVENT_KINDS, KIND_OF_EVENT, Event
 from sync.cases.ids import CaseId, CommandId, DeviceId, OfficerId, UnitId
 from sync.errors import SyncError, SyncErrorKind
-from sync.wire.messages import CaseRecord, CommandRecord, EventRecord
+from sync.wire.messages import AttachmentRecord, CaseRecord, CommandRecord, EventRecord
 from sync.wire.upcasts import can_read, newest, upcast
 
 M = TypeVar("M")
@@ -63,7 +63,7 @@ def case_from(record: CaseRecord) -> Case:
         next_step=record.next_step,
         next_step_on=_date(record.next_step_on),
         rating=record.rating,
-        attachments=tuple(Attachment(name=n, size_bytes=size) for n, size in record.attachments),
+        attachments=_attachments(record.attachments),
         milestones=milestones_from(record),
         v=record.v,
     )
@@ -109,7 +109,10 @@ def case_record(case: Case) -> CaseRecord:
         next_step=case.next_step,
         next_step_on=None if case.next_step_on is None else case.next_step_on.isoformat(),
         rating=case.rating,
-        attachments=[(item.name, item.size_bytes) for item in case.attachments],
+        attachments=[
+            AttachmentRecord(item.name, item.size_bytes, item.sha256, item.media_type)
+            for item in case.attachments
+        ],
         registered_at=times.registered_at,
         verified_at=times.verified_at,
         disposed_at=times.disposed_at,
@@ -210,7 +213,14 @@ def command_record(command: Command) -> CommandRecord:
 def body_data(body: object) -> dict[str, Any]:
     """Return the fields of a command's or event's body as plain JSON values."""
     data: dict[str, Any] = msgspec.to_builtins(body)
+    for name in _LATER_FIELDS & data.keys():
+        if not data[name]:
+            del data[name]
     return data
+
+
+_LATER_FIELDS = frozenset({"handed_over"})
+"""Came to a body that was there before; left out while empty, as readers of then expect it."""
 
 
 def status_from(name: str) -> Status:
@@ -228,6 +238,19 @@ def _body(kind: str, data: dict[str, Any], kinds: dict[str, type[M]]) -> M:
         return msgspec.convert(data, kinds[kind])
     except (KeyError, msgspec.ValidationError) as error:
         raise SyncError(SyncErrorKind.MALFORMED, kind=kind, detail=str(error)) from error
+
+
+def _attachments(records: object) -> tuple[Attachment, ...]:
+    """Return files from records, or from the lists that both databases keep of them."""
+    return tuple(
+        Attachment(
+            name=record.name,
+            size_bytes=record.size_bytes,
+            sha256=record.sha256,
+            media_type=record.media_type,
+        )
+        for record in msgspec.convert(records, list[AttachmentRecord])
+    )
 
 
 def _date(text: str | None) -> date | None:

@@ -21,7 +21,7 @@ import msgspec
 
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec
-from sync.wire.messages import CaseRecord, SyncReply, SyncRequest, Verdict
+from sync.wire.messages import CaseRecord, EventRecord, SyncReply, SyncRequest, Verdict
 from sync.wire.versions import CURRENT
 
 M = TypeVar("M")
@@ -98,12 +98,24 @@ _NEAREST_CODES = {
 }
 _FIRST_ATTACHMENT = 2
 _ATTACHMENTS = CaseRecord.__struct_fields__.index("attachments")
+_DATA = EventRecord.__struct_fields__.index("data")
 
 
 def _case_in_1(case: list[Any]) -> list[Any]:
     """Attachments were a name and a size, and nothing else could be read."""
     short = [attachment[:_FIRST_ATTACHMENT] for attachment in case[_ATTACHMENTS]]
     return [*case[:_ATTACHMENTS], short, *case[_ATTACHMENTS + 1 :]]
+
+
+def _event_in_1(event: list[Any]) -> list[Any]:
+    """Files of an entry were a name and a size as well."""
+    data = dict(event[_DATA])
+    for name in ("evidence", "attachments"):
+        if data.get(name):
+            data[name] = [
+                {"name": file["name"], "size_bytes": file["size_bytes"]} for file in data[name]
+            ]
+    return [*event[:_DATA], data, *event[_DATA + 1 :]]
 
 
 def _verdict_in_1(verdict: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +134,8 @@ def _reply_in_1(reply: dict[str, Any]) -> dict[str, Any]:
     changed = dict(reply)
     if "cases" in reply:
         changed["cases"] = [_case_in_1(case) for case in reply["cases"]]
+    if "events" in reply:
+        changed["events"] = [_event_in_1(event) for event in reply["events"]]
     if "verdicts" in reply:
         changed["verdicts"] = [_verdict_in_1(verdict) for verdict in reply["verdicts"]]
     return changed

@@ -20,10 +20,19 @@ class Message(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """An object whose unset fields cost no bytes."""
 
 
+class AttachmentRecord(Record, frozen=True):
+    """A file by name, size, SHA-256 of its content (empty for none known) and media type."""
+
+    name: str
+    size_bytes: int
+    sha256: str = ""
+    media_type: str = ""
+
+
 class CaseRecord(Record, frozen=True):
     """The head of a case: :class:`sync.cases.case.Case`, flat.
 
-    ``reporter`` is None where the officer may not know; ``attachments`` are (name, bytes) pairs.
+    ``reporter`` is None where the officer may not know.
     """
 
     id: int
@@ -48,7 +57,7 @@ class CaseRecord(Record, frozen=True):
     next_step: str
     next_step_on: str | None
     rating: int | None
-    attachments: list[tuple[str, int]]
+    attachments: list[AttachmentRecord]
     registered_at: int
     verified_at: int | None
     disposed_at: int | None
@@ -107,6 +116,7 @@ class CommandRecord(Message, frozen=True):
     """What an officer did; ``data`` is the body named by ``kind`` (commands.COMMAND_KINDS).
 
     ``own`` are earlier acts of this installation on the case that ``base_v`` may not cover.
+    ``epoch`` is the history that ``base_v`` belongs to, where that is not the present one.
     """
 
     id: str
@@ -119,6 +129,7 @@ class CommandRecord(Message, frozen=True):
     after: str | None = None
     resolves: str | None = None
     own: list[str] | None = None
+    epoch: str | None = None
     sv: int = 1
     """Version of the schema of ``data``; the centre reads all that were ever shipped."""
 

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
 from sync.wire.messages import (
     Hello,
+    Parcel,
+    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
@@ -33,3 +36,43 @@ class SyncService(Protocol):
 
     def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
         """Exchange commands for verdicts and changes."""
+
+
+@runtime_checkable
+class Connection(Protocol):
+    """A service with a line of its own; the centre in this very process has none."""
+
+    def interrupt(self) -> None:
+        """End a running exchange from another thread."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+@runtime_checkable
+class Announcer(Connection, Protocol):
+    """A centre that says by itself when there is something; not every transport can carry it."""
+
+    def listen(self, access_token: str, patience_s: float) -> Iterator[str]:
+        """Yield the names of what is announced; an empty one when the centre begins to answer.
+
+        Raises:
+            SyncError: the stream could not be opened, or has failed.
+        """
+
+
+CHANGES = "changes"
+"""What is announced when there is something to fetch; whatever else comes is a sign of life."""
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A line that takes courier files to the centre."""
+
+    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
+        """Hand a file in and return the reply for whoever sent it.
+
+        Raises:
+            CourierRefused: the centre does not take it.
+            SyncError: as any exchange.
+        """

@@ -15,13 +15,15 @@ from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.wire import codec
 from sync.wire.messages import (
     Hello,
+    Parcel,
+    Receipt,
     RefreshRequest,
     Session,
     SignInRequest,
     SyncReply,
     SyncRequest,
 )
-from sync.wire.service import SyncService
+from sync.wire.service import Carrier, SyncService
 from tests.simulation.hazards import Hazard
 
 M = TypeVar("M")
@@ -122,7 +124,7 @@ class _Nowhere(Surroundings):
         pass
 
 
-class Link(SyncService):
+class Link(SyncService, Carrier):
     """Stands between a device and the centre; messages cross it as bytes."""
 
     def __init__(self, centre: SyncService, world: Surroundings | None = None) -> None:
@@ -175,6 +177,13 @@ class Link(SyncService):
 
     def _coming(self) -> Fault:
         return self._faults[0] if self._faults else Fault.NONE
+
+    @override
+    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
+        sent = codec.encode(parcel)
+        centre = self._centre
+        assert isinstance(centre, Carrier)
+        return self._carry(lambda: centre.carry(access_token, codec.decode(sent, Parcel)), Receipt)
 
     def _carry(self, request: Callable[[], M], kind: type[M]) -> M:
         fault = self._coming()

@@ -29,6 +29,7 @@ from sync.central.app import create_app
 from sync.central.database import Database
 from sync.central.directory import Directory
 from sync.central.exchange import Centre
+from sync.central.file_calls import with_files
 from sync.central.head import Counter, renew_epoch
 from sync.central.recording import Fact, Opening, Recorder
 from sync.central.serving import Server
@@ -349,10 +350,15 @@ def command_id() -> CommandId:
 
 
 @contextmanager
-def running_server(office: Office) -> Iterator[str]:
-    """Serve an office on a loopback port and yield the base address."""
+def running_server(office: Office, files: Path | None = None) -> Iterator[str]:
+    """Serve an office on a loopback port and yield the base address.
+
+    Args:
+        files: the folder for files' contents; without one the centre takes none.
+    """
     app = create_app(office.centre, office.clock)
-    server = Server(app, end_streams=app.end_streams)
+    whole = app if files is None else with_files(app, office.centre, office.clock, files)
+    server = Server(whole, end_streams=app.end_streams)
     with ThreadPoolExecutor(1, thread_name_prefix="central") as threads:
         running = threads.submit(server.run)
         try:

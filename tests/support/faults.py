@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
 
-from tests.support.traffic import Request, parsed
+from tests.support.traffic import Request, listens, parsed
 
 _PATIENCE_S = 30.0
 _MOST_THREADS = 32
@@ -150,8 +150,20 @@ class FaultProxy:
         with self._open(client), contextlib.suppress(OSError, _Gone):
             while True:
                 raw = read_message(client)
-                if not self._handle(client, raw, self._fault_for(parsed(raw))):
+                request = parsed(raw)
+                if listens(request):
+                    self._relay(client, raw)
                     return
+                if not self._handle(client, raw, self._fault_for(request)):
+                    return
+
+    def _relay(self, client: socket.socket, request: bytes) -> None:
+        """Hand a stream of announcements on as it comes; the troubles are not for it."""
+        with self._open(socket.create_connection(self._upstream, _PATIENCE_S)) as server:
+            server.settimeout(None)
+            server.sendall(request)
+            while piece := server.recv(65_536):
+                client.sendall(piece)
 
     def _fault_for(self, request: Request) -> Fault:
         with self._changed:

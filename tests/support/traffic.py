@@ -53,3 +53,8 @@ def pushes(request: Request) -> bool:
 def pulls(request: Request) -> bool:
     """Return whether a request is an exchange without any act in it."""
     return request.path.endswith("/sync") and not request.commands
+
+
+def listens(request: Request) -> bool:
+    """Return whether a request asks to be told of changes."""
+    return request.path.endswith("/changes")

@@ -33,6 +33,7 @@ _ICONS: Final = {
     "assign": IconName.ASSIGN,
     "close": IconName.CLOSE_CASE,
     "reopen": IconName.REOPEN,
+    "hand_over": IconName.INBOX,
 }
 
 

@@ -147,7 +147,7 @@ def test_a_colleague_carries_what_they_cannot_read(
     case = office.add_case()
     carrier = office.device("sari")
     data = field_office.export(field_office.device.command(case.id, Note(text="A"), base_v=1))
-    receipt = office.centre.courier(carrier.access_token, Parcel(file=data))
+    receipt = office.centre.carry(carrier.access_token, Parcel(file=data))
     assert field_office.verdicts(receipt.reply)[0].verdict == "accepted"
     event = field_office.device.exchange().events[-1]
     assert (event.actor, event.device) == ("Agus Penghubung", field_office.device.id)

@@ -14,6 +14,7 @@ from sync.cases.commands import (
     Close,
     CommandBody,
     FollowUp,
+    HandOver,
     Note,
     Reopen,
     Respond,
@@ -26,6 +27,7 @@ from sync.cases.events import (
     Corrected,
     Disposed,
     EventBody,
+    FilesArrived,
     FollowedUp,
     Noted,
     Registered,
@@ -46,6 +48,7 @@ BODIES: tuple[CommandBody, ...] = (
     Close(text="Selesai."),
     Assign(officer_id=None),
     Reopen(reason="Belum selesai."),
+    HandOver(text="Sudah kami periksa.", meant_as="respond"),
 )
 WATI = "wati"
 
@@ -64,6 +67,7 @@ def foreign(office: Office, kind: type[EventBody]) -> EventBody:
         Closed(text="Ditutup."),
         Reopened(reason="Dibuka."),
         CitizenReplied(text="Belum ada."),
+        FilesArrived(digests=("0" * 64,)),
     )
     return next(fact for fact in facts if type(fact) is kind)
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from sync.cases.ids import DeviceId
+from sync.courier.keys import Keys
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.services.tokens import KeptTokens
 from sync.store.secrets import FallbackSecrets
 from sync.wire.messages import (
+    CourierKeys,
     Hello,
     OfficerRecord,
     RefreshRequest,
@@ -21,6 +23,7 @@ from sync.wire.messages import (
     SyncReply,
     SyncRequest,
 )
+from tests.support.courier import DEVICE
 from tests.support.keyring import MemoryKeyring
 
 HOUR_MS = 3_600_000
@@ -73,12 +76,17 @@ class _Installation:
     """A device id in memory."""
 
     device_id: DeviceId = field(default=DeviceId("d"))
+    keys: Keys = field(default=DEVICE)
+    centre: CourierKeys | None = None
 
     def successor(self) -> DeviceId:
         return DeviceId("d-2")
 
     def become(self, device_id: DeviceId) -> None:
         self.device_id = device_id
+
+    def meet(self, centre: CourierKeys | None) -> None:
+        self.centre = centre
 
 
 class _World:
@@ -131,7 +139,8 @@ def test_a_renewal_uses_the_kept_token_and_keeps_the_new_ones() -> None:
     world = _World()
     world.tokens.keep(_session(1))
     world.tokens.renew()
-    assert [RefreshRequest(refresh_token="refresh-1", device_id="d")] == world.centre.seen
+    asked = RefreshRequest(refresh_token="refresh-1", device_id="d", courier=DEVICE.public)
+    assert [asked] == world.centre.seen
     assert "access-2" == world.reopened().access_token()
 
 

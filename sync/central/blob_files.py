@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The folder in which the centre keeps contents: each once, under its SHA-256.
+
+<folder>/parts/<upload>       what has arrived of an upload; its size is how far it has come
+         blobs/ab/<sha256>    whole, checked and flushed to the disk
+         thumbs/ab/<sha256>   small pictures, made when first asked for
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+
+class BlobFiles:
+    """Paths, flushing and hashing; who may do what is decided elsewhere."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        for name in ("parts", "blobs", "thumbs"):
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def begin(self, upload_id: str) -> None:
+        """Make an empty part."""
+        self._part(upload_id).touch(mode=0o600)
+        _flush_folder(self._folder / "parts")
+
+    def arrived(self, upload_id: str) -> int | None:
+        """Return how much of an upload is here; None for one that has no part."""
+        try:
+            return self._part(upload_id).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def open_part(self, upload_id: str) -> IO[bytes]:
+        """Open a part to write at its end."""
+        return self._part(upload_id).open("ab", buffering=0)
+
+    def digest_of_part(self, upload_id: str) -> str:
+        """Return the SHA-256 of what has arrived."""
+        with self._part(upload_id).open("rb") as part:
+            return hashlib.file_digest(part, "sha256").hexdigest()
+
+    def keep(self, upload_id: str, sha256: str) -> None:
+        """Make a finished part the content of that name; the part stays until :meth:`drop`.
+
+        A content that is here already is left alone: it is the same.
+        """
+        blob = self.path_of(sha256)
+        blob.parent.mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):
+            os.link(self._part(upload_id), blob)
+        _flush_folder(blob.parent)
+
+    def drop(self, upload_id: str) -> None:
+        """Delete a part."""
+        self._part(upload_id).unlink(missing_ok=True)
+
+    def remove(self, sha256: str) -> None:
+        """Delete a content and its small picture."""
+        self.path_of(sha256).unlink(missing_ok=True)
+        self.thumbnail_path(sha256).unlink(missing_ok=True)
+
+    def is_sound(self, sha256: str) -> bool:
+        """Read a content and say whether it is here and what its name says."""
+        try:
+            with self.path_of(sha256).open("rb") as blob:
+                return hashlib.file_digest(blob, "sha256").hexdigest() == sha256
+        except FileNotFoundError:
+            return False
+
+    def path_of(self, sha256: str) -> Path:
+        """Return where a content is, if it is here."""
+        return self._folder / "blobs" / sha256[:2] / sha256
+
+    def thumbnail_path(self, sha256: str) -> Path:
+        """Return where the small picture of a content is, if it was made."""
+        return self._folder / "thumbs" / sha256[:2] / sha256
+
+    def _part(self, upload_id: str) -> Path:
+        return self._folder / "parts" / upload_id
+
+
+def flush(file: IO[bytes]) -> None:
+    """Put what was written on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # folders cannot be flushed there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``GET /v1/blobs/{sha256}``: contents by range (RFC 9110, section 14), and their small pictures.
+
+Only for an officer who may read a case that the content belongs to; to everybody else there is no
+such content. Nothing here may be shown by a browser as a page of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO, Final
+
+from sync.central.blob_files import BlobFiles
+from sync.central.exchange import Centre
+from sync.central.streams import Call, Refused, actor_of, in_thread
+from sync.central.thumbnails import thumbnail
+
+_PIECE: Final = 64 * 1024
+_RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: int
+    last: int
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
+class Downloads:
+    """The calls that fetch contents."""
+
+    def __init__(self, centre: Centre, files: BlobFiles) -> None:
+        self._centre = centre
+        self._files = files
+
+    async def __call__(self, call: Call) -> None:
+        """Answer one call; ``call.place`` is the content's SHA-256."""
+        if call.method not in {"GET", "HEAD"}:
+            allow = {"allow": "GET, HEAD"}
+            raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "method-not-allowed", allow)
+        actor = await actor_of(self._centre, call)
+        size = await in_thread(self._centre.file_size, actor, call.place)
+        if size is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "not-found")
+        if "thumb" in call.query:
+            await self._send_thumbnail(call)
+        else:
+            await self._send(call, self._files.path_of(call.place), size)
+
+    async def _send_thumbnail(self, call: Call) -> None:
+        picture = await in_thread(self._thumbnail, call.place)
+        if not picture:
+            raise Refused(HTTPStatus.NOT_FOUND, "no-thumbnail")
+        await call.answer(HTTPStatus.OK, {"content-type": "image/jpeg", **_COMMON}, picture)
+
+    def _thumbnail(self, sha256: str) -> bytes:
+        """Return the small picture, made the first time; empty where there is none to make."""
+        kept = self._files.thumbnail_path(sha256)
+        if kept.exists():
+            return kept.read_bytes()
+        picture = thumbnail(self._files.path_of(sha256)) or b""
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
+        fresh = kept.with_name(f"{kept.name}.{os.urandom(4).hex()}")
+        fresh.write_bytes(picture)
+        fresh.replace(kept)
+        return picture
+
+    async def _send(self, call: Call, path: Path, size: int) -> None:
+        tag = f'"sha256:{call.place}"'
+        headers = {
+            "content-type": "application/octet-stream",
+            "accept-ranges": "bytes",
+            "etag": tag,
+            **_COMMON,
+        }
+        if tag in call.headers.get("if-none-match", ""):
+            await call.answer(HTTPStatus.NOT_MODIFIED, headers)
+            return
+        span = _asked(call, tag, size)
+        status = HTTPStatus.OK
+        if span is None:
+            span = _Span(0, size - 1)
+        else:
+            status = HTTPStatus.PARTIAL_CONTENT
+            headers["content-range"] = f"bytes {span.first}-{span.last}/{size}"
+        headers["content-length"] = str(span.length)
+        await self._stream(call, path, span, (status, headers))
+
+    async def _stream(
+        self, call: Call, path: Path, span: _Span, head: tuple[int, dict[str, str]]
+    ) -> None:
+        try:
+            file: IO[bytes] = await in_thread(path.open, "rb")
+        except FileNotFoundError as error:  # the disk lost it; whoever has it may bring it again
+            raise Refused(HTTPStatus.NOT_FOUND, "content-lost") from error
+        with file:
+            file.seek(span.first)
+            await call.start(*head)
+            left = 0 if call.method == "HEAD" else span.length
+            while left > 0:
+                piece = await in_thread(file.read, min(_PIECE, left))
+                if not piece:
+                    raise EOFError(path.name)
+                left -= len(piece)
+                await call.piece(piece, more=left > 0)
+            if not span.length or call.method == "HEAD":
+                await call.piece(b"", more=False)
+
+
+_COMMON: Final = {
+    "cache-control": "private, no-store",
+    "content-disposition": "attachment",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "sandbox",
+}
+
+
+def _asked(call: Call, tag: str, size: int) -> _Span | None:
+    """Return the one range that was asked for; None for the whole."""
+    found = _RANGE.fullmatch(call.headers.get("range", "").strip())
+    if found is None or call.headers.get("if-range", tag) != tag:
+        return None
+    first, last = found.groups()
+    if not first and not last:
+        return None
+    if not first:
+        span = _Span(max(0, size - int(last)), size - 1)
+    else:
+        span = _Span(int(first), min(int(last or size - 1), size - 1))
+    if span.length <= 0 or span.first >= size:
+        unsatisfied = {"content-range": f"bytes */{size}"}
+        raise Refused(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "range", unsatisfied)
+    return span

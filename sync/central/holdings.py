@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which content belongs to which case, who has shown that they hold it, and who may fetch it.
+
+An entry names its files by hash, and a hash gives nothing: the name counts from the moment at
+which its author has brought the content itself, or could see it anyway. Until then the entry
+stands without its files, which are on their way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sync.cases.access import Actor, may_read_in
+from sync.cases.case import StatusMap
+from sync.cases.events import EventBody, FilesArrived, FollowedUp
+from sync.cases.ids import CaseId, UnitId
+from sync.central import schema
+from sync.central.database import Database
+from sync.central.head import Counter
+from sync.central.recording import Fact, Recorder
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Holdings:
+    """Contents, cases and officers, brought together."""
+
+    def __init__(
+        self,
+        database: Database,
+        status_map: StatusMap,
+        counter: Counter,
+        clock: Callable[[], int],
+    ) -> None:
+        self._database = database
+        self._recorder = Recorder(status_map, counter)
+        self._clock = clock
+
+    def hold(self, sha256: str, size: int, officer_id: int) -> None:
+        """Remember that an officer has brought a content, which is on the disk; then announce it.
+
+        Doing it again changes nothing.
+        """
+        now = self._clock()
+        self._database.transact(
+            lambda connection: _remember(connection, sha256, size, officer_id, now)
+        )
+        self.announce([sha256])
+
+    def announce(self, digests: Collection[str] | None = None) -> None:
+        """Tell every case whose files have become complete, each once.
+
+        Called after a content came and after an entry came, each time when that is committed: so
+        whichever of two that come together is the later one sees the other. None means all that
+        a crash may have left.
+        """
+        self._database.transact(lambda connection: self._announce(connection, digests))
+
+    def size_for(self, connection: Connection, actor: Actor, sha256: str) -> int | None:
+        """Return the size of a content; None where it is none that the officer may fetch."""
+        rows = connection.execute(_SIGHTS, {"of_sha256": sha256})
+        for unit_id, secret, size in rows:
+            if may_read_in(actor, UnitId(unit_id), secret=secret):
+                return int(size)
+        return None
+
+    def claimable(self, connection: Connection, actor: Actor, sha256: str) -> bool:
+        """Return whether the officer need not bring a content: they hold it, or may fetch it."""
+        holds = connection.execute(
+            select(schema.blob_holders.c.since).where(
+                schema.blob_holders.c.sha256 == sha256,
+                schema.blob_holders.c.officer_id == actor.id,
+            )
+        )
+        return holds.first() is not None or self.size_for(connection, actor, sha256) is not None
+
+    def _announce(self, connection: Connection, digests: Collection[str] | None) -> None:
+        statement = _COMPLETE if digests is None else _COMPLETE.where(_AMONG)
+        found = connection.execute(
+            statement, {} if digests is None else {"digests": sorted(digests)}
+        ).all()
+        arrived: dict[CaseId, set[str]] = {}
+        for case_id, sha256 in found:
+            arrived.setdefault(CaseId(case_id), set()).add(sha256)
+        if not arrived:
+            return
+        now = self._clock()
+        facts = {
+            case_id: [Fact(body=FilesArrived(digests=tuple(sorted(names))), at=now)]
+            for case_id, names in arrived.items()
+        }
+        self._recorder.record(connection, facts)
+
+
+def digests_in(body: EventBody) -> tuple[str, ...]:
+    """Return the contents that an officer's fact names."""
+    files = body.evidence if isinstance(body, FollowedUp) else ()
+    return tuple(dict.fromkeys(file.sha256 for file in files if _SHA256.fullmatch(file.sha256)))
+
+
+def note_names(
+    connection: Connection, case_id: int, officer_id: int, digests: Iterable[str]
+) -> None:
+    """Remember, in the transaction of an entry, which contents it names."""
+    names = schema.case_blobs
+    known = set(
+        connection.execute(
+            select(names.c.sha256).where(
+                names.c.case_id == case_id, names.c.officer_id == officer_id
+            )
+        ).scalars()
+    )
+    rows = [
+        {"case_id": case_id, "sha256": digest, "officer_id": officer_id, "announced": False}
+        for digest in digests
+        if digest not in known
+    ]
+    if rows:
+        connection.execute(insert(names), rows)
+
+
+def _remember(connection: Connection, sha256: str, size: int, officer_id: int, now: int) -> None:
+    blobs, holders = schema.blobs, schema.blob_holders
+    if connection.execute(select(blobs).where(blobs.c.sha256 == sha256)).first() is None:
+        connection.execute(insert(blobs).values(sha256=sha256, size=size, stored_at=now))
+    known = select(holders).where(holders.c.sha256 == sha256, holders.c.officer_id == officer_id)
+    if connection.execute(known).first() is None:
+        connection.execute(insert(holders).values(sha256=sha256, officer_id=officer_id, since=now))
+
+
+_NAMES, _HOLDERS = schema.case_blobs.c, schema.blob_holders.c
+
+_SIGHTS = (
+    select(schema.cases.c.unit_id, schema.cases.c.secret, schema.blobs.c.size)
+    .distinct()
+    .select_from(schema.case_blobs)
+    .join(
+        schema.blob_holders,
+        (_HOLDERS.sha256 == _NAMES.sha256) & (_HOLDERS.officer_id == _NAMES.officer_id),
+    )
+    .join(schema.blobs, schema.blobs.c.sha256 == _NAMES.sha256)
+    .join(schema.cases, schema.cases.c.id == _NAMES.case_id)
+    .where(_NAMES.sha256 == bindparam("of_sha256"))
+)
+
+_COMPLETE = (
+    update(schema.case_blobs)
+    .where(
+        _NAMES.announced.is_(False),
+        select(_HOLDERS.since)
+        .where(_HOLDERS.sha256 == _NAMES.sha256, _HOLDERS.officer_id == _NAMES.officer_id)
+        .exists(),
+    )
+    .values(announced=True)
+    .returning(_NAMES.case_id, _NAMES.sha256)
+)
+_AMONG = _NAMES.sha256.in_(bindparam("digests", expanding=True))

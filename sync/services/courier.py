@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The exchange by files, as an officer uses it: export, take in what comes back, carry for others.
+
+A file that goes out marks its acts as handed to a courier, which is a true state of its own: their
+answer is unknown, and they may still go by the network. Nothing here decides anything; replies go
+into the same journal as those of the network (docs/courier.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from sync.cases.changes import ChangeSet
+from sync.cases.ids import CaseId
+from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
+from sync.courier.envelope import Header, header_of, is_for
+from sync.courier.keys import fingerprint, key_id
+from sync.courier.names import file_name
+from sync.engine.exchange import greet
+from sync.errors import CourierRefused, SyncError, SyncErrorKind
+from sync.services.tokens import KeptTokens
+from sync.store.local import LocalStore
+from sync.store.plain_files import read_file, write_file
+from sync.wire.messages import CourierKeys, Parcel, Receipt, SyncReply, SyncRequest
+from sync.wire.service import Carrier, Connection, SyncService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file that was written. ``acts`` were put into it; ``n`` is its number."""
+
+    path: Path
+    n: int
+    acts: int
+    changes: ChangeSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What a reply brought.
+
+    Attributes:
+        n: its number; ``answers`` is that of the file it replies to.
+        settled: acts on which the centre's word was not known here before.
+        cases: complaints that were told of.
+        is_old: its changes were here already; only receipts counted.
+        missing: numbers of earlier replies that never came. This one holds what they held.
+    """
+
+    n: int
+    answers: int
+    settled: int
+    cases: int
+    is_old: bool
+    missing: Sequence[int]
+    changes: ChangeSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A colleague's file that the centre took; the reply lies beside it."""
+
+    reply: Path
+    missing: Sequence[int]
+    is_repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourierStatus:
+    """Where the exchange by files stands.
+
+    Attributes:
+        sent: number of the last file that went out, 0 for none; ``received`` of the last reply.
+        waiting: acts in files whose answer is not here.
+        centre: fingerprint of the centre's keys; empty where it has none.
+        centre_offered: fingerprint of other keys that the centre tells now, if it does.
+    """
+
+    sent: int
+    sent_at: int | None
+    received: int
+    received_at: int | None
+    waiting: int
+    centre: str
+    centre_offered: str
+
+
+class Courier:
+    """The courier's counter at one desk.
+
+    Args:
+        connect: opens a line of its own to the centre, for another thread may be exchanging.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        tokens: KeptTokens,
+        connect: Callable[[], SyncService],
+        clock: Callable[[], int],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._connect = connect
+        self._tokens = tokens
+        self._installation = tokens.installation
+        self._clock = clock
+        self._new_id = new_id
+
+    def status(self) -> CourierStatus:
+        """Return where the exchange by files stands."""
+        memory = self._store.courier
+        log = memory.log(self._installation.device_id)
+        centre, offered = memory.centre(), memory.offered()
+        return CourierStatus(
+            sent=log.sent,
+            sent_at=log.sent_at,
+            received=log.received,
+            received_at=log.received_at,
+            waiting=self._store.outbox.with_courier(),
+            centre="" if centre is None else fingerprint(centre),
+            centre_offered="" if offered is None else fingerprint(offered),
+        )
+
+    def trust_centre(self) -> None:
+        """Take the other keys that the centre tells for its own from now on."""
+        self._store.courier.trust_offered()
+
+    def export(self, folder: Path) -> Exported:
+        """Write everything that has no answer yet into a file for the centre.
+
+        Raises:
+            CourierRefused: ``courier.no-keys``, ``courier.centre-changed``.
+            StoreUnavailable: the file could not be written; nothing is marked.
+        """
+        recipient = self._centre().recipient
+        device, now = self._installation.device_id, self._clock()
+        before = self._store.courier.log(device)
+        consigned = self._store.courier.consign(device, now)
+        bundle_id = self._new_id()
+        try:
+            manifest = Manifest(
+                direction=Direction.UP,
+                device=device,
+                n=consigned.n,
+                made_at=now,
+                epoch=consigned.epoch,
+            )
+            request = SyncRequest(
+                cursor=consigned.cursor, commands=consigned.commands, want=consigned.wanted
+            )
+            data = write_bundle(
+                manifest,
+                [request],
+                bundle_id=bundle_id,
+                recipients=[recipient],
+                keys=self._installation.keys,
+            )
+            path = folder / file_name(Direction.UP, consigned.n, bundle_id)
+            write_file(path, data)
+        except BaseException:
+            self._store.courier.take_back(device, consigned, before)
+            raise
+        cases = frozenset(CaseId(command.case_id) for command in consigned.commands)
+        return Exported(
+            path=path,
+            n=consigned.n,
+            acts=len(consigned.commands),
+            changes=ChangeSet(cases=cases, outbox=bool(cases)),
+        )
+
+    def take(self, path: Path) -> Imported | Carried:
+        """Do with a file what it is for: take a reply in, or carry a colleague's to the centre.
+
+        Raises:
+            CourierRefused: it is neither, or not whole; ``docs/courier.md`` lists the codes.
+            SyncError: the centre was not reached with a colleague's file.
+            StoreUnavailable: the file cannot be read, or this computer cannot keep what came.
+        """
+        data = read_file(path)
+        header = header_of(data)
+        if is_for(header, self._installation.keys):
+            return self._import(data)
+        if self._is_for_centre(header):
+            return self._carry(path, data)
+        raise CourierRefused("courier.wrong-recipient")
+
+    def _import(self, data: bytes) -> Imported:
+        centre = self._centre()
+        bundle = read_bundle(
+            data,
+            self._installation.keys,
+            lambda signer: centre.verifier if signer == key_id(centre.verifier) else None,
+        )
+        manifest = bundle.manifest
+        if manifest.direction is not Direction.DOWN:
+            raise CourierRefused("courier.own-copy")
+        if manifest.device != self._installation.device_id:
+            raise CourierRefused("courier.other-device")
+        changes = self._enter_history(manifest)
+        return self._follow(bundle, changes)
+
+    def _enter_history(self, manifest: Manifest) -> ChangeSet:
+        """Follow the centre into another history, if this reply is the first word of it."""
+        epoch = self._store.journal.epoch()
+        if manifest.epoch == epoch:
+            return ChangeSet()
+        if manifest.of_epoch != epoch or manifest.since is not None:
+            raise CourierRefused("courier.other-history")
+        return self._store.journal.forget_cache(manifest.epoch)
+
+    def _follow(self, bundle: Bundle, changes: ChangeSet) -> Imported:
+        manifest, now, device = bundle.manifest, self._clock(), self._installation.device_id
+        memory, journal = self._store.courier, self._store.journal
+        log, undecided = memory.log(device), self._store.outbox.tally().undelivered
+        replies = bundle.all(SyncReply)
+        verdicts = [verdict for reply in replies for verdict in reply.verdicts]
+        if verdicts:
+            changes |= journal.absorb(SyncReply(now=replies[0].now, verdicts=verdicts), None)
+        settled = undecided - self._store.outbox.tally().undelivered
+        pages = [msgspec.structs.replace(reply, verdicts=[]) for reply in replies]
+        follow = memory.to_follow(device, manifest.n, manifest.since, pages)
+        for page in follow:
+            changes |= journal.absorb(page, None)
+            memory.followed(device, manifest.n, manifest.since, now)
+        return Imported(
+            n=manifest.n,
+            answers=manifest.answers,
+            settled=settled,
+            cases=len({record.id for page in follow for record in page.cases}),
+            is_old=not follow,
+            missing=range(log.received + 1, manifest.n),
+            changes=changes,
+        )
+
+    def _carry(self, path: Path, data: bytes) -> Carried:
+        service = self._connect()
+        try:
+            receipt = self._hand_in(service, Parcel(file=data))
+        finally:
+            if isinstance(service, Connection):
+                service.close()
+        reply = path.parent / Path(receipt.name).name
+        write_file(reply, receipt.reply)
+        return Carried(reply=reply, missing=receipt.missing, is_repeated=receipt.repeated)
+
+    def _hand_in(self, service: SyncService, parcel: Parcel) -> Receipt:
+        if not isinstance(service, Carrier):
+            raise SyncError(SyncErrorKind.VERSION)
+        greet(service)
+        tokens = self._tokens.over(service)
+        try:
+            return service.carry(tokens.access_token(), parcel)
+        except SyncError as error:
+            if error.kind is not SyncErrorKind.AUTH:
+                raise
+        tokens.renew()
+        return service.carry(tokens.access_token(), parcel)
+
+    def _is_for_centre(self, header: Header) -> bool:
+        centre = self._store.courier.centre()
+        return centre is not None and key_id(centre.recipient) in header.recipients
+
+    def _centre(self) -> CourierKeys:
+        """Return the keys of the centre, if there is no doubt about them."""
+        memory = self._store.courier
+        centre, offered = memory.centre(), memory.offered()
+        if centre is None:
+            raise CourierRefused("courier.no-keys")
+        if offered is not None:
+            raise CourierRefused("courier.centre-changed", fingerprint=fingerprint(offered))
+        return centre

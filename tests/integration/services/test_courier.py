@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A field office without a line: what it exports arrives, what comes back is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sync.cases.commands import Note, Respond
+from sync.cases.ids import CaseId
+from sync.cases.projection import Delivery
+from sync.courier.keys import keys_from
+from sync.errors import CourierRefused, Refused, StoreUnavailable
+from sync.services.courier import Carried, Imported
+from tests.simulation.link import Fault
+from tests.support.central import UNIT_B, Office
+from tests.support.courier import STRANGER
+from tests.support.desks import Workplace, a_workplace
+
+WORDS = "Sudah kami perbaiki."
+
+
+class Stick:
+    """A folder that somebody carries to the centre and back."""
+
+    def __init__(self, office: Office, folder: Path) -> None:
+        self.office = office
+        self.folder = folder
+        folder.mkdir()
+
+    def to_centre(self, path: Path) -> Path:
+        """Have a file taken in at the centre; return the reply."""
+        taken = self.office.centre.courier_desk.take_in(path.read_bytes())
+        reply = self.folder / taken.reply_name
+        reply.write_bytes(taken.reply)
+        return reply
+
+
+@pytest.fixture
+def stick(office: Office, tmp_path: Path) -> Stick:
+    return Stick(office, tmp_path / "stick")
+
+
+def exported(place: Workplace, stick: Stick) -> Path:
+    return place.desk.courier.export(stick.folder).path
+
+
+def taken(place: Workplace, reply: Path) -> Imported:
+    outcome = place.desk.courier.take(reply)
+    assert isinstance(outcome, Imported)
+    return outcome
+
+
+def refusal(action: Callable[[], object]) -> str:
+    with pytest.raises(CourierRefused) as caught:
+        action()
+    return caught.value.code
+
+
+def test_a_day_without_a_line(place: Workplace, case_id: CaseId, stick: Stick) -> None:
+    office = place.office
+    command = place.act(case_id, Respond(text=WORDS))
+    written = place.desk.courier.export(stick.folder)
+    item = place.item(command)
+    assert (written.n, written.acts) == (1, 1)
+    assert (item.delivery, item.courier_at) == (Delivery.UNKNOWN, office.clock())
+    assert place.desk.courier.status().waiting == 1
+    assert not place.desk.synchronizer.status().all_delivered
+    with pytest.raises(Refused):
+        place.desk.casework.withdraw(command)
+    heard_at = place.desk.store.identity.synced_at()
+    office.clock.advance(3 * 86_400)
+    office.citizen_replies(case_id)
+    reply = stick.to_centre(written.path)
+    office.clock.advance(86_400)
+    brought = taken(place, reply)
+    assert (brought.settled, brought.is_old, list(brought.missing)) == (1, False, [])
+    assert brought.changes.outbox
+    assert place.item(command).delivery is Delivery.CONFLICT  # the citizen was faster
+    assert place.case(case_id).confirmed.v == 2
+    assert place.desk.courier.status().waiting == 0
+    assert heard_at == place.desk.store.identity.synced_at()
+    assert place.desk.store.identity.clock_offset_ms() == 0
+
+
+def test_importing_twice_and_out_of_order_is_harmless(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    first = place.act(case_id, Note(text="Satu"))
+    reply_1 = stick.to_centre(exported(place, stick))
+    place.office.record(case_id)
+    second = place.act(case_id, Note(text="Dua"))
+    reply_2 = stick.to_centre(exported(place, stick))
+    later = taken(place, reply_2)
+    assert (later.settled, list(later.missing), later.is_old) == (2, [1], False)
+    state = place.desk.store.journal.cursor()
+    for reply in (reply_1, reply_2, reply_1):
+        old = taken(place, reply)
+        assert old.settled == 0
+        assert place.desk.store.journal.cursor() == state
+    assert {place.item(each).delivery for each in (first, second)} == {Delivery.ACCEPTED}
+    assert place.case(case_id).confirmed.v == 3
+
+
+def test_two_exports_before_the_first_reply(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    """Both replies follow on the same place; the later one goes on from the earlier."""
+    place.act(case_id, Note(text="Satu"))
+    file_1 = exported(place, stick)
+    place.act(case_id, Note(text="Dua"))
+    file_2 = exported(place, stick)
+    replies = [stick.to_centre(each) for each in (file_1, file_2)]
+    assert [taken(place, each).is_old for each in replies] == [False, False]
+    assert place.case(case_id).confirmed.v == 3
+
+
+def test_an_old_reply_does_not_take_away_what_came_back(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    """The case left while the file was written, and is here again by the network."""
+    place.office.dispose(case_id, UNIT_B)
+    reply = stick.to_centre(exported(place, stick))
+    place.sync()
+    assert place.desk.inbox.case(case_id) is None
+    place.office.dispose(case_id, place.desk.officer.unit_id)
+    place.sync()
+    assert taken(place, reply).is_old
+    assert place.desk.inbox.case(case_id) is not None
+
+
+def test_the_network_may_be_faster(place: Workplace, case_id: CaseId, stick: Stick) -> None:
+    command = place.act(case_id, Note(text="Satu"))
+    path = exported(place, stick)
+    place.sync()
+    receipt = place.item(command).receipt
+    brought = taken(place, stick.to_centre(path))
+    assert (brought.settled, place.item(command).receipt) == (0, receipt)
+    assert place.case(case_id).confirmed.v == 2
+
+
+def test_a_first_load_by_stick(office: Office, tmp_path: Path, stick: Stick) -> None:
+    cases = office.add_cases([{} for _ in range(40)])
+    place = a_workplace(office, tmp_path / "baru", synced=False)
+    brought = taken(place, stick.to_centre(exported(place, stick)))
+    assert brought.cases == len(cases)
+    assert place.desk.officer.unit_id
+    place.desk.close()
+
+
+def test_an_import_that_was_cut_goes_on(
+    office: Office, tmp_path: Path, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.central.courier._PAGE_BYTES", 4_000)
+    office.add_cases([{} for _ in range(40)])
+    place = a_workplace(office, tmp_path / "baru", synced=False)
+    reply = stick.to_centre(exported(place, stick))
+    pages: list[object] = []
+    absorb = place.desk.store.journal.absorb
+
+    def cut(page: object, now: int | None) -> object:
+        pages.append(page)
+        if len(pages) == 4:
+            raise StoreUnavailable("store.disk-full")
+        return absorb(page, now)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place.desk.store.journal, "absorb", cut)
+        with pytest.raises(StoreUnavailable):
+            place.desk.courier.take(reply)
+    assert len(pages) == 4
+    again = taken(place, reply)
+    assert 0 < again.cases < 40
+    place.desk.close()
+
+
+def test_a_file_that_cannot_be_written_marks_nothing(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    command = place.act(case_id, Note(text="Satu"))
+    place.sync(Fault.OFFLINE)
+    place.office.clock.advance(1)
+    stick.folder.rmdir()
+    stick.folder.write_text("a file, not a folder", encoding="utf-8")
+    with pytest.raises(StoreUnavailable):
+        place.desk.courier.export(stick.folder)
+    item = place.item(command)
+    assert (item.delivery, item.courier_at) == (Delivery.STORED, None)
+    assert place.desk.courier.status().sent == 0
+    place.desk.casework.withdraw(command)
+
+
+def test_a_colleague_carries_and_reads_nothing(
+    office: Office, place: Workplace, case_id: CaseId, stick: Stick, tmp_path: Path
+) -> None:
+    command = place.act(case_id, Note(text="Satu"))
+    path = exported(place, stick)
+    district = a_workplace(office, tmp_path / "kabupaten", "sari")
+    carried = district.desk.courier.take(path)
+    assert isinstance(carried, Carried)
+    assert refusal(lambda: district.desk.courier.take(carried.reply)) == "courier.wrong-recipient"
+    assert taken(place, carried.reply).settled == 1
+    assert place.item(command).delivery is Delivery.ACCEPTED
+    district.desk.close()
+
+
+def test_what_is_not_for_here_is_refused(
+    place: Workplace, stick: Stick, tmp_path: Path, office: Office
+) -> None:
+    path = exported(place, stick)
+    reply = stick.to_centre(path)
+    reply.write_bytes(reply.read_bytes()[:-10])
+    assert refusal(lambda: place.desk.courier.take(reply)) == "courier.cut"
+    note = stick.folder / "catatan.txt"
+    note.write_text("Belanja", encoding="utf-8")
+    assert refusal(lambda: place.desk.courier.take(note)) == "courier.not-ours"
+    with pytest.raises(StoreUnavailable):
+        place.desk.courier.take(stick.folder / "tidak-ada.kurir")
+
+
+def test_other_keys_of_the_centre_are_shown_and_not_taken(
+    place: Workplace, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pinned = place.desk.courier.status().centre
+    place.desk.tokens.installation.meet(STRANGER.public)
+    status = place.desk.courier.status()
+    assert status.centre == pinned != status.centre_offered
+    assert refusal(lambda: exported(place, stick)) == "courier.centre-changed"
+    place.desk.courier.trust_centre()
+    assert place.desk.courier.status().centre == status.centre_offered
+    assert exported(place, stick).exists()
+
+
+def test_a_reply_of_another_centre_is_refused(
+    place: Workplace, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = stick.to_centre(exported(place, stick))
+    place.desk.tokens.installation.meet(keys_from(b"o" * 32).public)
+    place.desk.courier.trust_centre()
+    assert refusal(lambda: place.desk.courier.take(reply)) == "courier.unknown-sender"
+
+
+def test_a_restored_centre_is_followed_once(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    before = stick.to_centre(exported(place, stick))
+    epoch = place.office.renew_epoch()
+    reply = stick.to_centre(exported(place, stick))
+    assert taken(place, reply).cases == 1
+    assert place.desk.store.journal.epoch() == epoch
+    assert refusal(lambda: place.desk.courier.take(before)) == "courier.other-history"
+    assert place.case(case_id).confirmed.v == 1
