@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Whoever dies between two writes, of whatever work: nothing is lost, nothing is done twice.
+
+Every boundary is tried, not a sample of them (``tests/crash/boundaries.py``).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.crash.flows import FLOWS
+
+ROOT = Path(__file__).resolve().parents[2]
+_BOTH_SIDES = ("act", "push", "pull", "first-load")
+"""Work of a computer beside a centre; the rest is one process on its own."""
+
+CASES = [
+    *((name, "client") for name in FLOWS),
+    *((name, "centre") for name in _BOTH_SIDES if name != "act"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("flow", "side"), CASES)
+def test_a_death_at_any_boundary_costs_nothing(flow: str, side: str, tmp_path: Path) -> None:
+    """After a new start the work is whole, and both ends agree."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crash.nursery", flow, side, tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert done.stdout.count("commit") >= 1, "nobody died"
