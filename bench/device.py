@@ -88,6 +88,10 @@ class Recorder:
             self.replies.append(reply)
         return reply
 
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        """Pass on."""
+        return self.service.segment(access_token, sha256, start, size)
+
 
 def open_store(folder: Path) -> LocalStore:
     """Open an officer's two encrypted files, or make them."""

@@ -17,13 +17,15 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_204_NO_CONTENT,
+    HTTP_206_PARTIAL_CONTENT,
     HTTP_405_METHOD_NOT_ALLOWED,
     HTTP_415_UNSUPPORTED_MEDIA_TYPE,
+    HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
 )
 
-from sync.central import openapi, problems
+from sync.central import openapi, problems, ranges
 from sync.central.announcing import Announcer, Signal
-from sync.central.bodies import Bodies
+from sync.central.bodies import PACKED, Bodies
 from sync.central.exchange import Centre
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec, dialects, versions
@@ -47,7 +49,11 @@ def create_app(
     spoken = [
         Router(
             f"/v{version}",
-            route_handlers=[*_calls(centre, version, oldest_served), _announcements(announcer)],
+            route_handlers=[
+                *_calls(centre, version, oldest_served),
+                *_downloads(centre),
+                _announcements(announcer),
+            ],
         )
         for version in range(versions.OLDEST_ACCEPTED, versions.CURRENT + 1)
     ]
@@ -154,6 +160,15 @@ async def _events(signals: AsyncIterator[Signal]) -> AsyncIterator[ServerSentEve
         yield ServerSentEventMessage(event=signal.value, data="{}")
 
 
+def _downloads(centre: Centre) -> Sequence[Any]:
+    @get("/segments/{sha256:str}", sync_to_thread=True)
+    def segment(request: AnyRequest, sha256: FromPath[str]) -> Response[bytes]:
+        content = _found(centre.whole_segment(_token(request), sha256))
+        return _part(request, content, tag=f'"{sha256}"', media_type=PACKED)
+
+    return (segment,)
+
+
 def _schema() -> Any:  # noqa: ANN401 - a route handler
     content = codec.encode(openapi.document())
 
@@ -171,6 +186,28 @@ def _tagged(request: AnyRequest, answer: Response[bytes]) -> Response[bytes]:
         return Response(b"", status_code=304, headers={"etag": tag}, media_type=_JSON)
     answer.headers.update({"etag": tag, "cache-control": "private, no-cache"})
     return answer
+
+
+def _part(request: AnyRequest, content: bytes, *, tag: str, media_type: str) -> Response[bytes]:
+    """Answer with the part of some unchanging content that was asked for."""
+    size = len(content)
+    headers = {"accept-ranges": "bytes", "etag": tag, "cache-control": "private, immutable"}
+    wanted, only_if = (request.headers.get(name, "") for name in ("range", "if-range"))
+    try:
+        part = ranges.requested(wanted, only_if, tag=tag, size=size)
+    except ranges.NotSatisfiable:
+        status = HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE
+        headers["content-range"] = f"bytes */{size}"
+        return Response(b"", media_type=media_type, status_code=status, headers=headers)
+    if part is None:
+        return Response(content, media_type=media_type, headers=headers)
+    headers["content-range"] = ranges.content_range(part, size)
+    return Response(
+        content[part.start : part.stop],
+        media_type=media_type,
+        status_code=HTTP_206_PARTIAL_CONTENT,
+        headers=headers,
+    )
 
 
 def _header(request: AnyRequest, name: str) -> list[str]:

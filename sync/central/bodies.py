@@ -23,6 +23,8 @@ from sync.errors import SyncError, SyncErrorKind
 MAX_PACKED_BYTES = 4 * 1024 * 1024
 MAX_UNPACKED_BYTES = 16 * 1024 * 1024
 WORTH_COMPRESSING_BYTES = 200
+PACKED = "application/zstd"
+"""The media type of what is compressed already."""
 _IN_A_THREAD_BYTES = 64 * 1024
 _MAX_WINDOW_BYTES = 8 * 1024 * 1024
 
@@ -190,6 +192,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 async def _deliver(answer: _Answer, accepted: str, send: Send) -> int:
     body = b"".join(answer.parts)
+    if dict(answer.headers).get(b"content-type", b"").decode("latin-1") == PACKED:
+        accepted = ""
     if len(body) > _IN_A_THREAD_BYTES:
         content, encoding = await asyncio.to_thread(packed_for, accepted, body)
     else:

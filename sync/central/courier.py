@@ -221,7 +221,9 @@ class CourierDesk:
         while more and size_bytes < _MOST_REPLY_BYTES:
             with self._database.read() as connection:
                 cursor = open_cursor(since, self._counter.read(connection))
-            answer = self._feed.read(officer_id, cursor, max_bytes=_PAGE_BYTES, wanted=wanted)
+            answer = self._feed.read(
+                officer_id, cursor, max_bytes=_PAGE_BYTES, wanted=wanted, plain=True
+            )
             page = answer.as_reply(self._clock())
             size_bytes += len(codec.encode(page))
             more, since, wanted = answer.more, answer.cursor or since, []

@@ -32,6 +32,11 @@ class FirstLoad:
     registered_at: int = 0
     case_id: int = 0
 
+    @property
+    def has_begun(self) -> bool:
+        """Return whether any page has been sent."""
+        return self.rest or self.case_id != 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:

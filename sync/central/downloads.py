@@ -8,29 +8,17 @@ such content. Nothing here may be shown by a browser as a page of ours.
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Final
 
+from sync.central import ranges
 from sync.central.blob_files import BlobFiles
 from sync.central.exchange import Centre
 from sync.central.streams import Call, Refused, actor_of, in_thread
 from sync.central.thumbnails import thumbnail
 
 _PIECE: Final = 64 * 1024
-_RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    first: int
-    last: int
-
-    @property
-    def length(self) -> int:
-        return self.last - self.first + 1
 
 
 class Downloads:
@@ -86,31 +74,31 @@ class Downloads:
         span = _asked(call, tag, size)
         status = HTTPStatus.OK
         if span is None:
-            span = _Span(0, size - 1)
+            span = range(size)
         else:
             status = HTTPStatus.PARTIAL_CONTENT
-            headers["content-range"] = f"bytes {span.first}-{span.last}/{size}"
-        headers["content-length"] = str(span.length)
+            headers["content-range"] = ranges.content_range(span, size)
+        headers["content-length"] = str(len(span))
         await self._stream(call, path, span, (status, headers))
 
     async def _stream(
-        self, call: Call, path: Path, span: _Span, head: tuple[int, dict[str, str]]
+        self, call: Call, path: Path, span: range, head: tuple[int, dict[str, str]]
     ) -> None:
         try:
             file: IO[bytes] = await in_thread(path.open, "rb")
         except FileNotFoundError as error:  # the disk lost it; whoever has it may bring it again
             raise Refused(HTTPStatus.NOT_FOUND, "content-lost") from error
         with file:
-            file.seek(span.first)
+            file.seek(span.start)
             await call.start(*head)
-            left = 0 if call.method == "HEAD" else span.length
+            left = 0 if call.method == "HEAD" else len(span)
             while left > 0:
                 piece = await in_thread(file.read, min(_PIECE, left))
                 if not piece:
                     raise EOFError(path.name)
                 left -= len(piece)
                 await call.piece(piece, more=left > 0)
-            if not span.length or call.method == "HEAD":
+            if not span or call.method == "HEAD":
                 await call.piece(b"", more=False)
 
 
@@ -122,19 +110,12 @@ _COMMON: Final = {
 }
 
 
-def _asked(call: Call, tag: str, size: int) -> _Span | None:
+def _asked(call: Call, tag: str, size: int) -> range | None:
     """Return the one range that was asked for; None for the whole."""
-    found = _RANGE.fullmatch(call.headers.get("range", "").strip())
-    if found is None or call.headers.get("if-range", tag) != tag:
-        return None
-    first, last = found.groups()
-    if not first and not last:
-        return None
-    if not first:
-        span = _Span(max(0, size - int(last)), size - 1)
-    else:
-        span = _Span(int(first), min(int(last or size - 1), size - 1))
-    if span.length <= 0 or span.first >= size:
+    wanted, only_if = (call.headers.get(name, "") for name in ("range", "if-range"))
+    try:
+        return ranges.requested(wanted, only_if, tag=tag, size=size)
+    except ranges.NotSatisfiable as error:
         unsatisfied = {"content-range": f"bytes */{size}"}
-        raise Refused(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "range", unsatisfied)
-    return span
+        status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+        raise Refused(status, "range", unsatisfied) from error

@@ -23,7 +23,9 @@ from sync.central.head import Counter, Head, Randomness, found
 from sync.central.holdings import Holdings
 from sync.central.ledger import CASE_COLUMNS
 from sync.central.news import Newsroom
+from sync.central.segments import Cutting
 from sync.central.settlement import Sender, Settlement
+from sync.central.snapshots import Snapshots
 from sync.central.uploads import Uploads
 from sync.central.veil import Veil
 from sync.courier.keys import keys_from
@@ -67,6 +69,7 @@ class Centre:
         hasher: PasswordHasher,
         name: str = "Tanggap",
         counter: Counter | None = None,
+        cutting: Cutting | None = None,
     ) -> None:
         found(database, randomness)
         self._database = database
@@ -80,7 +83,8 @@ class Centre:
         with database.read() as connection:
             self._keys = keys_from(self._counter.read(connection).secret)
         self.newsroom = Newsroom(database, self._accounts, self._counter)
-        self._feed = Feed(database, self._directory, self._counter)
+        snapshots = Snapshots(database, cutting or Cutting())
+        self._feed = Feed(database, self._directory, self._counter, snapshots)
         self._holdings = Holdings(database, status_map, self._counter, clock)
         self._settlement = Settlement(
             database,
@@ -148,11 +152,14 @@ class Centre:
             cursor = open_cursor(request.cursor, self._counter.read(connection))
         verdicts = self._settle(request.commands, caller, now)
         self._accounts.note_contact(caller, now, idle=not request.commands)
+        if request.max_bytes <= 0:
+            return SyncReply(now=now, verdicts=verdicts)
         answer = self._feed.read(
             caller.officer_id,
             cursor,
             max_bytes=request.max_bytes,
             wanted=request.want[:MOST_WANTED],
+            plain=request.plain,
         )
         return answer.as_reply(now, verdicts)
 
@@ -172,6 +179,25 @@ class Centre:
             missing=list(taken.missing),
             repeated=taken.repeated,
         )
+
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        """Return a part of a piece of the officer's first load; None where there is none for them.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``.
+        """
+        content = self.whole_segment(access_token, sha256)
+        return None if content is None else content[start : start + size]
+
+    def whole_segment(self, access_token: str, sha256: str) -> bytes | None:
+        """Return a piece of the officer's first load; None where there is none for them.
+
+        Raises:
+            SyncError: ``AUTH``, ``REVOKED``.
+        """
+        with self._database.read() as connection:
+            caller = self._accounts.identify(connection, access_token)
+        return self._feed.segment(caller.officer_id, sha256)
 
     def deliver(self, access_token: str, request: SyncRequest) -> SyncReply:
         """Settle the commands of a program that is too old to be told of changes.

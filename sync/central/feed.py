@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 
 from sync.cases.access import Actor
 from sync.central import feed_rows
-from sync.central.cursor import Cursor, seal, unseal
+from sync.central.cursor import Cursor, FirstLoad, seal, unseal
 from sync.central.database import Database
 from sync.central.directory import Directory, Reference
 from sync.central.head import Counter, Head
 from sync.central.page import Page
+from sync.central.snapshots import Snapshot, Snapshots
 from sync.central.veil import Veil
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import (
@@ -27,6 +28,7 @@ from sync.wire.messages import (
     EventRecord,
     Progress,
     ScopeRecord,
+    SnapshotRecord,
     SyncReply,
     Verdict,
 )
@@ -44,6 +46,7 @@ class Answer:
     more: bool = False
     scope: ScopeRecord | None = None
     progress: Progress | None = None
+    snapshot: SnapshotRecord | None = None
 
     def as_reply(self, now: int, verdicts: Sequence[Verdict] = ()) -> SyncReply:
         """Return it as a message, behind the verdicts on what came with the question."""
@@ -58,37 +61,75 @@ class Answer:
             left=self.page.left,
             scope=self.scope,
             progress=self.progress,
+            snapshot=self.snapshot,
         )
 
 
 class Feed:
     """Reads pages for devices."""
 
-    def __init__(self, database: Database, directory: Directory, counter: Counter) -> None:
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        counter: Counter,
+        snapshots: Snapshots,
+    ) -> None:
         self._database = database
         self._directory = directory
         self._counter = counter
+        self._snapshots = snapshots
 
     def read(
-        self, officer_id: int, cursor: Cursor | None, *, max_bytes: int, wanted: Sequence[int]
+        self,
+        officer_id: int,
+        cursor: Cursor | None,
+        *,
+        max_bytes: int,
+        wanted: Sequence[int],
+        plain: bool,
     ) -> Answer:
         """Return the next page for a device of this officer.
+
+        Args:
+            plain: the device knows no segments.
 
         Raises:
             SyncError: (``AUTH``) the account was closed meanwhile.
         """
+        if not plain and _begins(cursor):
+            self._snapshots.prepare(lambda connection: self._look(connection, officer_id))
         with self._database.read() as connection:
             head = self._counter.read(connection)
             roster = self._directory.at(connection, head.reference_rev, head.moves)
             actor = roster.actor(officer_id)
             if actor is None:
                 raise SyncError(SyncErrorKind.AUTH)
+            access, reference = roster.access(actor), roster.reference(actor)
             page = Page(Veil(actor), max_bytes)
             if wanted:
                 feed_rows.add_wanted(connection, page, actor, wanted)
-            start = _start(connection, page, actor, cursor, head, roster.access(actor))
+            if not plain and (_begins(cursor) or (cursor and cursor.access != access)):
+                snapshot = self._snapshots.find(connection, actor)
+                if snapshot is not None:
+                    if cursor is not None:
+                        feed_rows.add_leaves(connection, page, actor.scope, cursor.seq)
+                    return _offer(page, cursor, snapshot, access, reference, head)
+            start = _start(connection, page, actor, cursor, head, access)
             reached = _advance(connection, page, actor, start, head)
-            return _answer(page, cursor, start, reached, roster.reference(actor), head)
+            return _answer(page, cursor, start, reached, reference, head)
+
+    def segment(self, officer_id: int, sha256: str) -> bytes | None:
+        """Return a piece of the first load of this officer; None where they may not have it."""
+        with self._database.read() as connection:
+            seen = self._look(connection, officer_id)
+            return None if seen is None else self._snapshots.segment(connection, seen[0], sha256)
+
+    def _look(self, connection: Connection, officer_id: int) -> tuple[Actor, int] | None:
+        head = self._counter.read(connection)
+        roster = self._directory.at(connection, head.reference_rev, head.moves)
+        actor = roster.actor(officer_id)
+        return None if actor is None else (actor, head.seq)
 
 
 def open_cursor(text: str | None, head: Head) -> Cursor | None:
@@ -107,6 +148,39 @@ def open_cursor(text: str | None, head: Head) -> Cursor | None:
 
 def _tag(head: Head) -> bytes:
     return bytes.fromhex(head.epoch)[:4]
+
+
+def _begins(cursor: Cursor | None) -> bool:
+    """Return whether a device has nothing yet, or asks for the list of segments again."""
+    return cursor is None or (cursor.loading is not None and not cursor.loading.has_begun)
+
+
+def _offer(
+    page: Page,
+    cursor: Cursor | None,
+    snapshot: Snapshot,
+    access: bytes,
+    reference: Reference,
+    head: Head,
+) -> Answer:
+    """Let a device load by segments, and come again where they end in the ledger."""
+    told = cursor is not None and cursor.reference == reference.digest
+    behind = Cursor(
+        epoch=_tag(head),
+        access=access,
+        reference=reference.digest,
+        seq=snapshot.as_of,
+        base=snapshot.as_of,
+    )
+    before = replace(behind, loading=FirstLoad(total=snapshot.rows))
+    return Answer(
+        page=page,
+        cursor=seal(before, head.secret),
+        more=True,
+        scope=None if told else reference.record,
+        progress=Progress(done=0, total=snapshot.rows),
+        snapshot=SnapshotRecord(cursor=seal(behind, head.secret), segments=snapshot.segments),
+    )
 
 
 def _start(

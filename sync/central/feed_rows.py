@@ -7,7 +7,7 @@ newest first. Which of them comes when is ``feed``'s business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -108,11 +108,65 @@ def add_changes(connection: Connection, page: Page, scope: Scope, cursor: Cursor
     return done if full else None
 
 
+def count_cases(connection: Connection, scope: Scope) -> int:
+    """Return how many cases somebody sees."""
+    count = select(func.count()).select_from(schema.cases)
+    total: int = connection.execute(
+        count.where(_within(schema.cases.c.unit_id, scope))
+    ).scalar_one()
+    return total
+
+
+def walk(connection: Connection, scope: Scope) -> Iterator[tuple[CaseRecord, list[EventRecord]]]:
+    """Yield every case of a scope with its facts: the open ones first, newest first."""
+    load = FirstLoad(total=0)
+    while True:
+        query = _walk(scope, load, since=_NO_CASE_ID - 1).limit(_MOST_CASES)
+        rows = connection.execute(query).all()
+        yield from _told(connection, rows)
+        if len(rows) == _MOST_CASES:
+            load = replace(load, registered_at=rows[-1].registered_at, case_id=rows[-1].id)
+        elif load.rest:
+            return
+        else:
+            load = FirstLoad(total=0, rest=True)
+
+
+def cases_of(
+    connection: Connection, scope: Scope, ids: Sequence[int]
+) -> Iterator[tuple[CaseRecord, list[EventRecord]]]:
+    """Yield those of some cases that are in a scope, with their facts, in the order asked for."""
+    seen = (schema.cases.c.id.in_(ids), _within(schema.cases.c.unit_id, scope))
+    rows = {row.id: row for row in connection.execute(select(*_CASE).where(*seen))}
+    yield from _told(connection, [rows[id_] for id_ in ids if id_ in rows])
+
+
+def uncovered_since(connection: Connection, scope: Scope, seq: int) -> dict[int, int]:
+    """Return the cases that left a unit of a scope or became more secret, and when they did."""
+    feed = schema.feed.c
+    rows = connection.execute(
+        select(feed.case_id, func.max(feed.seq))
+        .where(
+            feed.seq > seq,
+            _within(feed.unit_id, scope),
+            or_(feed.op == "leave", feed.entered_seq > seq),
+        )
+        .group_by(feed.case_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _told(
+    connection: Connection, rows: Sequence[Row[Any]]
+) -> Iterator[tuple[CaseRecord, list[EventRecord]]]:
+    events = _events(connection, whole=[row.id for row in rows])
+    for row in rows:
+        yield CaseRecord(*row[:_WIDTH]), events.get(row.id, [])
+
+
 def begin_first_load(connection: Connection, scope: Scope) -> FirstLoad:
     """Return the beginning of a first load."""
-    count = select(func.count()).select_from(schema.cases)
-    total = connection.execute(count.where(_within(schema.cases.c.unit_id, scope))).scalar_one()
-    return FirstLoad(total=total)
+    return FirstLoad(total=count_cases(connection, scope))
 
 
 def add_first_load(

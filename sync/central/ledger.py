@@ -175,8 +175,11 @@ def _has_moved(change: Change) -> bool:
 
 
 def _is_veiled(change: Change) -> bool:
-    """Whether the case became secret: devices get its entries again, veiled where they must be."""
-    return change.before is not None and change.after.secret and not change.before.secret
+    """Whether less may be seen of it now: devices get it whole again, veiled where it must be."""
+    before, after = change.before, change.after
+    return before is not None and (
+        (after.secret and not before.secret) or (after.anonymous and not before.anonymous)
+    )
 
 
 def _event_row(event: Event, seq: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from sync.central.bodies import PACKED
 from sync.wire import versions
 from sync.wire.messages import (
     CaseRecord,
@@ -44,6 +45,8 @@ class Call:
     purpose: str
     request: type | None = None
     reply: type | None = None
+    content: str = ""
+    """The media type of an answer that is no message."""
     parameter: tuple[str, dict[str, Any]] | None = None
     signed_in: bool = True
     streams: bool = False
@@ -110,6 +113,14 @@ CALLS = (
         purpose="Be told when there is something to fetch",
         streams=True,
         failures=(*_TOKEN_FAILURES, 503),
+    ),
+    Call(
+        method="get",
+        path=f"{_BASE}/segments/{{sha256}}",
+        purpose="A piece of the officer's first load, whole or a range of it",
+        content=PACKED,
+        parameter=("sha256", _ID),
+        failures=(*_TOKEN_FAILURES, 404, 416),
     ),
     Call(
         method="get",
@@ -192,6 +203,9 @@ def _success(call: Call) -> dict[str, Any]:
     if call.streams:
         events = {"text/event-stream": {"schema": {"type": "string"}}}
         return {"200": {"description": "events: changes, heartbeat", "content": events}}
+    if call.content:
+        answer = {"description": "bytes", "content": {call.content: {}}}
+        return {"200": answer, "206": answer}
     if call.reply is None:
         return {"204": {"description": "done"}}
     return {"200": _content(call.reply)}

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in ``migrations``."""
 
 
@@ -323,3 +323,17 @@ case_blobs = Table(
 """Which entries' files name which content, and by whom; counts once that officer holds it."""
 
 Index("ix_case_blobs_sha256", case_blobs.c.sha256)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("audience", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("as_of", _Big, nullable=False),
+    Column("made_seq", _Big, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("case_ids", Json, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Pieces of first loads that are ready to be fetched; all of it can be made again."""

@@ -14,7 +14,7 @@ from typing import Protocol
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.engine.pace import Pace
-from sync.engine.ports import Journal
+from sync.engine.ports import Journal, Piece
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec
 from sync.wire.messages import CommandRecord, Hello, Progress, SyncReply, SyncRequest
@@ -125,6 +125,7 @@ class Exchange:
         self._unaccounted: list[CommandId] = []
         self._remembered_at = clock()
         self._forks = 0
+        self._refused = ""
 
     def step(
         self,
@@ -172,7 +173,11 @@ class Exchange:
         if commands:
             cases = frozenset(CaseId(command.case_id) for command in commands)
             on_sending(ChangeSet(cases=cases, outbox=True))
-        step = self._round_trip(token, commands)
+        piece = self._journal.next_piece()
+        if piece is not None and not commands:
+            step = self._fetch(token, piece)
+        else:
+            step = self._round_trip(token, commands, piece)
         return replace(step, changes=changes | step.changes)
 
     def _after_renewal(
@@ -207,12 +212,44 @@ class Exchange:
         changes = step.changes | self._journal.forget_cache(hello.epoch)
         return Step(changes=changes, more=True)
 
-    def _round_trip(self, token: str, commands: list[CommandRecord]) -> Step:
+    def _fetch(self, token: str, piece: Piece) -> Step:
+        """Go on with a first load: get the next part of the piece that it has come to."""
+        size = min(self._pace.pieces.max_bytes, piece.bytes - piece.held)
+        begun = self._clock()
+        try:
+            data = self._service.segment(token, piece.sha256, piece.held, size)
+            if data is None:
+                return self._list_again(piece)
+            self._refused = ""
+            changes = self._journal.keep_piece(piece, data)
+        except SyncError as failure:
+            if failure.kind in _BROKEN_ON_THE_WAY:
+                self._pace.pieces.broken()
+            return Step(changes=ChangeSet(), failure=failure)
+        self._pace.piece(len(data), self._clock() - begun)
+        later = self._journal.next_piece()
+        done = piece.rows_total if later is None else later.rows_done
+        return Step(
+            changes=changes, more=True, progress=Progress(done=done, total=piece.rows_total)
+        )
+
+    def _list_again(self, piece: Piece) -> Step:
+        """The centre has other pieces by now: ask which."""
+        self._journal.list_again()
+        if self._refused == piece.sha256:  # it was on the new list as well
+            return Step(
+                changes=ChangeSet(), failure=SyncError(SyncErrorKind.SERVER, reason="segment")
+            )
+        self._refused = piece.sha256
+        return Step(changes=ChangeSet(), more=True)
+
+    def _round_trip(self, token: str, commands: list[CommandRecord], piece: Piece | None) -> Step:
+        """Exchange messages; while pieces of a first load are missing, commands only."""
         request = SyncRequest(
             cursor=self._journal.cursor(),
-            max_bytes=self._pace.beside(commands),
+            max_bytes=0 if piece is not None else self._pace.beside(commands),
             commands=commands,
-            want=self._journal.wanted(),
+            want=[] if piece is not None else self._journal.wanted(),
         )
         begun = self._clock()
         try:
@@ -233,7 +270,7 @@ class Exchange:
             sent=len(commands),
             settled=_settled(request, reply),
             forked=any(verdict.is_fork for verdict in reply.verdicts),
-            more=reply.more or self._misses_more_than(request.want),
+            more=reply.more or piece is not None or self._misses_more_than(request.want),
             offset_ms=reply.now - (begun + ended) // 2,
             progress=reply.progress,
         )

@@ -59,6 +59,7 @@ class Pace:
     def __init__(self) -> None:
         self.up = Batch()
         self.down = Batch()
+        self.pieces = Batch()
 
     def beside(self, commands: Sized) -> int:
         """Return how much to ask for in an exchange that carries these commands."""
@@ -67,6 +68,11 @@ class Pace:
     def full_page(self, elapsed_ms: int) -> None:
         """A page as large as was asked for came within this time."""
         self.down.passed(self.down.max_bytes, elapsed_ms)
+
+    def piece(self, size_bytes: int, elapsed_ms: int) -> None:
+        """So much of a first load, compressed as it is, came within this time."""
+        if size_bytes > self.pieces.max_bytes // 2:
+            self.pieces.passed(size_bytes, elapsed_ms)
 
     def delivered(self, size_bytes: int, elapsed_ms: int) -> None:
         """Commands of this size got their verdicts within this time."""

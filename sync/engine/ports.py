@@ -4,11 +4,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Protocol
 
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CommandId
 from sync.wire.messages import CommandRecord, SyncReply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """The piece of a first load that is fetched next.
+
+    Attributes:
+        sha256: its name and check.
+        bytes, held: how large it is, and how much of it is here.
+        rows_done, rows_total: cases that are in, and cases of the whole load.
+    """
+
+    sha256: str
+    bytes: int
+    held: int
+    rows_done: int
+    rows_total: int
 
 
 class Journal(Protocol):
@@ -27,6 +45,20 @@ class Journal(Protocol):
 
     def wanted(self) -> list[int]:
         """Return the cases to ask for again, because facts of theirs are missing here."""
+
+    def next_piece(self) -> Piece | None:
+        """Return the piece of a first load to go on with; None when none is under way."""
+
+    def keep_piece(self, piece: Piece, data: bytes) -> ChangeSet:
+        """Add to what is here of a piece; once it is whole and sound, take it in and tick it off.
+
+        Raises:
+            SyncError: (``MALFORMED``) it is not what its hash says, or cannot be read; what was
+                here of it is gone.
+        """
+
+    def list_again(self) -> None:
+        """Forget which pieces there are, for the centre has others; keep what is in."""
 
     def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
         """Take the commands to send next, oldest first, and mark them as being sent.

@@ -146,7 +146,9 @@ class Synchronizer:
             problem="",
             last_contact_at=self._clock(),
             progress=step.progress if step.more else None,
-            server_offset_ms=step.offset_ms,
+            server_offset_ms=(
+                self._status.server_offset_ms if step.offset_ms is None else step.offset_ms
+            ),
         )
 
     def _failed(self, failure: SyncError) -> SyncStatus:

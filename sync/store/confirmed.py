@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync.store import file_cache, meta, word_index
+from sync.store import file_cache, meta, segments, word_index
 from sync.store.files import Files
 from sync.store.identity import scope_text
 from sync.store.overlay import Projector, delivered_ids, read_own_work, reproject
@@ -98,7 +98,7 @@ def remove_cases(cache: sa.Connection, ids: Collection[int]) -> set[int]:
 
 def remove_everything(cache: sa.Connection) -> None:
     """Delete every case; units and colleagues stay until the centre tells others."""
-    for table in ("events", "cases", "wanted"):
+    for table in ("events", "cases", "wanted", "segments"):
         cache.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of ours
     file_cache.forget_all(cache)
     word_index.rebuild(cache)
@@ -130,6 +130,7 @@ def put_scope(cache: sa.Connection, scope: ScopeRecord) -> set[int]:
             [(person.id, person.name, person.role, person.unit_id) for person in scope.people],
         )
     meta.put(cache, scope=scope_text(scope))
+    segments.forget(cache)  # what is in may go now, and would have to come again
     if scope.everything:
         return set()
     outside = cache.exec_driver_sql(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,15 +11,16 @@ from typing_extensions import override
 
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
-from sync.engine.ports import Journal
+from sync.engine.ports import Journal, Piece
 from sync.errors import SyncError, SyncErrorKind
-from sync.store import confirmed, deliveries, departures, meta, own_files, word_index
+from sync.store import confirmed, deliveries, departures, meta, own_files, segments, word_index
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.overlay import arrived, read_own_work, reproject
 from sync.store.records import MAX_EVENTS
 from sync.store.repair import Repair
-from sync.wire.messages import CommandRecord, SyncReply
+from sync.wire.codec import unpacked_segment
+from sync.wire.messages import CaseRecord, CommandRecord, EventRecord, Segment, SyncReply
 
 _NAMEABLE = 500
 """More changed cases than this are not named one by one."""
@@ -84,7 +85,7 @@ class StoreJournal(Journal):
                     reproject(cache, self._files, rest)
         except OverflowError as error:  # a number that no column can hold
             raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
-        if not reply.more:
+        if not reply.more and self.next_piece() is None:
             self._end_loading()
         if left:
             self._cache.checkpoint()  # or what left would stay legible in the log
@@ -94,6 +95,33 @@ class StoreJournal(Journal):
             drafts=bool(left),
             reference=reply.scope is not None,
         )
+
+    @override
+    def next_piece(self) -> Piece | None:
+        with self._cache.read() as cache:
+            return segments.next_piece(cache)
+
+    @override
+    def keep_piece(self, piece: Piece, data: bytes) -> ChangeSet:
+        try:
+            with self._cache.write() as cache:
+                content = segments.add(cache, piece, data)
+                if content is None:
+                    return ChangeSet()
+                told, is_last = self._take_in_piece(cache, piece, unpacked_segment(content))
+        except SyncError:
+            with self._cache.write() as cache:
+                segments.forget_part(cache, piece)
+            raise
+        self._note_returns(told)
+        if is_last:
+            self._end_loading()
+        return _changed(told, outbox=False)
+
+    @override
+    def list_again(self) -> None:
+        with self._cache.write() as cache:
+            segments.list_again(cache)
 
     @override
     def forget_cache(self, epoch: str) -> ChangeSet:
@@ -148,11 +176,24 @@ class StoreJournal(Journal):
                 with self._work.write() as work:
                     departures.note(work, cache, left, reply.now)
                     departures.prune(work, reply.now)
+        self._note_returns(told)
+
+    def _note_returns(self, told: Collection[int]) -> None:
         with self._work.read() as work:
             back = departures.any_of(work, told)
         if back:
             with self._work.write() as work:
                 departures.come_back(work, told)
+
+    def _take_in_piece(
+        self, cache: sa.Connection, piece: Piece, segment: Segment
+    ) -> tuple[set[int], bool]:
+        _check_records(segment.cases, segment.events)
+        try:
+            told = confirmed.put_page(cache, self._files, segment.cases, segment.events)
+        except OverflowError as error:
+            raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+        return told, segments.tick(cache, piece)
 
     def _take_in(
         self, cache: sa.Connection, reply: SyncReply, now: int | None
@@ -164,15 +205,20 @@ class StoreJournal(Journal):
         if reply.left:
             left |= confirmed.remove_cases(cache, {record.case_id for record in reply.left})
         told: set[int] = set()
+        begins = reply.more and meta.get(cache, "cursor") is None
+        if reply.snapshot is not None or (begins and (reply.cases or reply.events)):
+            word_index.begin_loading(cache)
+            meta.put(cache, loading="1")
         if reply.cases or reply.events:
-            if reply.more and meta.get(cache, "cursor") is None:
-                word_index.begin_loading(cache)
-                meta.put(cache, loading="1")
             told = confirmed.put_page(cache, self._files, reply.cases, reply.events)
         if now is not None:
             meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
         if reply.cursor is not None:
             meta.put(cache, cursor=reply.cursor)
+        if reply.snapshot is not None:
+            segments.plan(cache, reply.snapshot)
+        elif reply.cursor is not None:
+            segments.forget(cache)
         return told, left
 
     def _end_loading(self) -> None:
@@ -194,10 +240,14 @@ def _check(reply: SyncReply) -> None:
     """Refuse what would end in an endless loop or in rows that cannot be read back."""
     if reply.more and reply.cursor is None:
         raise SyncError(SyncErrorKind.MALFORMED, detail="more without a cursor")
-    for event in reply.events:
+    _check_records(reply.cases, reply.events)
+
+
+def _check_records(cases: Sequence[CaseRecord], events: Sequence[EventRecord]) -> None:
+    for event in events:
         if not 0 < event.v < MAX_EVENTS:
             raise SyncError(SyncErrorKind.MALFORMED, detail=f"event {event.v}")
-    for record in reply.cases:
+    for record in cases:
         if record.next_step_on is not None:
             try:
                 date.fromisoformat(record.next_step_on)

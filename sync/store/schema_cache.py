@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in ``migrations/cache``."""
 
 NAMING = {
@@ -143,6 +143,17 @@ wanted = sa.Table(
     "wanted",
     metadata,
     sa.Column("case_id", sa.Integer, primary_key=True, autoincrement=False),
+)
+
+segments = sa.Table(
+    "segments",
+    metadata,
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("bytes", sa.Integer, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("done", sa.Boolean, nullable=False),
+    sa.Column("content", sa.LargeBinary),
 )
 
 meta = sa.Table(

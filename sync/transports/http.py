@@ -60,6 +60,9 @@ _MAX_PARCEL_BYTES = 96 * 1024 * 1024
 _CALLS_IN_AN_OLDER_VERSION = 100
 """After as many, the centre is asked whether it has been upgraded."""
 
+_PROBLEM = "application/problem+json"
+_PACKED = "application/zstd"
+
 _KIND_OF_STATUS = {
     401: SyncErrorKind.AUTH,
     403: SyncErrorKind.REVOKED,
@@ -112,7 +115,9 @@ class HttpService:
 
     def hello(self) -> Hello:
         """Ask who the centre is, and speak the newest version that it speaks too."""
-        hello = self._exchange("GET", "hello", None, Hello, version=versions.GREETING)
+        version = versions.GREETING
+        read = partial(_answer, kind=Hello, limit=_MAX_SMALL_BYTES, version=version)
+        hello = self._exchange("GET", "hello", None, read, version=version)
         shared = versions.common(versions.CURRENT, hello.oldest_version, hello.version)
         self._version = shared or versions.CURRENT
         self._calls_until_greeting = _CALLS_IN_AN_OLDER_VERSION
@@ -134,6 +139,18 @@ class HttpService:
             SyncReply,
             token=access_token,
             limit=MAX_REPLY_BYTES + request.max_bytes,
+        )
+
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        """Fetch a part of a piece of the first load; None when the centre has no such piece."""
+        return self._exchange(
+            "GET",
+            f"segments/{sha256}",
+            None,
+            partial(_part, start=start, size=size),
+            version=self._version,
+            token=access_token,
+            wanted=f"bytes={start}-{start + size - 1}",
         )
 
     def carry(self, access_token: str, parcel: Parcel) -> Receipt:
@@ -192,14 +209,18 @@ class HttpService:
             self._calls_until_greeting -= 1
             if self._calls_until_greeting < 0:
                 self.hello()
-        post = partial(self._exchange, "POST", name, message, kind, token=token, limit=limit)
+
+        def post(version: int) -> M:
+            read = partial(_answer, kind=kind, limit=limit, version=version)
+            return self._exchange("POST", name, message, read, version=version, token=token)
+
         spoken = self._version
         try:
-            return post(version=spoken)
+            return post(spoken)
         except SyncError as error:
             if error.kind is not SyncErrorKind.VERSION or not self._stoop(below=spoken):
                 raise
-        return post(version=self._version)
+        return post(self._version)
 
     def _stoop(self, *, below: int) -> bool:
         """Find an older version to speak; say whether there is one."""
@@ -214,13 +235,15 @@ class HttpService:
         method: str,
         name: str,
         message: object,
-        kind: type[M],
+        read: Callable[[requests.Response], M],
         *,
         version: int,
         token: str = "",
-        limit: int = _MAX_SMALL_BYTES,
+        wanted: str = "",
     ) -> M:
         body, headers = _outgoing(message, version)
+        if wanted:
+            headers["Range"] = wanted
         self._line.begin()
         try:
             response = self._session.request(
@@ -234,7 +257,7 @@ class HttpService:
                 stream=True,
             )
             answered_s = self._clock() - self._line.begun_s
-            message_in = _answer(response, kind, limit, version)
+            message_in = read(response)
         except _FAILURES as error:
             raise _broken(error, begun=self._line.begun) from error
         self.meter.crossed(
@@ -305,12 +328,39 @@ def _answer(response: requests.Response, kind: type[M], limit: int, version: int
             response.raw.close()  # whatever else is on this line is not for us
 
 
+def _part(response: requests.Response, start: int, size: int) -> bytes | None:
+    """Return what was asked for of some content; a proxy may send all of it instead."""
+    finished = False
+    try:
+        content_type = _content_type(response)
+        if response.status_code == requests.codes.not_found and content_type == _PROBLEM:
+            finished = _problem(response, content_type) is not None
+            return None
+        content = b""
+        if content_type == _PACKED and response.status_code == requests.codes.partial_content:
+            if response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+                content = _body(response, size)
+        elif content_type == _PACKED and response.status_code == requests.codes.ok:
+            content = _body(response, start + MAX_REPLY_BYTES)[start : start + size]
+        else:
+            return _answer(response, bytes, _MAX_SMALL_BYTES, versions.CURRENT)  # says why not
+        if not content:
+            raise SyncError(SyncErrorKind.MALFORMED, reason="foreign")
+        finished = True
+        return content
+    finally:
+        if finished:
+            response.raw.release_conn()
+        else:
+            response.raw.close()
+
+
 def _content_type(response: requests.Response) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 def _problem(response: requests.Response, content_type: str) -> Problem | None:
-    if content_type != "application/problem+json":
+    if content_type != _PROBLEM:
         return None
     return codec.decode(_body(response, _MAX_SMALL_BYTES), Problem)
 

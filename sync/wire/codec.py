@@ -7,16 +7,18 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
+import zstandard
 
 from sync.cases.case import Attachment, Case, Classification, Milestones, Status
 from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command, CommandBody
 from sync.cases.events import EVENT_KINDS, KIND_OF_EVENT, Event
 from sync.cases.ids import CaseId, CommandId, DeviceId, OfficerId, UnitId
 from sync.errors import SyncError, SyncErrorKind
-from sync.wire.messages import AttachmentRecord, CaseRecord, CommandRecord, EventRecord
+from sync.wire.messages import AttachmentRecord, CaseRecord, CommandRecord, EventRecord, Segment
 from sync.wire.upcasts import can_read, newest, upcast
 
 M = TypeVar("M")
+_LARGEST_SEGMENT_BYTES = 64 * 1024 * 1024
 
 _STATUSES = {status.value: status for status in Status}
 _CLASSIFICATIONS = {item.value: item for item in Classification}
@@ -37,6 +39,22 @@ def decode(body: bytes, kind: type[M]) -> M:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+
+
+def unpacked_segment(content: bytes) -> Segment:
+    """Return what is in a piece of a first load.
+
+    Raises:
+        SyncError: (``MALFORMED``) it is none.
+    """
+    try:
+        size = zstandard.frame_content_size(content)
+        if not 0 <= size <= _LARGEST_SEGMENT_BYTES:
+            raise SyncError(SyncErrorKind.MALFORMED, detail=f"segment of {size} bytes")
+        body = zstandard.ZstdDecompressor().decompress(content)
+    except zstandard.ZstdError as error:
+        raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+    return decode(body, Segment)
 
 
 def case_from(record: CaseRecord) -> Case:

@@ -246,6 +246,34 @@ class SyncRequest(Message, frozen=True):
     want: list[int] = []
     """Cases to send again whole, because this device found them incomplete."""
 
+    plain: bool = False
+    """This device knows no segments: a first load goes by pages (version 1)."""
+
+
+class SegmentRecord(Record, frozen=True):
+    """A piece of a snapshot, fetched by its SHA-256: how many bytes, and cases in it."""
+
+    sha256: str
+    bytes: int
+    rows: int
+
+
+class SnapshotRecord(Message, frozen=True):
+    """A first load in pieces, in the order in which they are of use.
+
+    ``cursor`` is where the feed goes on when all of them are in.
+    """
+
+    cursor: str
+    segments: list[SegmentRecord]
+
+
+class Segment(Message, frozen=True):
+    """What is in a piece, packed with zstd."""
+
+    cases: list[CaseRecord] = []
+    events: list[EventRecord] = []
+
 
 class Progress(Message, frozen=True):
     """How far a first load is: cases sent and cases in all."""
@@ -275,6 +303,8 @@ class SyncReply(Message, frozen=True):
         cursor: absent when nothing changed.
         more: ask again at once.
         scope: only when it changed since the cursor, with the reference data it needs.
+        snapshot: the first load goes by segments; until all are in, ``cursor`` asks for the list
+            again.
     """
 
     now: int
@@ -286,6 +316,7 @@ class SyncReply(Message, frozen=True):
     left: list[LeaveRecord] = []
     scope: ScopeRecord | None = None
     progress: Progress | None = None
+    snapshot: SnapshotRecord | None = None
 
 
 _BASE64 = "^(?:[A-Za-z0-9+/]{4})*$"

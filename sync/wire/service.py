@@ -37,6 +37,9 @@ class SyncService(Protocol):
     def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
         """Exchange commands for verdicts and changes."""
 
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        """Fetch a part of a piece of the first load; None when the centre has no such piece."""
+
 
 @runtime_checkable
 class Connection(Protocol):

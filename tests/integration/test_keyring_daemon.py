@@ -18,6 +18,7 @@ from keyring.backends import SecretService
 from sync.errors import SignInFailed, StoreUnavailable
 from sync.services.session import SignIn, profiles
 from sync.store.secrets import SystemKeyring, trusted
+from tests.simulation.link import Link
 from tests.support.central import PASSWORD, Office, new_office
 
 # keyring leaves the connection to the bus open when it fails; see the session fixture.
@@ -110,7 +111,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def _door(office: Office, home: Path, keyring: SystemKeyring) -> SignIn:
     return SignIn(
         home / "tanggap",
-        lambda _server: office.centre,
+        lambda _server: Link(office.centre),
         keyring,
         office.clock,
         lambda: str(uuid.uuid4()),

@@ -124,6 +124,12 @@ class _Nowhere(Surroundings):
         pass
 
 
+class _Part(msgspec.Struct):
+    """What a request for a part of a piece brings."""
+
+    data: bytes | None
+
+
 class Link(SyncService, Carrier):
     """Stands between a device and the centre; messages cross it as bytes."""
 
@@ -177,6 +183,12 @@ class Link(SyncService, Carrier):
 
     def _coming(self) -> Fault:
         return self._faults[0] if self._faults else Fault.NONE
+
+    @override
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        return self._carry(
+            lambda: _Part(self._centre.segment(access_token, sha256, start, size)), _Part
+        ).data
 
     @override
     def carry(self, access_token: str, parcel: Parcel) -> Receipt:

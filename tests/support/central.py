@@ -32,6 +32,7 @@ from sync.central.exchange import Centre
 from sync.central.file_calls import with_files
 from sync.central.head import Counter, renew_epoch
 from sync.central.recording import Fact, Opening, Recorder
+from sync.central.segments import Cutting
 from sync.central.serving import Server
 from sync.wire import codec
 from sync.wire.messages import (
@@ -184,6 +185,7 @@ def new_office(
     seed: int = 1,
     counter: Counter | None = None,
     clock: ManualClock | None = None,
+    cutting: Cutting | None = None,
     populated: bool = True,
 ) -> Office:
     """Set up the office in an empty database: ``agus`` and ``sari`` (liaisons of unit A and B),
@@ -201,6 +203,7 @@ def new_office(
         status_map=status_map,
         hasher=CHEAP_HASHER,
         counter=counter,
+        cutting=cutting,
     )
     office = Office(
         database=database,
@@ -299,7 +302,11 @@ class Device:
     ) -> SyncReply:
         """Make one round trip."""
         request = SyncRequest(
-            cursor=self.cursor, max_bytes=max_bytes, commands=commands or [], want=want or []
+            cursor=self.cursor,
+            max_bytes=max_bytes,
+            commands=commands or [],
+            want=want or [],
+            plain=True,
         )
         answer = codec.encode(self.service.sync(self.access_token, request))
         reply = codec.decode(answer, SyncReply)

@@ -17,6 +17,7 @@ from sync.services.desk import Desk
 from sync.services.profiles import profiles
 from sync.services.session import SignIn
 from sync.wire.service import SyncService
+from tests.simulation.link import Link
 from tests.support.central import Office, new_office
 from tests.support.keyring import MemoryKeyring
 
@@ -69,7 +70,7 @@ class OldComputer:
         """Open the desk with the program of today, with a line to a centre."""
         door = SignIn(
             self.data,
-            lambda _server: service or office.centre,
+            lambda _server: Link(service or office.centre),
             self.keyring,
             office.clock,
             lambda: "unused",

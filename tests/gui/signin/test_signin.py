@@ -73,6 +73,12 @@ class Line(SyncService):
         self._pass()
         return self._centre.sync(access_token, request)
 
+    @override
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        """Fetch, or fail."""
+        self._pass()
+        return self._centre.segment(access_token, sha256, start, size)
+
     def _pass(self) -> None:
         if self.failure is not None:
             raise self.failure

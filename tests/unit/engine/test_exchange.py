@@ -11,6 +11,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.engine.exchange import Exchange, Step
 from sync.engine.pace import BESIDE_VERDICTS_BYTES, FIRST_BYTES
+from sync.engine.ports import Piece
 from sync.errors import StoreUnavailable, SyncError, SyncErrorKind
 from sync.wire.messages import (
     CommandRecord,
@@ -68,6 +69,15 @@ class _Journal:
         self.known_cursor = reply.cursor or self.known_cursor
         return ChangeSet(outbox=True)
 
+    def next_piece(self) -> Piece | None:
+        return None
+
+    def keep_piece(self, piece: Piece, data: bytes) -> ChangeSet:
+        raise AssertionError(piece)
+
+    def list_again(self) -> None:
+        raise AssertionError
+
     def forget_cache(self, epoch: str) -> ChangeSet:
         self.known_epoch, self.known_cursor = epoch, None
         return ChangeSet(many=True)
@@ -108,6 +118,9 @@ class _Centre:
         if isinstance(answer, SyncError):
             raise answer
         return answer if isinstance(answer, SyncReply) else answer(request)
+
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        raise AssertionError(sha256)
 
 
 class _Tokens:

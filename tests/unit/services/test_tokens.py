@@ -63,6 +63,9 @@ class _Centre:
     def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
         raise AssertionError(request)
 
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        raise AssertionError(sha256)
+
     def refresh(self, request: RefreshRequest) -> Session:
         self.seen.append(request)
         self.meanwhile()
