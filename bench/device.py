@@ -66,6 +66,8 @@ class Recorder:
     service: SyncService
     keeps_replies: bool = False
     requests: list[SyncRequest] = field(default_factory=list)
+    parts: list[tuple[str, int, int]] = field(default_factory=list)
+    """Pieces of a first load: hash, first byte, number of bytes."""
     replies: list[SyncReply] = field(default_factory=list)
 
     def hello(self) -> Hello:
@@ -89,7 +91,8 @@ class Recorder:
         return reply
 
     def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
-        """Pass on."""
+        """Pass on, and remember."""
+        self.parts.append((sha256, start, size))
         return self.service.segment(access_token, sha256, start, size)
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One first load by the real client, in a fresh process.
 
-``python -m bench.load_ours ADDRESS FOLDER REQUESTS``: the requests it made are kept for the limit
-to make them again. The clock runs from the first request until the last page is committed; what
+``python -m bench.load_ours ADDRESS FOLDER PARTS``: what it fetched is kept for the limit to fetch
+it again. The clock runs from the first request until the last page is committed; what
 happens once per installation (making the files, signing in) is before it.
 """
 
@@ -20,7 +20,6 @@ from bench.sample import TODAY
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.store.local import LocalStore
 from sync.transports.http import HttpService
-from sync.wire.messages import SyncRequest
 
 WINDOW = 64
 """Rows that the list fetches at a time (``CaseListModel``)."""
@@ -34,22 +33,23 @@ def look(store: LocalStore) -> None:
 
 def main() -> None:
     """Load everything once."""
-    address, folder, requests = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    address, folder, parts = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     store = open_store(folder)
     recorder = Recorder(HttpService(address))
     exchange = exchange_of(store.journal, recorder, sign_in(recorder))
     store.journal.forget_cache(recorder.hello().epoch)
     pages: list[float] = []
 
-    def after_page() -> None:
-        if not pages:
+    def after_step() -> None:
+        if len(recorder.parts) == 1 and not pages:
             look(store)
-        pages.append(time.perf_counter())
+        if recorder.parts:
+            pages.append(time.perf_counter())
 
     forget_peak()
     idle_mb = resident_mb()
     begun, cpu = time.perf_counter(), time.process_time()
-    trips = drain(exchange, after_page)
+    trips = drain(exchange, after_step)
     report(
         {
             "seconds": pages[-1] - begun,
@@ -60,13 +60,13 @@ def main() -> None:
             "cases": len(store.queue.ids(Queue.ALL, CaseFilter(), Sort.NEWEST, TODAY)),
         }
     )
-    requests.write_bytes(msgspec.json.encode(recorder.requests))
+    parts.write_bytes(msgspec.json.encode(recorder.parts))
     store.close()
 
 
-def recorded(requests: Path) -> list[SyncRequest]:
-    """Return the requests that a load made."""
-    return msgspec.json.decode(requests.read_bytes(), type=list[SyncRequest])
+def recorded(parts: Path) -> list[tuple[str, int, int]]:
+    """Return what a load fetched: hash of the piece, first byte, number of bytes."""
+    return msgspec.json.decode(parts.read_bytes(), type=list[tuple[str, int, int]])
 
 
 if __name__ == "__main__":

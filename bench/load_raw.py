@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The limit of a first load: the same bytes with as little between socket and file as possible.
 
-``python -m bench.load_raw ADDRESS FOLDER REQUESTS page|end``: asks the same centre for the same
-pages by bare ``requests``, decodes them into the same records, and inserts them with the bare
+``python -m bench.load_raw ADDRESS FOLDER PARTS page|end``: asks the same centre for the same
+pieces by bare ``requests``, decodes them into the same records, and inserts them with the bare
 driver into files that the program made (same tables, indices, search index, cipher, pragmas).
-``page`` commits and indexes each page, as the program does; ``end`` commits every 5,000 cases and
+``page`` commits and indexes each piece, as the program does; ``end`` commits every 5,000 cases and
 indexes everything at the end, which is faster and useless until then. It computes no deadlines,
 looks for no own work, checks no gaps and replaces nothing.
 """
@@ -30,7 +30,8 @@ from sync.store.engine import CACHE_TUNING, Tuning
 from sync.store.records import MAX_EVENTS
 from sync.store.schema_cache import cases as cases_table
 from sync.transports.http import HttpService
-from sync.wire.messages import CaseRecord, EventRecord, SyncReply
+from sync.wire.messages import CaseRecord, EventRecord, Segment
+from sync.wire.versions import CURRENT
 
 _CASES_A_COMMIT = 5_000
 _DAY_MS = 86_400_000
@@ -90,25 +91,25 @@ class Loader:
         self._database = connect(folder / "cache.db", CACHE_TUNING)
         self._tell_indices("automerge", 0)
         self._tell_indices("crisismerge", 1_900)
-        self._url = f"{address}/v1/sync"
+        self._url = f"{address}/v{CURRENT}/segments"
+        self._packed = b""
         self._http = requests.Session()
         token = sign_in(HttpService(address)).access_token()
         self._http.headers.update(
             {
-                "Accept-Encoding": "zstd",
                 "Authorization": f"Bearer {token}",
-                "Content-Type": "application/json",
             }
         )
         self._uncommitted = 0
 
-    def page(self, body: bytes) -> None:
-        """Ask for one page and insert it."""
-        response = self._http.post(self._url, data=body, stream=True)
-        packed = response.raw.read(decode_content=False)
-        if response.headers.get("content-encoding") == "zstd":
-            packed = zstandard.ZstdDecompressor().decompress(packed)
-        self._insert(msgspec.json.decode(packed, type=SyncReply))
+    def part(self, sha256: str, start: int, size: int, *, is_last: bool) -> None:
+        """Ask for a part of a piece, and insert the piece once it is whole."""
+        wanted = {"Range": f"bytes={start}-{start + size - 1}"}
+        self._packed += self._http.get(f"{self._url}/{sha256}", headers=wanted).content
+        if is_last:
+            body = zstandard.ZstdDecompressor().decompress(self._packed)
+            self._insert(msgspec.json.decode(body, type=Segment))
+            self._packed = b""
 
     def finish(self) -> None:
         """Commit what is open, and index what is not."""
@@ -123,7 +124,7 @@ class Loader:
         ids = [row[0] for row in self._database.execute(_QUEUE, (status,)).fetchall()]
         assert self._database.execute(_ROWS, (_json(ids[:WINDOW]),)).fetchall()
 
-    def _insert(self, reply: SyncReply) -> None:
+    def _insert(self, reply: Segment) -> None:
         database = self._database
         if not database.in_transaction:
             database.execute("BEGIN IMMEDIATE")
@@ -133,7 +134,7 @@ class Loader:
         if self._indexes_pages:
             database.execute(_PUT_CASE_WORDS, (_json([record.id for record in reply.cases]),))
             database.execute(_PUT_ENTRY_WORDS, (_json([event[0] for event in events]),))
-        database.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (reply.cursor,))
+        database.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (len(events),))
         self._uncommitted += len(reply.cases)
         if self._indexes_pages or self._uncommitted >= _CASES_A_COMMIT:
             self._uncommitted = 0
@@ -166,22 +167,19 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _bodies(requests_file: Path) -> Sequence[bytes]:
-    return [msgspec.json.encode(request) for request in recorded(requests_file)]
-
-
 def main() -> None:
     """Load everything once."""
-    address, folder, requests_file, when = sys.argv[1:]
+    address, folder, parts_file, when = sys.argv[1:]
     loader = Loader(address, Path(folder), indexes_pages=when == "page")
-    bodies = _bodies(Path(requests_file))
+    parts = recorded(Path(parts_file))
+    following = [*[part[0] for part in parts[1:]], ""]
     usable = 0.0
     forget_peak()
     idle_mb = resident_mb()
     begun, cpu = time.perf_counter(), time.process_time()
-    for body in bodies:
-        loader.page(body)
-        if not usable:
+    for (sha256, start, size), then in zip(parts, following, strict=True):
+        loader.part(sha256, start, size, is_last=then != sha256)
+        if not usable and then != sha256:
             loader.look()
             usable = time.perf_counter() - begun
     loader.finish()

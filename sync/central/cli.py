@@ -42,6 +42,7 @@ from sync.central.settings import (
     password_hasher,
     wall_clock,
 )
+from sync.central.snapshots import make_all
 from sync.central.spreadsheet import open_export
 from sync.central.spreadsheet_file import SpreadsheetProblem
 from sync.errors import StoreTooNew
@@ -91,6 +92,16 @@ def _serve(database: Database, given: argparse.Namespace) -> int:
         return _complain(f"Tidak dapat membuka {given.host} porta {given.port}: {error.strerror}")
     print(f"Server pusat siap di {server.address}", flush=True)
     server.run()
+    return DONE
+
+
+def _snapshots(database: Database, _given: argparse.Namespace) -> int:
+    for officers, snapshot in make_all(database):
+        megabytes = sum(segment.bytes for segment in snapshot.segments) / 1_000_000
+        print(
+            f"{officers} petugas: {snapshot.rows} kasus dalam {len(snapshot.segments)} potongan,"
+            f" {megabytes:.1f} MB"
+        )
     return DONE
 
 
@@ -236,6 +247,7 @@ _VERBS: dict[str, Callable[[Database, argparse.Namespace], int]] = {
     "close-user": _close_user,
     "revoke-device": _revoke_device,
     "take-in": _take_in,
+    "snapshots": _snapshots,
     "renew-epoch": _renew_epoch,
 }
 

@@ -36,8 +36,6 @@ def requested(wanted: str, only_if: str, *, tag: str, size: int) -> range | None
         start, stop = max(0, size - int(last)), size
     else:
         start, stop = int(first), min(size, int(last) + 1) if last else size
-        if last and int(last) < start:
-            return None
     if start >= stop:
         raise NotSatisfiable(wanted)
     return range(start, stop)

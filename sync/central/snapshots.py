@@ -20,6 +20,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from sync.cases.access import Actor, Scope
 from sync.central import feed_rows, schema
 from sync.central.database import Database
+from sync.central.directory import Directory
+from sync.central.head import Counter
 from sync.central.segments import Cut, Cutting, cut, one
 from sync.central.veil import Veil
 from sync.wire.messages import CaseRecord, EventRecord, SegmentRecord
@@ -145,6 +147,31 @@ class Snapshots:
                 told = feed_rows.cases_of(connection, actor.scope, row.case_ids)
                 piece = one(told, Veil(actor), self._cutting)
                 yield _Piece(position=row.position, as_of=row.as_of, made_seq=newest, cut=piece)
+
+
+def make_all(database: Database, cutting: Cutting | None = None) -> Iterator[tuple[int, Snapshot]]:
+    """Make what every officer's first load needs, and forget what nobody can load any more.
+
+    Yields:
+        How many officers may load a snapshot, and the snapshot.
+    """
+    snapshots, counter = Snapshots(database, cutting or Cutting()), Counter()
+    with database.read() as connection:
+        head = counter.read(connection)
+        roster = Directory().at(connection, head.reference_rev, head.moves)
+    actors = [actor for id_ in roster.officers if (actor := roster.actor(id_)) is not None]
+    members: dict[str, list[Actor]] = {}
+    for actor in actors:
+        members.setdefault(audience(actor), []).append(actor)
+    snapshots.keep_only(list(members))
+    for officers in members.values():
+
+        def look(connection: Connection, one_of: Actor = officers[0]) -> tuple[Actor, int]:
+            return one_of, counter.read(connection).seq
+
+        snapshot = snapshots.make(look)
+        if snapshot is not None:
+            yield len(officers), snapshot
 
 
 def audience(actor: Actor) -> str:

@@ -170,6 +170,17 @@ def test_a_new_epoch_begins(url: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert "Riwayat baru" in capsys.readouterr().out
 
 
+def test_snapshots_are_made_for_those_who_see_much(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The national account sees more than a thousand cases; the others' pages will do."""
+    main(["--database", url, "sample", "--count", "1100", "--today", "2026-11-24"])
+    capsys.readouterr()
+    assert 0 == main(["--database", url, "snapshots"])
+    lines = capsys.readouterr().out.splitlines()
+    assert any("1 petugas: 1100 kasus dalam 2 potongan" in line for line in lines), lines
+
+
 def test_the_sample_fills_an_empty_centre_once(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
