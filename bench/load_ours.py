@@ -25,10 +25,10 @@ WINDOW = 64
 """Rows that the list fetches at a time (``CaseListModel``)."""
 
 
-def look(store: LocalStore) -> None:
-    """Do what the list does when it opens a queue."""
+def look(store: LocalStore) -> bool:
+    """Do what the list does when it opens a queue; say whether it shows anything."""
     ids = store.queue.ids(Queue.NOT_STARTED, CaseFilter(), Sort.NEWEST, TODAY)
-    assert store.queue.rows(ids[:WINDOW])
+    return bool(store.queue.rows(ids[:WINDOW]))
 
 
 def main() -> None:
@@ -41,9 +41,7 @@ def main() -> None:
     pages: list[float] = []
 
     def after_step() -> None:
-        if len(recorder.parts) == 1 and not pages:
-            look(store)
-        if recorder.parts:
+        if pages or look(store):
             pages.append(time.perf_counter())
 
     forget_peak()

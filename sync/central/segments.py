@@ -39,7 +39,7 @@ class Cutting:
 
     smallest_scope: int = 1_000
     lazily: int = 150_000
-    first: int = 256
+    first: int = 192
     fewest: int = 1_000
     spread: int = 1_024
     most: int = 4_000
