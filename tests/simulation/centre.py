@@ -25,6 +25,7 @@ from sync.central.database import Database
 from sync.central.exchange import Centre
 from sync.central.head import renew_epoch
 from sync.central.recording import Recorder
+from sync.central.segments import Cutting
 from sync.central.settlement import Sender, Settlement
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import (
@@ -129,6 +130,10 @@ Witness = Callable[[str, SyncRequest, SyncReply, frozenset[str]], None]
 """Hears every answer: the token, what was asked, what was answered, what was settled before."""
 
 
+_TINY = Cutting(smallest_scope=3, first=1, fewest=1, spread=2, most=3)
+"""Even an office of some cases is loaded by several pieces."""
+
+
 class SimulatedCentre(SyncService):
     """Answers in turn from two workers; a worker that dies takes its memory with it."""
 
@@ -223,6 +228,10 @@ class SimulatedCentre(SyncService):
         self.witness(access_token, request, reply, before)
         return reply
 
+    @override
+    def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
+        return self._answer(lambda worker: worker.segment(access_token, sha256, start, size))
+
     def sign_out(self, access_token: str) -> None:
         """End the tokens of a device."""
         self._answer(lambda worker: worker.sign_out(access_token))
@@ -249,6 +258,7 @@ class SimulatedCentre(SyncService):
             randomness=self._random.randbytes,
             status_map=self._status_map,
             hasher=CHEAP_HASHER,
+            cutting=_TINY,
         )
         parts = vars(worker)
         parts["_settlement"] = Stumbling(parts["_settlement"], self.database, self.upsets)
