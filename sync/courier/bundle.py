@@ -21,7 +21,7 @@ from sync.courier.keys import Keys
 from sync.courier.lines import packed, unpacked
 from sync.errors import CourierRefused, SyncError
 from sync.wire import dialects
-from sync.wire.messages import CommandRecord, Message, OfficerRecord, SyncReply, SyncRequest
+from sync.wire.messages import Message, OfficerRecord, SyncReply, SyncRequest
 from sync.wire.versions import CURRENT
 
 M = TypeVar("M")
@@ -67,26 +67,14 @@ class Manifest(Message, frozen=True):
     sha256: str = ""
 
 
-class ItemRecord(Message, frozen=True):
-    """One act in a copy, with where its delivery stood; without the title of its case."""
+class RowRecord(Message, frozen=True):
+    """One row of a device's work file, in a copy; without what citizens wrote.
 
-    command: CommandRecord
-    delivery: str
-    sent_at: int | None = None
-    code: str = ""
-    choices: list[str] = msgspec.field(default_factory=list)
-    tracking_id: str = ""
+    ``table`` is ``commands`` or ``drafts``; columns that a reader does not know are passed over.
+    """
 
-
-class DraftRecord(Message, frozen=True):
-    """Words not sent yet, in a copy; without the title of their case."""
-
-    case_id: int
-    kind: str
-    fields: dict[str, Any]
-    saved_at: int
-    base_v: int | None = None
-    tracking_id: str = ""
+    table: str
+    values: dict[str, Any]
 
 
 class OwnerRecord(Message, frozen=True):
@@ -100,8 +88,7 @@ class OwnerRecord(Message, frozen=True):
 _KINDS: dict[str, type[Message]] = {
     "request": SyncRequest,
     "reply": SyncReply,
-    "item": ItemRecord,
-    "draft": DraftRecord,
+    "row": RowRecord,
     "owner": OwnerRecord,
 }
 _KIND_OF = {message: kind for kind, message in _KINDS.items()}

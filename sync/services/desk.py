@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from sync.cases.access import Actor
-from sync.errors import SignInFailed
+from sync.errors import SignInFailed, StoreError
 from sync.services.casework import Casework
 from sync.services.courier import Courier
 from sync.services.drafting import Drafting
 from sync.services.inbox import Inbox
 from sync.services.listening import Listener
 from sync.services.profiles import Profile
+from sync.services.sealing import SealedCopy, Sealer
 from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
 from sync.store.local import LocalStore
@@ -39,6 +41,8 @@ class Desk:
         self.synchronizer = synchronizer
         self.listener = listener
         self.courier = courier
+        keys = tokens.installation.keys
+        self.sealer = Sealer(store, SealedCopy(profile.folder, keys), keys, clock, new_id)
         self.inbox = Inbox(store, self.rulebook, clock)
         self.drafting = Drafting(store, clock)
         self.casework = Casework(store, lambda: self.officer, clock, new_id)
@@ -60,4 +64,6 @@ class Desk:
         """Close connection and files; nothing is lost, for everything was durable already."""
         self.listener.close()
         self.synchronizer.close()
+        with suppress(StoreError):  # the work file has it all; the copy is for when that is lost
+            self.sealer.write()
         self.store.close()

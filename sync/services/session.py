@@ -15,7 +15,7 @@ from sync.courier.keys import keys_from
 from sync.engine.exchange import Exchange, greet
 from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
-from sync.errors import SignInFailed
+from sync.errors import SignInFailed, StoreUnavailable
 from sync.services.courier import Courier
 from sync.services.desk import Desk
 from sync.services.installation import Installation
@@ -28,6 +28,7 @@ from sync.services.profiles import (
     profiles,
     write_profile,
 )
+from sync.services.sealing import SealedCopy
 from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
 from sync.store.local import LocalStore
@@ -39,6 +40,10 @@ from sync.wire.rulebook import load_rulebook
 from sync.wire.service import Announcer, Connection, SyncService
 
 __all__ = ["Profile", "SignIn", "data_dir", "profiles"]
+
+
+_WORK_LOST = frozenset({"store.corrupt", "store.wrong-key"})
+"""How a work file that has become unusable shows."""
 
 
 class SignIn:
@@ -109,8 +114,35 @@ class SignIn:
             StoreUnavailable: ``store.no-key`` (the keyring has lost it), ``store.wrong-key`` ...
         """
         key = self._vault(profile).open(passphrase)
-        service = self._connect(profile.server)
-        return self._desk(profile, key, service)
+        copy = SealedCopy(profile.folder, keys_from(key))
+        if not LocalStore.has_work(profile.folder) and copy.look() is not None:
+            raise StoreUnavailable("store.work-lost", file="work.db")
+        try:
+            return self._desk(profile, key, self._connect(profile.server))
+        except StoreUnavailable as error:
+            if error.code not in _WORK_LOST or copy.look() is None:
+                raise
+            raise StoreUnavailable("store.work-lost", **error.data) from error
+
+    def rescue(self, profile: Profile, passphrase: str | None = None) -> Desk:
+        """Open an officer's files with the sealed copy in the place of a work file that is lost.
+
+        A broken work file is kept aside. Where the work file opens, it is as :meth:`open`.
+
+        Raises:
+            as :meth:`open`; ``store.no-copy`` where there is no sealed copy that opens.
+        """
+        try:
+            return self.open(profile, passphrase)
+        except StoreUnavailable as error:
+            if error.code not in {*_WORK_LOST, "store.work-lost"}:
+                raise
+            cause = error
+        key = self._vault(profile).open(passphrase)
+        if SealedCopy(profile.folder, keys_from(key)).look() is None:
+            raise StoreUnavailable("store.no-copy") from cause
+        LocalStore.set_work_aside(profile.folder)
+        return self._desk(profile, key, self._connect(profile.server), rescuing=True)
 
     def renew(self, desk: Desk, password: str) -> None:
         """Sign in again for an open desk; the queue stays as it is.
@@ -156,13 +188,22 @@ class SignIn:
         return desk
 
     def _desk(
-        self, profile: Profile, key: bytes, service: SyncService, device: DeviceId | None = None
+        self,
+        profile: Profile,
+        key: bytes,
+        service: SyncService,
+        device: DeviceId | None = None,
+        *,
+        rescuing: bool = False,
     ) -> Desk:
         store = LocalStore.open(profile.folder, key, load_rulebook())
+        keys = keys_from(key)
         try:
-            installation = Installation(
-                store.identity, store.courier, keys_from(key), self._new_id, device
+            found = SealedCopy(profile.folder, keys).put_back(
+                store, also_drafts=rescuing or store.opening.work_restored
             )
+            store.opening = replace(store.opening, put_back=found.acts + found.drafts)
+            installation = Installation(store.identity, store.courier, keys, self._new_id, device)
             return self._furnish(profile, store, service, installation)
         except BaseException:
             store.close()

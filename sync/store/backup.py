@@ -15,7 +15,7 @@ from sync.store.engine import WORK_TUNING, Database
 from sync.store.failures import file_faults
 
 COPIES = 3
-_JUMP = 1_000_000
+JUMP = 1_000_000
 """Numbers given out after the copy was made must not be given out again."""
 
 
@@ -77,10 +77,19 @@ class Copies:
             if copy.exists() and _is_sound(copy, key):
                 _doubt_unsent(copy, key)
                 with file_faults(copy.name):
-                    self._set_aside()
+                    self.set_aside()
                     copy.rename(self._work_path)
                 return True
         return False
+
+    def set_all_aside(self) -> None:
+        """Keep a broken work file and copies that are no better; see :meth:`set_aside`."""
+        self.set_aside()
+        if self._folder.exists():
+            number = 1
+            while (aside := self._folder.with_name(f"copies.broken-{number}")).exists():
+                number += 1
+            self._folder.rename(aside)
 
     def _copy(self, number: int) -> Path:
         return self._folder / f"work.{number}.db"
@@ -91,7 +100,12 @@ class Copies:
         except OSError:
             return False
 
-    def _set_aside(self) -> None:
+    def set_aside(self) -> None:
+        """Keep a broken work file under another name, out of the way; nothing is deleted.
+
+        Raises:
+            OSError: the disk cannot be written.
+        """
         number = 1
         while (aside := self._work_path.with_name(f"work.broken-{number}.db")).exists():
             number += 1
@@ -138,7 +152,7 @@ def _doubt_unsent(path: Path, key: bytes) -> None:
                 " WHERE delivery IN ('stored', 'sending')"
             )
             connection.exec_driver_sql(
-                "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = 'next_n'", (_JUMP,)
+                "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = 'next_n'", (JUMP,)
             )
     finally:
         database.close()

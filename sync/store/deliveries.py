@@ -80,16 +80,22 @@ def entrust(work: sa.Connection, now: int) -> list[CommandRecord]:
 
     From here on it may reach the centre behind this computer's back, so its answer is unknown.
     """
-    taken: dict[str, CommandRecord] = {}
-    for record, is_free in _candidates(work, [*_WAITING, "sending"]):
-        if is_free or record.after in taken:
-            taken[record.id] = record
+    taken = undecided(work)
     if taken:
         work.exec_driver_sql(
             "UPDATE commands SET courier_at = ?, doubtful = 1,"
             " delivery = iif(delivery = 'stored', 'unknown', delivery) WHERE id = ?",
-            [(now, id_) for id_ in taken],
+            [(now, record.id) for record in taken],
         )
+    return taken
+
+
+def undecided(work: sa.Connection) -> list[CommandRecord]:
+    """Return every command without a verdict that may go, in order, those being sent included."""
+    taken: dict[str, CommandRecord] = {}
+    for record, is_free in _candidates(work, [*_WAITING, "sending"]):
+        if is_free or record.after in taken:
+            taken[record.id] = record
     return list(taken.values())
 
 

@@ -26,6 +26,7 @@ from sync.store.queue import CaseQueue
 from sync.store.repair import Repair
 from sync.store.search import Search
 from sync.store.secrets import WorkSecrets
+from sync.store.unsent import UnsentWork
 from sync.store.upgrade import CACHE, WORK, bring_up
 
 
@@ -36,10 +37,12 @@ class Opening:
     Attributes:
         cache_lost: why the cache was thrown away and must be fetched again; empty if it was not.
         work_restored: the work file was broken or gone; its newest sound copy took its place.
+        put_back: acts and drafts that were missing and were put back from the sealed copy.
     """
 
     cache_lost: str = ""
     work_restored: bool = False
+    put_back: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class LocalStore:
         self.journal = StoreJournal(files)
         self.courier = CourierMemory(files, self.journal)
         self.outbox = Outbox(files)
+        self.unsent = UnsentWork(files)
         self.drafts = Drafts(files)
         self.left_work = LeftWorkShelf(files)
         self.search = Search(files)
@@ -71,6 +75,22 @@ class LocalStore:
         self.pins = Pins(files)
         self.file_cache = FileCache(files, places.cache)
         self.own_files = OwnFiles(files, places.own, places.key)
+
+    @staticmethod
+    def has_work(folder: Path) -> bool:
+        """Return whether a folder holds a work file or a copy of one, sound or not."""
+        path = folder / "work.db"
+        return path.exists() or backup.Copies(path).exist
+
+    @staticmethod
+    def set_work_aside(folder: Path) -> None:
+        """Keep a work file that cannot be opened, and its copies, under other names.
+
+        Raises:
+            StoreUnavailable: the disk cannot be written.
+        """
+        with file_faults(folder.name):
+            backup.Copies(folder / "work.db").set_all_aside()
 
     @classmethod
     def open(cls, folder: Path, key: bytes, rulebook: Rulebook) -> LocalStore:

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What exists on this computer only, as rows that can be kept elsewhere and put back.
+
+Titles of complaints are left out: a copy holds what the officer typed, and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from sync.cases.changes import ChangeSet
+from sync.cases.ids import CaseId
+from sync.courier.bundle import OwnerRecord, RowRecord
+from sync.store import deliveries, meta
+from sync.store.backup import JUMP
+from sync.store.drafts import label_of
+from sync.store.files import Files
+from sync.store.identity import officer_of
+from sync.store.overlay import show
+from sync.store.schema_work import commands, drafts
+from sync.wire.messages import CommandRecord
+
+_TITLE = "label_title"
+_TABLES = {table.name: table for table in (commands, drafts)}
+_UNSETTLED = commands.c.delivery.not_in(("accepted", "withdrawn"))
+_ACTS = sa.select(commands).where(
+    _UNSETTLED | commands.c.id.in_(sa.select(commands.c.after).where(_UNSETTLED))
+)
+"""With what they must come after, or they could never go again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """What exists on this computer only.
+
+    Attributes:
+        commands: what the centre could take as it is.
+        rows: all of it, to be put back.
+    """
+
+    owner: OwnerRecord
+    epoch: str
+    commands: Sequence[CommandRecord]
+    rows: Sequence[RowRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack:
+    """How many acts and drafts were put back, and what changed with it."""
+
+    acts: int = 0
+    drafts: int = 0
+    changes: ChangeSet = field(default_factory=ChangeSet)
+
+
+class UnsentWork:
+    """Reads and puts back what exists on this computer only."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def read(self) -> Unsent:
+        """Return it as it is now."""
+        with self._files.work.read() as work:
+            return Unsent(
+                owner=OwnerRecord(
+                    device_id=meta.get(work, "device_id") or "",
+                    next_n=int(meta.get(work, "next_n") or "1"),
+                    officer=officer_of(work),
+                ),
+                epoch=meta.get(work, "epoch") or "",
+                commands=deliveries.undecided(work),
+                rows=[*_rows(work, _ACTS), *_rows(work, sa.select(drafts))],
+            )
+
+    def put_back(
+        self, owner: OwnerRecord, rows: Iterable[RowRecord], *, also_drafts: bool
+    ) -> PutBack:
+        """Put back what is missing. An act that is here in any state is not missing.
+
+        What was put back may have been sent meanwhile, so it is asked about under its id.
+
+        Args:
+            also_drafts: False where a draft may be missing because its officer has dealt with it.
+        """
+        known = [(_TABLES[row.table], row.values) for row in rows if row.table in _TABLES]
+        labels = {
+            int(values["case_id"]): label_of(self._files, CaseId(values["case_id"]))[1]
+            for _, values in known
+        }
+        with self._files.work.write() as work:
+            acts = [
+                values["case_id"]
+                for table, values in known
+                if table is commands and _put_act(work, values, labels)
+            ]
+            written = [
+                values["case_id"]
+                for table, values in known
+                if table is drafts and also_drafts and _put_draft(work, values, labels)
+            ]
+            if acts or meta.get(work, "device_id") is None:
+                _put_owner(work, owner)
+        cases = frozenset(map(CaseId, [*acts, *written]))
+        for case_id in cases:
+            show(self._files, case_id)
+        changes = ChangeSet(cases=cases, outbox=bool(acts), drafts=bool(written))
+        return PutBack(acts=len(acts), drafts=len(written), changes=changes)
+
+
+def _rows(work: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> list[RowRecord]:
+    (table,) = query.get_final_froms()
+    name = str(getattr(table, "name", ""))
+    return [
+        RowRecord(
+            table=name,
+            values={key: value for key, value in row.items() if key != _TITLE},
+        )
+        for row in work.execute(query).mappings()
+    ]
+
+
+def _fitting(table: sa.Table, values: dict[str, Any], labels: dict[int, str]) -> dict[str, Any]:
+    """Return the columns that this program knows."""
+    fitting = {key: value for key, value in values.items() if key in table.c}
+    return fitting | {_TITLE: labels.get(int(values["case_id"]), "")}
+
+
+def _put_act(work: sa.Connection, values: dict[str, Any], labels: dict[int, str]) -> bool:
+    is_known = sa.select(commands.c.id).where(commands.c.id == values["id"])
+    if work.execute(is_known).first() is not None:
+        return False
+    row = _fitting(commands, values, labels)
+    if row["delivery"] in {"stored", "sending", "unknown"}:
+        row |= {"delivery": "unknown", "doubtful": True}
+    is_taken = sa.select(commands.c.n).where(commands.c.n == row["n"])
+    if work.execute(is_taken).first() is not None:
+        row["n"] = int(meta.get(work, "next_n") or "1")
+        meta.put(work, next_n=str(row["n"] + 1))
+    work.execute(sa.insert(commands).values(row))
+    return True
+
+
+def _put_draft(work: sa.Connection, values: dict[str, Any], labels: dict[int, str]) -> bool:
+    """Put a draft where there is none; beside newer words it would be in the way."""
+    same = (drafts.c.case_id == values["case_id"]) & (drafts.c.kind == values["kind"])
+    if work.execute(sa.select(drafts.c.saved_at).where(same)).first() is not None:
+        return False
+    work.execute(sa.insert(drafts).values(_fitting(drafts, values, labels)))
+    return True
+
+
+def _put_owner(work: sa.Connection, owner: OwnerRecord) -> None:
+    """Be the same device again; numbers given out since the copy was made are not given again."""
+    if meta.get(work, "device_id") is None and owner.device_id:
+        meta.put(work, device_id=owner.device_id)
+    here = int(meta.get(work, "next_n") or "1")
+    meta.put(work, next_n=str(max(here, owner.next_n + JUMP)))

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Unsent work survives a work file that is lost, broken or locked with another key."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.cases.commands import Close, Note, Respond
+from sync.cases.ids import CaseId
+from sync.cases.projection import Delivery
+from sync.cases.views import Draft
+from sync.errors import StoreUnavailable
+from sync.services.desk import Desk
+from sync.services.sealing import SealedCopy, copy_path
+from tests.simulation.link import Fault
+from tests.support.central import Office
+from tests.support.desks import Workplace, a_workplace
+
+WORDS = "Trafo diganti bersama warga Kampung Melati."
+
+
+@pytest.fixture
+def place(office: Office, case_id: CaseId, tmp_path: Path) -> Iterator[Workplace]:
+    """Agus's computer with an act and a draft that nobody else has."""
+    place = a_workplace(office, tmp_path / "computer")
+    place.act(case_id, Respond(text=WORDS))
+    place.desk.drafting.save(Draft(case_id=case_id, kind="note", text="Telepon vendor besok."))
+    yield place
+    place.desk.close()
+
+
+def work_of(place: Workplace) -> Path:
+    return place.desk.profile.folder / "work.db"
+
+
+def lose(place: Workplace) -> None:
+    """Close the desk and delete the work file and its copies."""
+    place.desk.close()
+    for path in place.desk.profile.folder.glob("work.db*"):
+        path.unlink()
+    shutil.rmtree(place.desk.profile.folder / "copies", ignore_errors=True)
+
+
+def spoil(place: Workplace, content: bytes) -> None:
+    """Close the desk and overwrite the work file and its copies."""
+    place.desk.close()
+    for path in [work_of(place), *(place.desk.profile.folder / "copies").glob("*.db")]:
+        path.write_bytes(content)
+
+
+def fault(place: Workplace) -> str:
+    with pytest.raises(StoreUnavailable) as caught:
+        place.door.open(place.desk.profile)
+    return caught.value.code
+
+
+def check_that_all_is_back(place: Workplace, case_id: CaseId) -> None:
+    (item,) = place.desk.inbox.outbox()
+    assert item.delivery is Delivery.UNKNOWN
+    assert item.title == "Lampu jalan padam"
+    draft = place.desk.drafting.load(case_id, "note")
+    assert draft is not None
+    assert draft.text == "Telepon vendor besok."
+    assert place.case(case_id).entries[-1].delivery is Delivery.UNKNOWN
+    place.sync()
+    (item,) = place.desk.inbox.outbox()
+    assert item.delivery is Delivery.ACCEPTED
+    assert place.case(case_id).confirmed.v == 2
+
+
+@pytest.mark.parametrize("damage", ["lost", "noise", "short"])
+def test_one_click_brings_everything_back(place: Workplace, case_id: CaseId, damage: str) -> None:
+    device = place.desk.tokens.device_id
+    place.desk.sealer.write()
+    if damage == "lost":
+        lose(place)
+    else:
+        spoil(place, b"x" * (100_000 if damage == "noise" else 10))
+    assert fault(place) == "store.work-lost"
+    place.desk = place.door.rescue(place.desk.profile)
+    assert place.desk.store.opening.put_back == 2
+    assert place.desk.tokens.device_id == device
+    check_that_all_is_back(place, case_id)
+    if damage != "lost":
+        assert list(place.desk.profile.folder.glob("work.broken-*.db"))
+    place.desk.close()
+    place.desk = place.door.open(place.desk.profile)
+    assert place.desk.store.opening.put_back == 0
+
+
+def test_an_older_copy_is_completed_without_asking(place: Workplace, case_id: CaseId) -> None:
+    """The copy of the last start lacks what was done since; the sealed copy has it."""
+    place.desk.close()
+    place.desk = place.door.open(place.desk.profile)
+    second = place.act(case_id, Note(text="Satu lagi"))
+    place.desk.close()
+    work_of(place).write_bytes(b"x" * 50_000)
+    place.desk = place.door.open(place.desk.profile)
+    assert place.desk.store.opening.work_restored
+    assert place.desk.store.opening.put_back == 1
+    assert place.item(second).delivery is Delivery.UNKNOWN
+    place.sync()
+    assert {item.delivery for item in place.desk.inbox.outbox()} == {Delivery.ACCEPTED}
+
+
+def test_a_work_file_from_a_backup_is_completed(place: Workplace, case_id: CaseId) -> None:
+    """Somebody put an old file back; the counter goes on above all numbers given out since."""
+    place.desk.close()
+    old = work_of(place).read_bytes()
+    place.desk = place.door.open(place.desk.profile)
+    second = place.act(case_id, Note(text="Satu lagi"))
+    place.desk.close()
+    work_of(place).write_bytes(old)
+    place.desk = place.door.open(place.desk.profile)
+    assert place.desk.store.opening.put_back == 1
+    third = place.act(case_id, Note(text="Dan lagi"))
+    place.sync()
+    assert {place.item(each).delivery for each in (second, third)} == {Delivery.ACCEPTED}
+
+
+def test_what_was_settled_is_not_brought_back(place: Workplace, case_id: CaseId) -> None:
+    place.desk.sealer.write()
+    place.sync()
+    first = place.desk.inbox.outbox()[0].command.id
+    place.desk.drafting.discard(case_id, "note")
+    place.desk = reopened(place)
+    assert place.desk.store.opening.put_back == 0
+    assert place.item(first).delivery is Delivery.ACCEPTED
+    assert place.desk.drafting.load(case_id, "note") is None
+
+
+def reopened(place: Workplace) -> Desk:
+    place.desk.close()
+    return place.door.open(place.desk.profile)
+
+
+def test_what_waits_for_an_accepted_act_can_still_go(place: Workplace, case_id: CaseId) -> None:
+    """The act it must come after is in the copy although it is settled."""
+    place.sync(Fault.UNANSWERED)
+    place.act(case_id, Note(text="Menyusul"))
+    place.sync(Fault.OFFLINE)
+    lose(place)
+    place.desk = place.door.rescue(place.desk.profile)
+    place.sync()
+    assert {item.delivery for item in place.desk.inbox.outbox()} == {Delivery.ACCEPTED}
+
+
+def test_decisions_come_back_as_decisions(place: Workplace, case_id: CaseId) -> None:
+    place.sync()
+    conflict = place.act(case_id, Close(text="Selesai."))
+    place.office.citizen_replies(case_id)
+    place.sync()
+    lose(place)
+    place.desk = place.door.rescue(place.desk.profile)
+    place.sync()
+    assert place.item(conflict).delivery is Delivery.CONFLICT
+    assert place.item(conflict).choices
+
+
+def test_the_copy_can_be_handed_to_the_centre(place: Workplace, case_id: CaseId) -> None:
+    place.desk.sealer.write()
+    path = copy_path(place.desk.profile.folder)
+    taken = place.office.centre.courier_desk.take_in(path.read_bytes())
+    assert (taken.n, taken.verdicts) == (0, {"accepted": 1})
+    place.sync()
+    (item,) = place.desk.inbox.outbox()
+    assert item.delivery is Delivery.ACCEPTED
+
+
+def test_the_copy_reveals_nothing_and_holds_no_titles(place: Workplace) -> None:
+    place.desk.sealer.write()
+    path = copy_path(place.desk.profile.folder)
+    data = path.read_bytes()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for word in [*WORDS.split(), "agus", "Lampu", "vendor"]:
+        assert word.encode() not in data
+    copy = SealedCopy(place.desk.profile.folder, place.desk.tokens.installation.keys)
+    bundle = copy._open()  # noqa: SLF001 - what a recipient sees
+    assert bundle is not None
+    assert "Lampu jalan padam" not in str(bundle.messages)
+    assert "Budi Pelapor" not in str(bundle.messages)
+    assert WORDS in str(bundle.messages)
+
+
+def test_nothing_is_written_when_nothing_changed(place: Workplace, case_id: CaseId) -> None:
+    assert place.desk.sealer.write()
+    assert not place.desk.sealer.write()
+    place.act(case_id, Note(text="Baru"))
+    assert place.desk.sealer.write()
+
+
+def test_a_copy_that_cannot_be_read_changes_nothing(place: Workplace, case_id: CaseId) -> None:
+    place.desk.close()
+    copy_path(place.desk.profile.folder).write_bytes(b"not a copy")
+    place.desk = place.door.open(place.desk.profile)
+    assert place.desk.store.opening.put_back == 0
+    lose(place)
+    copy_path(place.desk.profile.folder).write_bytes(b"not a copy")
+    place.desk = place.door.open(place.desk.profile)
+    assert place.desk.inbox.outbox() == []
+
+
+def test_a_disk_that_refuses_leaves_the_older_copy(place: Workplace, case_id: CaseId) -> None:
+    place.desk.sealer.write()
+    path = copy_path(place.desk.profile.folder)
+    before = path.read_bytes()
+    path.with_name(f"{path.name}.new").mkdir()
+    place.act(case_id, Note(text="Baru"))
+    with pytest.raises(StoreUnavailable):
+        place.desk.sealer.write()
+    assert path.read_bytes() == before
