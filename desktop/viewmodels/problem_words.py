@@ -16,6 +16,7 @@ class Remedy(StrEnum):
     RETRY = "retry"
     SIGN_IN = "sign-in"
     REFRESH = "refresh"
+    RESCUE = "rescue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,91 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("The disk does not answer as it should"),
         mark("Check the disk or the network drive, then try again."),
         _RETRY,
+    ),
+    "store.work-lost": Wording(
+        mark("The file with your own work is lost or damaged"),
+        mark("A sealed copy of everything unsent is here. Put it back and go on working; "
+             "what may have been sent already is asked about, and nothing is sent twice."),
+        (Remedy.RESCUE,),
+    ),
+    "store.work-put-back": Wording(
+        mark("Your unsent work was put back from the sealed copy"),
+        mark("The file with your own work was lost or damaged. Look through the outbox and your "
+             "drafts; a damaged file was kept for support."),
+    ),
+    "store.no-copy": Wording(
+        mark("There is no sealed copy that opens on this computer"),
+        mark("Nothing was changed. Ask support before deleting anything."),
+    ),
+    "courier.not-ours": Wording(
+        mark("This is not a courier file of Tanggap"),
+        mark("Nothing was changed. Choose the file whose name ends in .kurir."),
+    ),
+    "courier.cut": Wording(
+        mark("The file was not copied completely"),
+        mark("Nothing was changed. Copy it again from where it came from, and wait until the "
+             "copy is done before you remove the stick."),
+    ),
+    "courier.damaged": Wording(
+        mark("The file is damaged, or was changed on its way"),
+        mark("Nothing was changed here and nothing is lost. Copy it again from where it came "
+             "from, or ask for a new one."),
+    ),
+    "courier.too-new": Wording(
+        mark("The file was made by a newer Tanggap"),
+        mark("Nothing was changed. Update Tanggap, then take the file in again."),
+    ),
+    "courier.too-large": Wording(
+        mark("The file is larger than allowed"),
+        mark("It was not read, for safety. Tell support."),
+    ),
+    "courier.unreadable": Wording(
+        mark("What is in the file is not understood"),
+        mark("Nothing was changed. Update Tanggap, then take the file in again."),
+    ),
+    "courier.wrong-recipient": Wording(
+        mark("The file is for somebody else"),
+        mark("It is neither for this computer nor for your centre. Nobody here can read it."),
+    ),
+    "courier.wrong-direction": Wording(
+        mark("This is a reply, not something for the centre"),
+        mark("Take it to the computer that it answers."),
+    ),
+    "courier.other-device": Wording(
+        mark("The reply is for another computer"),
+        mark("Nothing was changed. Take it to the computer that sent the first file."),
+    ),
+    "courier.own-copy": Wording(
+        mark("This is this computer's own sealed copy"),
+        mark("It is used when the file with your work is lost. Give it to the centre only when "
+             "they ask for it."),
+    ),
+    "courier.unknown-sender": Wording(
+        mark("Nobody knows who sent this file"),
+        mark("It is not from your centre, or from a computer that never signed in there. Nothing "
+             "was changed."),
+    ),
+    "courier.other-history": Wording(
+        mark("The reply is from before the centre was restored"),
+        mark("Nothing was changed. Export again and wait for the reply to that file."),
+    ),
+    "courier.no-keys": Wording(
+        mark("The centre has not told its courier key yet"),
+        mark("Connect this computer to the network once; after that USB works without it."),
+        _RETRY,
+    ),
+    "courier.centre-changed": Wording(
+        mark("The centre shows another courier key than before"),
+        mark("Nothing was exported. Telephone the centre and compare the number; only if it is "
+             "the same, accept it with “tanggap courier trust”."),
+    ),
+    "courier.revoked": Wording(
+        mark("The computer that sent this file was signed out by the centre"),
+        mark("Hand the file to whoever looks after the centre; they can take the work in."),
+    ),
+    "courier.account-closed": Wording(
+        mark("The account of whoever sent this file is closed"),
+        mark("Hand the file to whoever looks after the centre."),
     ),
     "sync.offline": Wording(
         mark("No connection to the centre"),

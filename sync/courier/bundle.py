@@ -21,7 +21,7 @@ from sync.courier.keys import Keys
 from sync.courier.lines import packed, unpacked
 from sync.errors import CourierRefused, SyncError
 from sync.wire import dialects
-from sync.wire.messages import Message, OfficerRecord, SyncReply, SyncRequest
+from sync.wire.messages import CourierKeys, Message, OfficerRecord, SyncReply, SyncRequest
 from sync.wire.versions import CURRENT
 
 M = TypeVar("M")
@@ -78,11 +78,12 @@ class RowRecord(Message, frozen=True):
 
 
 class OwnerRecord(Message, frozen=True):
-    """Whose work a copy holds."""
+    """Whose work a copy holds, and which centre it is for."""
 
     device_id: str
     next_n: int
     officer: OfficerRecord | None = None
+    centre: CourierKeys | None = None
 
 
 _KINDS: dict[str, type[Message]] = {

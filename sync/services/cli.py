@@ -22,11 +22,20 @@ from contextlib import suppress
 from typing import Final
 
 from sync.engine.status import SyncStatus, problem_code
-from sync.errors import Refused, SignInFailed, StoreError, SyncError, SyncErrorKind, TanggapError
-from sync.services import cli_data
+from sync.errors import (
+    CourierRefused,
+    Refused,
+    SignInFailed,
+    StoreError,
+    SyncError,
+    SyncErrorKind,
+    TanggapError,
+)
+from sync.services import cli_courier, cli_data
+from sync.services.cli_answer import DONE, Answer
 from sync.services.cli_arguments import parser
 from sync.services.cli_text import Texts
-from sync.services.cli_verbs import DONE, VERBS, Answer, Call, Misuse
+from sync.services.cli_verbs import VERBS, Call, Misuse
 from sync.services.desk import Desk
 from sync.services.profiles import Profile, data_dir, profiles
 from sync.services.session import SignIn
@@ -78,6 +87,8 @@ def _run(arguments: argparse.Namespace) -> Answer:
     )
     if arguments.verb == "sign-in":
         return _sign_in(door, arguments)
+    if arguments.verb == "rescue":
+        return _rescue(door, arguments)
     profile = _profile(arguments)
     desk = door.open(profile, _passphrase(needed=door.needs_passphrase(profile)))
     try:
@@ -87,6 +98,19 @@ def _run(arguments: argparse.Namespace) -> Answer:
         return VERBS[arguments.verb](
             Call(desk=desk, arguments=arguments, texts=Texts(), words=words)
         )
+    finally:
+        desk.close()
+
+
+def _rescue(door: SignIn, arguments: argparse.Namespace) -> Answer:
+    if arguments.action == "list":
+        return cli_courier.list_copies(door, profiles(arguments.data or data_dir(os.environ)))
+    profile = _profile(arguments)
+    if arguments.action == "export":
+        return cli_courier.export_copy(profile, arguments.folder, lambda: str(uuid.uuid4()))
+    desk = door.rescue(profile, _passphrase(needed=door.needs_passphrase(profile)))
+    try:
+        return cli_courier.restore(desk)
     finally:
         desk.close()
 
@@ -216,6 +240,8 @@ def _exit_code(error: TanggapError) -> int:
             return REFUSED
         case SyncError(kind=SyncErrorKind.AUTH | SyncErrorKind.REVOKED) | SignInFailed():
             return SIGN_IN
+        case CourierRefused():
+            return REFUSED
         case SyncError():
             return NOT_CONNECTED
         case StoreError():

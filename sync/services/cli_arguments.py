@@ -75,7 +75,27 @@ def parser() -> argparse.ArgumentParser:
     _add_acting(verbs)
     _add_outbox(verbs)
     _add_left_work(verbs)
+    _add_courier(verbs)
     return root
+
+
+def _add_courier(verbs: Any) -> None:  # noqa: ANN401
+    courier = verbs.add_parser("courier", help="bertukar dengan pusat lewat berkas (USB)")
+    actions = courier.add_subparsers(dest="action", metavar="TINDAKAN", required=True)
+    export = actions.add_parser("export", help="tulis yang belum dijawab ke berkas untuk pusat")
+    export.add_argument("folder", metavar="FOLDER", type=Path)
+    take = actions.add_parser(
+        "import", help="ambil balasan; berkas rekan untuk pusat dibawakan lewat jaringan"
+    )
+    take.add_argument("file", metavar="BERKAS", type=Path)
+    actions.add_parser("status", help="berkas terakhir, dan yang menunggu balasan")
+    actions.add_parser("trust", help="terima kunci baru pusat, sesudah mencocokkannya")
+    rescue = verbs.add_parser("rescue", help="salinan tersegel pekerjaan yang belum terkirim")
+    actions = rescue.add_subparsers(dest="action", metavar="TINDAKAN", required=True)
+    actions.add_parser("list", help="salinan yang ada di komputer ini")
+    actions.add_parser("restore", help="kembalikan yang hilang dari salinan tersegel")
+    export = actions.add_parser("export", help="salin untuk dibawa ke pusat, tanpa kunci apa pun")
+    export.add_argument("folder", metavar="FOLDER", type=Path)
 
 
 def _add_session(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the type

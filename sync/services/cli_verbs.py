@@ -6,31 +6,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reopen, Respond
 from sync.cases.filters import CaseFilter, Queue
 from sync.cases.ids import CaseId, CommandId, OfficerId
 from sync.cases.views import CaseView, Draft
 from sync.errors import TanggapError
-from sync.services import cli_data
+from sync.services import cli_courier, cli_data
+from sync.services.cli_answer import Answer
 from sync.services.cli_text import SHORT_ID, Texts, queue_lines
 from sync.services.desk import Desk
-
-DONE: Final = 0
 
 
 class Misuse(TanggapError):
     """What was asked for cannot be found, or not unambiguously (``usage.*``)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a verb has to say: to machines, to people, and to the shell."""
-
-    data: Any
-    lines: Sequence[str] = ()
-    code: int = DONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +163,11 @@ def export(call: Call) -> Answer:
     return Answer(data=data)
 
 
+def courier(call: Call) -> Answer:
+    """Exchange with the centre by files."""
+    return cli_courier.ACTIONS[call.arguments.action](call.desk, call.arguments)
+
+
 VERBS: Final[dict[str, Callable[[Call], Answer]]] = {
     "status": status,
     "queue": queue,
@@ -191,6 +186,7 @@ VERBS: Final[dict[str, Callable[[Call], Answer]]] = {
     "hand-over": hand_over,
     "discard": discard,
     "export": export,
+    "courier": courier,
 }
 
 

@@ -124,6 +124,14 @@ class SignIn:
                 raise
             raise StoreUnavailable("store.work-lost", **error.data) from error
 
+    def sealed_copy(self, profile: Profile, passphrase: str | None = None) -> SealedCopy:
+        """Return the sealed copy of a profile, whose files need not open.
+
+        Raises:
+            SignInFailed, StoreUnavailable: the key cannot be had; see :meth:`Vault.open`.
+        """
+        return SealedCopy(profile.folder, keys_from(self._vault(profile).open(passphrase)))
+
     def rescue(self, profile: Profile, passphrase: str | None = None) -> Desk:
         """Open an officer's files with the sealed copy in the place of a work file that is lost.
 

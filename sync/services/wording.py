@@ -51,6 +51,29 @@ _SENTENCES: Final[dict[str, str]] = {
     "store.keyring-refused": "Tempat kunci komputer ini menolak menyimpan; buka kuncinya, lalu "
     "coba lagi.",
     "store.io": "Disk tidak menjawab sebagaimana mestinya; periksa disk, lalu coba lagi.",
+    "store.work-lost": "Berkas pekerjaan Anda hilang atau rusak, tetapi salinan tersegelnya ada; "
+    "jalankan rescue restore.",
+    "store.no-copy": "Tidak ada salinan tersegel yang dapat dibuka di komputer ini.",
+    "courier.not-ours": "Ini bukan berkas kurir Tanggap.",
+    "courier.cut": "Berkas ini belum tersalin seluruhnya; salin ulang dari media asalnya.",
+    "courier.damaged": "Berkas ini rusak atau diubah di jalan; salin ulang dari media asalnya atau "
+    "minta yang baru. Pekerjaan Anda tetap ada di sini.",
+    "courier.too-new": "Berkas ini dibuat program yang lebih baru; perbarui program.",
+    "courier.too-large": "Berkas ini melebihi batas sehingga tidak dibaca.",
+    "courier.unreadable": "Isi berkas ini tidak dimengerti; perbarui program.",
+    "courier.wrong-recipient": "Berkas ini bukan untuk komputer ini dan bukan untuk pusat Anda.",
+    "courier.wrong-direction": "Ini berkas balasan; bawa ke komputer yang mengirimnya.",
+    "courier.other-device": "Balasan ini untuk komputer lain; bawa ke komputer yang mengirimnya.",
+    "courier.own-copy": "Ini salinan tersegel komputer ini sendiri; untuk memulihkannya: rescue "
+    "restore.",
+    "courier.unknown-sender": "Pengirim berkas ini tidak dikenal; tidak ada yang diambil.",
+    "courier.other-history": "Balasan ini dari masa sebelum pusat dipulihkan; tidak ada yang "
+    "diambil. Ekspor lagi.",
+    "courier.no-keys": "Pusat belum memberi kunci kurir; sambungkan sekali (sync), lalu coba lagi.",
+    "courier.centre-changed": "Pusat kini menunjukkan kunci lain ({fingerprint}). Telepon pusat; "
+    "bila cocok, jalankan courier trust.",
+    "courier.revoked": "Pengirim berkas ini dicabut aksesnya; serahkan kepada pengelola pusat.",
+    "courier.account-closed": "Akun pengirim berkas ini sudah ditutup; hubungi pengelola pusat.",
     "sync.offline": "Tidak ada sambungan ke pusat; pekerjaan Anda tersimpan di komputer ini.",
     "sync.offline.name": "Alamat pusat tidak ditemukan; periksa alamat dan jaringan.",
     "sync.offline.tls": "Pusat tidak dapat membuktikan jati dirinya (sertifikat); periksa jam "

@@ -129,30 +129,45 @@ class CourierMemory:
         if keys is None or keys in {self.centre(), self.offered()}:
             return
         with self._files.work.write() as work:
-            name = "centre_keys" if meta.get(work, "centre_keys") is None else _OFFERED
-            meta.put(work, **{name: msgspec.json.encode(keys).decode()})
+            if pinned(work) is None:
+                pin(work, keys)
+            else:
+                meta.put(work, **{_OFFERED: msgspec.json.encode(keys).decode()})
 
     def trust_offered(self) -> None:
         """Pin the other keys that the centre told: the officer has asked whether they are right."""
         with self._files.work.write() as work:
-            if (offered := meta.get(work, _OFFERED)) is not None:
-                meta.put(work, **{"centre_keys": offered, _OFFERED: None})
+            if (offered := _keys(work, _OFFERED)) is not None:
+                pin(work, offered)
 
     def centre(self) -> CourierKeys | None:
         """Return the pinned keys of the centre; None where it has never told any."""
-        return self._keys("centre_keys")
+        with self._files.work.read() as work:
+            return pinned(work)
 
     def offered(self) -> CourierKeys | None:
         """Return other keys that the centre told since, if it did."""
-        return self._keys(_OFFERED)
-
-    def _keys(self, name: str) -> CourierKeys | None:
         with self._files.work.read() as work:
-            text = meta.get(work, name)
-        return None if text is None else msgspec.json.decode(text, type=CourierKeys)
+            return _keys(work, _OFFERED)
 
 
+def pinned(work: sa.Connection) -> CourierKeys | None:
+    """Return the keys that the centre had when it was first met."""
+    return _keys(work, _PINNED)
+
+
+def pin(work: sa.Connection, keys: CourierKeys) -> None:
+    """Take keys for the centre's from now on."""
+    meta.put(work, **{_PINNED: msgspec.json.encode(keys).decode(), _OFFERED: None})
+
+
+_PINNED = "centre_keys"
 _OFFERED = "centre_keys_offered"
+
+
+def _keys(work: sa.Connection, name: str) -> CourierKeys | None:
+    text = meta.get(work, name)
+    return None if text is None else msgspec.json.decode(text, type=CourierKeys)
 
 
 def _log(work: sa.Connection, device: DeviceId) -> CourierLog:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from sync.cases.changes import ChangeSet
@@ -17,6 +18,7 @@ from sync.cases.ids import CaseId
 from sync.courier.bundle import OwnerRecord, RowRecord
 from sync.store import deliveries, meta
 from sync.store.backup import JUMP
+from sync.store.courier import pin, pinned
 from sync.store.drafts import label_of
 from sync.store.files import Files
 from sync.store.identity import officer_of
@@ -71,6 +73,7 @@ class UnsentWork:
                     device_id=meta.get(work, "device_id") or "",
                     next_n=int(meta.get(work, "next_n") or "1"),
                     officer=officer_of(work),
+                    centre=pinned(work),
                 ),
                 epoch=meta.get(work, "epoch") or "",
                 commands=deliveries.undecided(work),
@@ -158,5 +161,9 @@ def _put_owner(work: sa.Connection, owner: OwnerRecord) -> None:
     """Be the same device again; numbers given out since the copy was made are not given again."""
     if meta.get(work, "device_id") is None and owner.device_id:
         meta.put(work, device_id=owner.device_id)
+    if officer_of(work) is None and owner.officer is not None:
+        meta.put(work, officer=msgspec.json.encode(owner.officer).decode())
+    if pinned(work) is None and owner.centre is not None:
+        pin(work, owner.centre)
     here = int(meta.get(work, "next_n") or "1")
     meta.put(work, next_n=str(max(here, owner.next_n + JUMP)))

@@ -85,6 +85,7 @@ def test_one_click_brings_everything_back(place: Workplace, case_id: CaseId, dam
     place.desk = place.door.rescue(place.desk.profile)
     assert place.desk.store.opening.put_back == 2
     assert place.desk.tokens.device_id == device
+    assert place.desk.officer.name == "Agus Penghubung"
     check_that_all_is_back(place, case_id)
     if damage != "lost":
         assert list(place.desk.profile.folder.glob("work.broken-*.db"))

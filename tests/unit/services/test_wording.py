@@ -18,13 +18,16 @@ from sync.cases.filters import Queue, Sort
 from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery
 from sync.cases.rulebook import Clock
+from sync.courier import bundle, envelope
 from sync.engine.status import LinkState
 from sync.errors import SyncErrorKind
-from sync.services import casework, cli, cli_verbs, session, wording
+from sync.services import casework, cli, cli_verbs, courier, session, wording
 from sync.store import outbox, secrets, vault
 from sync.transports import address, http
 
-_CODE = re.compile(r"[\"`]((?:refused|store|sign-in|withdraw|decision|usage)\.[a-z-]+)[\"`]")
+_CODE = re.compile(
+    r"[\"`]((?:courier|refused|store|sign-in|withdraw|decision|usage)\.[a-z-]+)[\"`]"
+)
 
 
 def _codes_in(*modules: object) -> set[str]:
@@ -38,9 +41,9 @@ def _codes_in(*modules: object) -> set[str]:
 def test_every_code_of_the_program_is_worded() -> None:
     """Whatever code a module raises or documents has a sentence of its own."""
     modules = (errors, lifecycle, casework, cli, cli_verbs, session, outbox, secrets, vault)
-    codes = _codes_in(*modules, address)
+    codes = _codes_in(*modules, address, courier, envelope, bundle)
     assert len(codes) > 25
-    fields = dict.fromkeys(("case", "command", "name", "names", "officer"), "x")
+    fields = dict.fromkeys(("fingerprint", "case", "command", "name", "names", "officer"), "x")
     assert [] == sorted(code for code in codes if wording.sentence(code, **fields) == code)
 
 

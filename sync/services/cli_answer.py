@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a verb of the command line has to say: to machines, to people, and to the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+DONE: Final = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a verb has to say: to machines, to people, and to the shell."""
+
+    data: Any
+    lines: Sequence[str] = ()
+    code: int = DONE
