@@ -11,7 +11,7 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import Final, cast
@@ -61,6 +61,7 @@ class Program(QObject):
         self._house = house
         self._options = options
         self._office: Office | None = None
+        self._failed: Profile | None = None
         self._entrance: SignInWindow | FatalDialog | None = None
 
     def begin(self) -> None:
@@ -77,7 +78,8 @@ class Program(QObject):
         if chosen is None or is_shared or self._house.door.needs_passphrase(chosen):
             self._show_entrance(known)
         else:
-            open_it = partial(self._open, chosen)
+            self._failed = chosen  # until it opens
+            open_it = partial(self._open, chosen, self._house.door.open)
             self._house.io.run(open_it, self._on_welcome, self._on_failed, self)
 
     def close(self) -> None:
@@ -98,11 +100,11 @@ class Program(QObject):
         window.show()
         self._entrance = window
 
-    def _open(self, profile: Profile) -> Welcome:
+    def _open(self, profile: Profile, way_in: Callable[[Profile], Desk]) -> Welcome:
         """Open a desk; runs in the lane."""
         lock = ProfileLock(profile.folder)
         try:
-            return _look_around(self._house.door.open(profile), lock)
+            return _look_around(way_in(profile), lock)
         except BaseException:
             lock.release()
             raise
@@ -131,6 +133,9 @@ class Program(QObject):
     def _on_remedy(self, remedy: str) -> None:
         if remedy == Remedy.SIGN_IN.value:
             self._show_entrance(profiles(self._house.data))
+        elif remedy == Remedy.RESCUE.value and self._failed is not None:
+            rescue = partial(self._open, self._failed, self._house.door.rescue)
+            self._house.io.run(rescue, self._on_welcome, self._on_failed, self)
         else:
             self.begin()
 

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Slot
 from desktop import i18n
 from desktop.bridge import settings as remembered
 from desktop.bridge.changes import ChangeBus
+from desktop.bridge.copies import CopyKeeper
 from desktop.bridge.lanes import ThreadLane
 from desktop.bridge.listening import ListenController
 from desktop.bridge.settings import Settings
@@ -102,6 +103,7 @@ class Office(QObject):
         self._clock_offset_ms = welcome.clock_offset_ms
         self._bus = ChangeBus()
         self._tick = MinuteTick()
+        self._copies = CopyKeeper(welcome.desk.sealer, house.io, self._bus)
         self._workplace, self._built = self._build()
         self._sync.status_changed.connect(self._on_status)
         self._sync.synced.connect(self._on_synced)
@@ -175,7 +177,9 @@ class Office(QObject):
     def _tell_of_repairs(self) -> None:
         """Say what was found broken and mended: the officer must know what to look through."""
         opening = self._welcome.desk.store.opening
-        if opening.work_restored:
+        if opening.put_back:
+            self._built.window.show_report(describe_code("store.work-put-back"))
+        elif opening.work_restored:
             self._built.window.show_report(describe_code("store.work-restored"))
         elif opening.cache_lost:
             self._built.window.show_report(describe_code("store.cache-lost"))
@@ -218,6 +222,7 @@ class Office(QObject):
         # The old bus lives on for what is still under way in the lane.
         self._tick.stop()
         self._bus, self._tick = ChangeBus(), MinuteTick()
+        self._copies = CopyKeeper(self._welcome.desk.sealer, self._house.io, self._bus)
         old.window.closing.disconnect(self._on_closing)
         self._workplace, self._built = self._build()
         self._show(place)

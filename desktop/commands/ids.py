@@ -49,6 +49,8 @@ class WindowCommand(StrEnum):
     LANGUAGE_EN = "view.language-en"
 
     SYNC_NOW = "sync.now"
+    COURIER_EXPORT = "courier.export"
+    COURIER_TAKE = "courier.take"
 
     SHORTCUTS = "help.shortcuts"
     ABOUT = "help.about"

@@ -316,6 +316,21 @@ _SYNC: Final = (
         icon=IconName.SYNC,
         shortcuts=("F5",),
     ),
+    Spec(
+        id=_C.COURIER_EXPORT,
+        text=mark("E&xport to USB…"),
+        help_line=mark("Write what the centre has not answered into a sealed file"),
+        menu=Menu.SYNC,
+        icon=IconName.EXPORT,
+        begins_section=True,
+    ),
+    Spec(
+        id=_C.COURIER_TAKE,
+        text=mark("&Take in a courier file…"),
+        help_line=mark("Take in the centre's reply, or carry a colleague's file to the centre"),
+        menu=Menu.SYNC,
+        icon=IconName.INBOX,
+    ),
 )
 
 _HELP: Final = (

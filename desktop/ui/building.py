@@ -70,6 +70,10 @@ def _panes(workplace: Workplace, registry: CommandRegistry, composer: WorkPane) 
         cases=ListPane(workplace.cases, actions_of(registry, Menu.SORT)),
         case=CasePane(workplace.case, composer, registry.action(WindowCommand.EXPLAIN)),
         composer=composer,
-        outbox=OutboxPane(workplace.outbox, registry.action(WindowCommand.SYNC_NOW)),
+        outbox=OutboxPane(
+            workplace.outbox,
+            registry.action(WindowCommand.SYNC_NOW),
+            registry.action(WindowCommand.COURIER_EXPORT),
+        ),
         decision=DecisionPane(workplace.decisions),
     )

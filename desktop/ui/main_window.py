@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
@@ -32,6 +32,7 @@ from desktop.ui.navigation.pane import NavigationPane
 from desktop.ui.outbox.pane import OutboxPane
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.notice import Step
+from desktop.viewmodels.courier import COURIER_SUFFIX
 from desktop.viewmodels.problems import Problem, Remedy
 from desktop.viewmodels.sync_status import SyncState
 
@@ -68,11 +69,13 @@ class MainWindow(QMainWindow):
         closing: the officer closes the window; what is typed must be kept now.
         sign_in_requested: the officer answers the centre's wish for the password.
         retry_requested: the officer wants the centre to be contacted now.
+        files_dropped: courier files were dropped on the window.
     """
 
     closing = Signal()
     sign_in_requested = Signal()
     retry_requested = Signal()
+    files_dropped = Signal(list)
 
     def __init__(self, panes: Panes, registry: CommandRegistry, officer: str) -> None:
         super().__init__()
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
         self._outer = QSplitter(Qt.Orientation.Horizontal, self)
         fill_menu_bar(self.menuBar(), registry)
         self.addActions(registry.all_actions())
+        self.setAcceptDrops(True)
         self._arrange()
         self.resize(*_SIZE)
 
@@ -148,6 +152,16 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         super().closeEvent(event)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _courier_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files_dropped.emit(_courier_files(event.mimeData()))
+        event.acceptProposedAction()
 
     def _stops(self) -> list[tuple[QWidget, QWidget]]:
         """Return the areas between which F6 walks, and what takes the keyboard in each.
@@ -222,6 +236,12 @@ class MainWindow(QMainWindow):
         )
         for before, after in pairwise(chain):
             self.setTabOrder(before, after)
+
+
+def _courier_files(dragged: QMimeData) -> list[str]:
+    """Return the courier files among what is dragged, if it is nothing else."""
+    paths = [url.toLocalFile() for url in dragged.urls()]
+    return paths if paths and all(path.endswith(COURIER_SUFFIX) for path in paths) else []
 
 
 def _holds(area: QWidget, focused: QWidget | None) -> bool:

@@ -13,6 +13,7 @@ from desktop.commands.ids import WindowCommand
 from desktop.commands.registry import CommandRegistry
 from desktop.commands.specs import GO_PLACES, WORK_KINDS, Context
 from desktop.ui.frame.about import AboutDialog, Installation
+from desktop.ui.frame.courier import CourierDesk
 from desktop.ui.frame.palette import Palette
 from desktop.ui.frame.shortcut_help import ShortcutHelp
 from desktop.ui.main_window import MainWindow
@@ -60,6 +61,7 @@ class WindowCommands(QObject):
         self._workplace = workplace
         self._palette = palette
         self._installation = installation
+        self._courier = CourierDesk(window)
         self._handle_work()
         self._handle_list()
         self._handle_window()
@@ -74,6 +76,8 @@ class WindowCommands(QObject):
         handle(_C.EXPLAIN, self._window.panes.case.toggle_deadlines)
         handle(_C.COPY_NUMBER, self._copy_number)
         handle(_C.SYNC_NOW, workplace.sync.try_now)
+        handle(_C.COURIER_EXPORT, self._courier.ask_folder)
+        handle(_C.COURIER_TAKE, self._courier.ask_files)
 
     def _handle_list(self) -> None:
         handle, cases = self._registry.handle, self._workplace.cases
@@ -110,6 +114,10 @@ class WindowCommands(QObject):
         self._window.show_sync(workplace.sync.state)
         self._window.retry_requested.connect(workplace.sync.try_now)
         self._window.top.status_clicked.connect(self._on_status_clicked)
+        self._courier.folder_chosen.connect(workplace.courier.export)
+        self._courier.files_chosen.connect(workplace.courier.take)
+        self._window.files_dropped.connect(workplace.courier.take)
+        workplace.courier.told.connect(self._courier.show_news)
         search.textEdited.connect(workplace.cases.search)
         search.submitted.connect(self._on_search_submitted)
         search.left.connect(self.focus_list)

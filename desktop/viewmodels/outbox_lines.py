@@ -74,7 +74,8 @@ class OutboxLines:
         kind = KIND_OF_COMMAND[type(command.body)]
         words = words_of(command.body)
         what, number = command_text(kind), number_text(item.tracking_id)
-        tag = Tag(text=delivery_text(item.delivery), mark=DELIVERY_MARKS[item.delivery])
+        delivery = _("with the courier") if _is_with_courier(item) else delivery_text(item.delivery)
+        tag = Tag(text=delivery, mark=DELIVERY_MARKS[item.delivery])
         detail = self._detail(item)
         spoken = (what, number, item.title, tag.text, detail, words)
         head = f"{what} · {number} · {item.title}"
@@ -101,6 +102,9 @@ class OutboxLines:
                 return _("waits for the step before it on this complaint")
             case Delivery.STORED | Delivery.SENDING:
                 return _("written {moment}").format(moment=self._when(item.command.at))
+            case Delivery.UNKNOWN if _is_with_courier(item):
+                handed = _("in a courier file since {moment}; its answer is not here yet")
+                return handed.format(moment=self._when(item.courier_at or item.command.at))
             case Delivery.UNKNOWN:
                 sent_at = item.command.at if item.sent_at is None else item.sent_at
                 asked = _("sent {moment}; the centre is asked again, nothing is sent twice")
@@ -129,6 +133,15 @@ class OutboxLines:
 
     def _when(self, at: int) -> str:
         return self._formats.time_or_moment(at, self._clock())
+
+
+def _is_with_courier(item: OutboxItem) -> bool:
+    """Return whether the last that was done about it was to write it into a courier file."""
+    return (
+        item.delivery is Delivery.UNKNOWN
+        and item.courier_at is not None
+        and item.courier_at >= (item.sent_at or 0)
+    )
 
 
 def cause_text(item: OutboxItem) -> str:

@@ -20,6 +20,7 @@ from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_queue import CaseListPresenter, CaseSource
 from desktop.viewmodels.case_view import CasePresenter, CaseReader, CaseWords, Rules
 from desktop.viewmodels.composer import Acts, ComposerPresenter
+from desktop.viewmodels.courier import Counter, CourierPresenter
 from desktop.viewmodels.decision import Decider, DecisionPresenter, DecisionReader
 from desktop.viewmodels.decision_words import DecisionWords
 from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
@@ -64,6 +65,10 @@ class DeskParts(Protocol):
     @property
     def drafting(self) -> DraftStore:
         """Where drafts are kept."""
+
+    @property
+    def courier(self) -> Counter:
+        """Where courier files are made and taken."""
 
 
 class SyncTrigger(Protocol):
@@ -112,6 +117,7 @@ class Workplace:
     outbox: OutboxPresenter
     decisions: DecisionPresenter
     sync: SyncStatusPresenter
+    courier: CourierPresenter
     nudger: Nudger
 
     def start(self, place: Place = Place.NOT_STARTED, sort: Sort = Sort.DUE) -> None:
@@ -170,6 +176,7 @@ def build_workplace(
         outbox=OutboxPresenter(desk.inbox, taking_back, db, bus, acts, around.tick),
         decisions=DecisionPresenter(desk.inbox, desk.casework, keeper, db, bus, decisions),
         sync=SyncStatusPresenter(trigger, formats, clock, around.tick),
+        courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now),
         nudger=Nudger(bus, trigger),
     )
     _wire(workplace)

@@ -32,6 +32,7 @@ from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_
 from sync.cases.views import CaseRow, CaseView, Counts, Draft, OutboxItem, Person
 from sync.engine.status import LinkState, SyncStatus
 from sync.errors import Refused
+from sync.services.courier import Carried, Exported, Imported
 from sync.services.profiles import Profile
 from sync.wire.rulebook import load_rulebook
 from tests.support.fake_office import NOW, OFFICER, PEOPLE, UNITS, History, histories
@@ -349,6 +350,39 @@ class FakeSynchronizer:
         """Do nothing; nothing runs."""
 
 
+class FakeCourier:
+    """A courier's counter that does what it is told and notes what it was asked.
+
+    Attributes:
+        outcome: what the next files bring; an exception is raised instead.
+    """
+
+    def __init__(self) -> None:
+        self.outcome: Imported | Carried | Exception | None = None
+        self.folders: list[Path] = []
+        self.files: list[Path] = []
+
+    def export(self, folder: Path) -> Exported:
+        """Note it, and say that two acts went into a file."""
+        self.folders.append(folder)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return Exported(
+            path=folder / "tanggap-ke-pusat-0003-0191f0aa.kurir",
+            n=3,
+            acts=2,
+            changes=ChangeSet(outbox=True),
+        )
+
+    def take(self, path: Path) -> Imported | Carried:
+        """Note it, and bring what was prepared."""
+        self.files.append(path)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        assert self.outcome is not None
+        return self.outcome
+
+
 class FakeDesk:
     """The open workplace of the invented officer."""
 
@@ -366,6 +400,7 @@ class FakeDesk:
         self.casework = FakeCasework(self.memory, self.inbox)
         self.drafting = FakeDrafting(self.memory)
         self.synchronizer = FakeSynchronizer()
+        self.courier = FakeCourier()
         self.officer = OFFICER
         self.is_closed = False
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from desktop.commands.ids import WindowCommand
@@ -41,7 +42,7 @@ class OutboxWindow:
         self._registry = CommandRegistry(self.window)
         self._registry.handle(WindowCommand.SYNC_NOW, self._on_now)
         send_now = self._registry.action(WindowCommand.SYNC_NOW)
-        self.outbox_pane = OutboxPane(self.outbox, send_now)
+        self.outbox_pane = OutboxPane(self.outbox, send_now, QAction())
         self.window.addWidget(self.outbox_pane)
         words = DecisionWords(place.timeline(), lines, desk.officer.id)
         self.decision = DecisionPresenter(

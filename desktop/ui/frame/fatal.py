@@ -34,7 +34,11 @@ class FatalDialog(QDialog):
         title = self._words(problem.title, Look.TITLE)
         detail = self._words(problem.detail, None)
         buttons = QDialogButtonBox(self)
-        labels = {Remedy.RETRY: _("Try again"), Remedy.SIGN_IN: _("Sign in again…")}
+        labels = {
+            Remedy.RETRY: _("Try again"),
+            Remedy.SIGN_IN: _("Sign in again…"),
+            Remedy.RESCUE: _("Put the work back"),
+        }
         for remedy in problem.remedies:
             if remedy in labels:
                 button = QPushButton(labels[remedy], self)

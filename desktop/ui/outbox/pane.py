@@ -38,12 +38,17 @@ class OutboxPane(QWidget):
     """Left of the decisions."""
 
     def __init__(
-        self, presenter: OutboxPresenter, send_now: QAction, parent: QWidget | None = None
+        self,
+        presenter: OutboxPresenter,
+        send_now: QAction,
+        export: QAction,
+        parent: QWidget | None = None,
     ) -> None:
         """Build the pane.
 
         Args:
             send_now: contacts the centre at once.
+            export: writes a file for the centre.
         """
         super().__init__(parent)
         self._presenter = presenter
@@ -56,11 +61,13 @@ class OutboxPane(QWidget):
         self._stack = QStackedWidget(self)
         self._hint = QLabel(self)
         self._now = QPushButton(_("Send &now"), self)
+        self._usb = QPushButton(_("Export to &USB…"), self)
         self._edit = QPushButton(_("&Edit"), self)
         self._withdraw = QPushButton(_("&Withdraw"), self)
         self._decide = QPushButton(_("De&cide…"), self)
         self._copy = QPushButton(_("Co&py"), self)
         self._send_now = send_now
+        self._export = export
         self._build()
         self._connect()
         self._render(presenter.state)
@@ -113,6 +120,7 @@ class OutboxPane(QWidget):
     def _name_buttons(self) -> None:
         names = {
             "outbox.now": self._now,
+            "outbox.usb": self._usb,
             "outbox.decide": self._decide,
             "outbox.edit": self._edit,
             "outbox.withdraw": self._withdraw,
@@ -123,14 +131,16 @@ class OutboxPane(QWidget):
             button.setAutoDefault(False)
         set_icon(self._now, IconName.SYNC)
         wear(self._decide, Look.PRIMARY)
+        set_icon(self._usb, IconName.EXPORT)
         self._now.setToolTip(self._send_now.toolTip())
+        self._usb.setToolTip(self._export.toolTip())
 
     def _foot(self) -> QVBoxLayout:
         buttons = QHBoxLayout()
         buttons.setSpacing(MEASURES.space_m)
-        for button in (self._now, self._decide, self._edit, self._withdraw, self._copy):
+        for button in (self._now, self._usb, self._decide, self._edit, self._withdraw, self._copy):
             buttons.addWidget(button)
-        buttons.insertStretch(1, 1)
+        buttons.insertStretch(2, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(18, MEASURES.space_m, 18, MEASURES.space_l)
         foot.setSpacing(MEASURES.space_m)
@@ -145,6 +155,7 @@ class OutboxPane(QWidget):
         self._acts.activated.connect(self._on_activated)
         self._banner.chosen.connect(presenter.recover)
         self._now.clicked.connect(self._send_now.trigger)
+        self._usb.clicked.connect(self._export.trigger)
         self._decide.clicked.connect(presenter.go_on)
         self._edit.clicked.connect(presenter.edit)
         self._withdraw.clicked.connect(presenter.withdraw)
