@@ -160,6 +160,7 @@ class Centre:
             max_bytes=request.max_bytes,
             wanted=request.want[:MOST_WANTED],
             plain=request.plain,
+            digest=request.digest,
         )
         return answer.as_reply(now, verdicts)
 

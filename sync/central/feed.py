@@ -14,7 +14,7 @@ from typing import cast
 from sqlalchemy import Connection
 
 from sync.cases.access import Actor
-from sync.central import feed_rows
+from sync.central import checking, feed_rows
 from sync.central.cursor import Cursor, FirstLoad, seal, unseal
 from sync.central.database import Database
 from sync.central.directory import Directory, Reference
@@ -25,6 +25,8 @@ from sync.central.veil import Veil
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import (
     CaseRecord,
+    DigestAnswer,
+    DigestRecord,
     EventRecord,
     Progress,
     ScopeRecord,
@@ -47,6 +49,7 @@ class Answer:
     scope: ScopeRecord | None = None
     progress: Progress | None = None
     snapshot: SnapshotRecord | None = None
+    digest: DigestAnswer | None = None
 
     def as_reply(self, now: int, verdicts: Sequence[Verdict] = ()) -> SyncReply:
         """Return it as a message, behind the verdicts on what came with the question."""
@@ -62,6 +65,7 @@ class Answer:
             scope=self.scope,
             progress=self.progress,
             snapshot=self.snapshot,
+            digest=self.digest,
         )
 
 
@@ -88,11 +92,13 @@ class Feed:
         max_bytes: int,
         wanted: Sequence[int],
         plain: bool,
+        digest: DigestRecord | None = None,
     ) -> Answer:
         """Return the next page for a device of this officer.
 
         Args:
             plain: the device knows no segments.
+            digest: what the device holds; compared if there is nothing new for it.
 
         Raises:
             SyncError: (``AUTH``) the account was closed meanwhile.
@@ -117,7 +123,10 @@ class Feed:
                     return _offer(page, cursor, snapshot, access, reference, head)
             start = _start(connection, page, actor, cursor, head, access)
             reached = _advance(connection, page, actor, start, head)
-            return _answer(page, cursor, start, reached, reference, head)
+            answer = _answer(page, cursor, start, reached, reference, head)
+            if digest is not None and page.is_empty and not answer.more and not answer.scope:
+                return replace(answer, digest=checking.answer(connection, actor, digest))
+            return answer
 
     def segment(self, officer_id: int, sha256: str) -> bytes | None:
         """Return a piece of the first load of this officer; None where they may not have it."""

@@ -7,7 +7,7 @@ newest first. Which of them comes when is ``feed``'s business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from sync.central import schema
 from sync.central.cursor import Cursor, FirstLoad
 from sync.central.ledger import CASE_COLUMNS, EVENT_COLUMNS
 from sync.central.page import Page
+from sync.wire.digests import BUCKETS
 from sync.wire.messages import CaseRecord, EventRecord, LeaveRecord
 
 _TYPICAL_CASE_BYTES = 600
@@ -139,6 +140,26 @@ def cases_of(
     seen = (schema.cases.c.id.in_(ids), _within(schema.cases.c.unit_id, scope))
     rows = {row.id: row for row in connection.execute(select(*_CASE).where(*seen))}
     yield from _told(connection, [rows[id_] for id_ in ids if id_ in rows])
+
+
+def versions(connection: Connection, scope: Scope) -> Iterator[tuple[int, int]]:
+    """Yield number and version of every case that somebody sees."""
+    cases = schema.cases.c
+    for row in connection.execute(select(cases.id, cases.v).where(_within(cases.unit_id, scope))):
+        yield row[0], row[1]
+
+
+def in_buckets(
+    connection: Connection, scope: Scope, buckets: Collection[int]
+) -> Iterator[tuple[CaseRecord, list[EventRecord]]]:
+    """Yield the cases of a scope that are counted in some buckets, with their facts."""
+    cases = schema.cases.c
+    query = select(cases.id).where(
+        _within(cases.unit_id, scope), (cases.id % BUCKETS).in_(sorted(buckets))
+    )
+    ids = list(connection.execute(query).scalars())
+    for start in range(0, len(ids), _MOST_CASES):
+        yield from cases_of(connection, scope, ids[start : start + _MOST_CASES])
 
 
 def uncovered_since(connection: Connection, scope: Scope, seq: int) -> dict[int, int]:

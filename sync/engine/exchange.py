@@ -126,6 +126,7 @@ class Exchange:
         self._remembered_at = clock()
         self._forks = 0
         self._refused = ""
+        self._is_at_rest = False
 
     def step(
         self,
@@ -250,6 +251,7 @@ class Exchange:
             max_bytes=0 if piece is not None else self._pace.beside(commands),
             commands=commands,
             want=[] if piece is not None else self._journal.wanted(),
+            digest=self._journal.digest(self._clock()) if self._is_at_rest else None,
         )
         begun = self._clock()
         try:
@@ -261,6 +263,7 @@ class Exchange:
             if failure.kind in _BROKEN_ON_THE_WAY:
                 self._pace.broken(commands)
             return Step(changes=self._end_attempt(failure.kind), failure=failure)
+        self._is_at_rest = _is_quiet(request, reply)
         if commands:
             self._pace.delivered(len(codec.encode(commands)), ended - begun)
         elif reply.more:
@@ -270,7 +273,7 @@ class Exchange:
             sent=len(commands),
             settled=_settled(request, reply),
             forked=any(verdict.is_fork for verdict in reply.verdicts),
-            more=reply.more or piece is not None or self._misses_more_than(request.want),
+            more=reply.more or piece is not None or self._has_questions(request, reply),
             offset_ms=reply.now - (begun + ended) // 2,
             progress=reply.progress,
         )
@@ -293,8 +296,11 @@ class Exchange:
         self._unaccounted = [id_ for id_ in self._unaccounted if id_ not in ids]
         return self._journal.unanswered(doubtful)
 
-    def _misses_more_than(self, asked: list[int]) -> bool:
-        return not set(self._journal.wanted()) <= set(asked)
+    def _has_questions(self, request: SyncRequest, reply: SyncReply) -> bool:
+        """Whether what is missing or differs here must be asked for."""
+        if reply.digest is not None and (reply.digest.sums or reply.digest.cases):
+            return True
+        return not set(self._journal.wanted()) <= set(request.want)
 
     def _end_attempt(self, kind: SyncErrorKind) -> ChangeSet:
         if kind not in _SURELY_UNDONE:
@@ -323,10 +329,24 @@ def _failures(reply: SyncReply) -> set[str]:
     return {verdict.id for verdict in reply.verdicts if verdict.code.startswith("failed.")}
 
 
+def _is_quiet(request: SyncRequest, reply: SyncReply) -> bool:
+    """Whether this device now has been told everything, and has sent everything."""
+    told = reply.cases or reply.events or reply.left or reply.snapshot or reply.more
+    return not (told or request.commands or request.want or request.max_bytes <= 0)
+
+
 def _says_nothing(request: SyncRequest, reply: SyncReply) -> bool:
     moved = reply.cursor is not None and reply.cursor != request.cursor
     return not moved and not any(
-        (reply.verdicts, reply.cases, reply.events, reply.left, reply.scope, reply.progress)
+        (
+            reply.verdicts,
+            reply.cases,
+            reply.events,
+            reply.left,
+            reply.scope,
+            reply.progress,
+            reply.digest,
+        )
     )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CommandId
-from sync.wire.messages import CommandRecord, SyncReply
+from sync.wire.messages import CommandRecord, DigestRecord, SyncReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,9 @@ class Journal(Protocol):
 
     def list_again(self) -> None:
         """Forget which pieces there are, for the centre has others; keep what is in."""
+
+    def digest(self, now: int) -> DigestRecord | None:
+        """Return what this device holds, in sums, when it is time to compare; else None."""
 
     def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
         """Take the commands to send next, oldest first, and mark them as being sent.

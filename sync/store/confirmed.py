@@ -68,11 +68,24 @@ def put_page(
     known = _held_entries(cache, [key for key, row in rows.items() if row[1] in held])
     new = {key: row for key, row in rows.items() if row[1] not in orphans and known.get(key) != row}
     reworded = {id_ for id_, head in fresh.items() if _words(head) != held.get(id_, (0, None))[1]}
-    word_index.forget(cache, cases=reworded & held.keys(), entries=new.keys() & known.keys())
+    asked = _asked(cache, heads.keys())
+    strays = {
+        key
+        for key in _entries_of(cache, asked)
+        if key > event_key(key // MAX_EVENTS, heads[key // MAX_EVENTS].v)
+    }
+    # What was here and is told otherwise now may not be what the index knows of it.
+    is_spoilt = bool(strays or asked & reworded & held.keys() or _cases_of(new, known) & asked)
+    if not is_spoilt:
+        word_index.forget(cache, cases=reworded & held.keys(), entries=new.keys() & known.keys())
+    _drop_entries(cache, strays)
     _put_events(cache, [new[key] for key in sorted(new)])
     _put_cases(cache, files, fresh.values())
     reproject(cache, files, ids - fresh.keys() - orphans)
-    word_index.remember(cache, cases=reworded, entries=new)
+    if is_spoilt:
+        word_index.rebuild(cache)
+    else:
+        word_index.remember(cache, cases=reworded, entries=new)
     _note_incomplete(cache, ids, orphans)
     return set(ids - orphans)
 
@@ -174,6 +187,23 @@ def _entries_of(cache: sa.Connection, ids: Collection[int]) -> list[int]:
         (json_text(list(ids)), MAX_EVENTS),
     )
     return list(rows.scalars())
+
+
+def _asked(cache: sa.Connection, ids: Collection[int]) -> set[int]:
+    """Return the cases that were asked for, and so come whole."""
+    listed = json_text(list(ids))
+    rows = cache.exec_driver_sql(f"SELECT case_id FROM wanted WHERE case_id {_IN_IDS}", (listed,))  # noqa: S608
+    return set(rows.scalars())
+
+
+def _cases_of(new: Collection[int], known: Collection[int]) -> set[int]:
+    """Return the cases of entries that are here already and came otherwise."""
+    return {key // MAX_EVENTS for key in new if key in known}
+
+
+def _drop_entries(cache: sa.Connection, keys: Collection[int]) -> None:
+    statement = f"DELETE FROM events WHERE id {_IN_IDS}"  # noqa: S608 - a constant
+    cache.exec_driver_sql(statement, (json_text(list(keys)),))
 
 
 def _put_events(cache: sa.Connection, rows: Collection[tuple[Any, ...]]) -> None:

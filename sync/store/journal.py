@@ -13,14 +13,30 @@ from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.engine.ports import Journal, Piece
 from sync.errors import SyncError, SyncErrorKind
-from sync.store import confirmed, deliveries, departures, meta, own_files, segments, word_index
+from sync.store import (
+    checks,
+    confirmed,
+    deliveries,
+    departures,
+    meta,
+    own_files,
+    segments,
+    word_index,
+)
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.overlay import arrived, read_own_work, reproject
 from sync.store.records import MAX_EVENTS
 from sync.store.repair import Repair
 from sync.wire.codec import unpacked_segment
-from sync.wire.messages import CaseRecord, CommandRecord, EventRecord, Segment, SyncReply
+from sync.wire.messages import (
+    CaseRecord,
+    CommandRecord,
+    DigestRecord,
+    EventRecord,
+    Segment,
+    SyncReply,
+)
 
 _NAMEABLE = 500
 """More changed cases than this are not named one by one."""
@@ -95,6 +111,11 @@ class StoreJournal(Journal):
             drafts=bool(left),
             reference=reply.scope is not None,
         )
+
+    @override
+    def digest(self, now: int) -> DigestRecord | None:
+        with self._cache.read() as cache:
+            return checks.question(cache, now)
 
     @override
     def next_piece(self) -> Piece | None:
@@ -215,6 +236,9 @@ class StoreJournal(Journal):
             meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
         if reply.cursor is not None:
             meta.put(cache, cursor=reply.cursor)
+        if reply.digest is not None and now is not None:
+            left |= confirmed.remove_cases(cache, checks.impossible(cache, reply.digest))
+            checks.take_in(cache, reply.digest, now)
         if reply.snapshot is not None:
             segments.plan(cache, reply.snapshot)
         elif reply.cursor is not None:

@@ -70,11 +70,24 @@ def read_cases(connection: sa.Connection, ids: Collection[int]) -> Iterator[Case
         (json_text(list(ids)),),
     )
     for row in rows:
-        values = dict(zip(CASE_FIELDS, row, strict=True))
-        values["attachments"] = _decode(values["attachments"])
-        values["anonymous"] = bool(values["anonymous"])
-        values["secret"] = bool(values["secret"])
-        yield case_from(CaseRecord(**values))
+        yield case_from(case_record_of(row))
+
+
+def case_record_of(row: Sequence[Any]) -> CaseRecord:
+    """Return the head in a row of :data:`CASE_FIELDS`, as it came."""
+    values = dict(zip(CASE_FIELDS, row, strict=True))
+    values["attachments"] = _decode(values["attachments"])
+    values["anonymous"] = bool(values["anonymous"])
+    values["secret"] = bool(values["secret"])
+    return CaseRecord(**values)
+
+
+def event_record_of(row: Sequence[Any]) -> EventRecord:
+    """Return the fact in a row of :data:`EVENT_FIELDS`, as it came."""
+    values = dict(zip(EVENT_FIELDS, row, strict=True))
+    values["data"] = _decode(values["data"])
+    values["flags"] = _decode(values["flags"]) if values["flags"] else []
+    return EventRecord(**values)
 
 
 def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) -> Iterator[Event]:
@@ -89,10 +102,7 @@ def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) ->
         (event_key(case_id, after_v), event_key(case_id + 1, 0)),
     )
     for row in rows:
-        values = dict(zip(EVENT_FIELDS, row, strict=True))
-        values["data"] = _decode(values["data"])
-        values["flags"] = _decode(values["flags"]) if values["flags"] else []
-        event = _readable(EventRecord(**values))
+        event = _readable(event_record_of(row))
         if event is not None:
             yield event
 

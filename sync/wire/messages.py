@@ -237,6 +237,38 @@ class Session(Message, frozen=True):
     courier: CourierKeys | None = None
 
 
+class DigestRecord(Message, frozen=True):
+    """What a device that believes itself up to date holds, in sums (``sync.wire.digests``).
+
+    Attributes:
+        form: fields of the records that contents are computed of.
+        total: sum over the versions of all cases.
+        buckets: of these the contents were summed as well.
+        contents: the sum of each of them.
+        listed: buckets whose cases this device asks to be told.
+    """
+
+    form: tuple[int, ...]
+    total: int = 0
+    buckets: list[int] = []
+    contents: list[int] = []
+    listed: list[int] = []
+
+
+class DigestAnswer(Message, frozen=True):
+    """What the centre says to a digest; nothing in it when both ends hold the same.
+
+    Attributes:
+        sums: over the versions of each bucket, because the totals differ.
+        buckets: those whose cases are listed, because their contents differ or were asked for.
+        cases: id, version and hash of the content of every case in them.
+    """
+
+    sums: list[int] = []
+    buckets: list[int] = []
+    cases: list[tuple[int, int, int]] = []
+
+
 class SyncRequest(Message, frozen=True):
     """The round trip, up: commands, and where this device stands."""
 
@@ -245,6 +277,9 @@ class SyncRequest(Message, frozen=True):
     commands: list[CommandRecord] = []
     want: list[int] = []
     """Cases to send again whole, because this device found them incomplete."""
+
+    digest: DigestRecord | None = None
+    """Now and then, of a device that was told everything: whether that is what it holds."""
 
     plain: bool = False
     """This device knows no segments: a first load goes by pages (version 1)."""
@@ -317,6 +352,7 @@ class SyncReply(Message, frozen=True):
     scope: ScopeRecord | None = None
     progress: Progress | None = None
     snapshot: SnapshotRecord | None = None
+    digest: DigestAnswer | None = None
 
 
 _BASE64 = "^(?:[A-Za-z0-9+/]{4})*$"

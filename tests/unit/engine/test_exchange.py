@@ -15,6 +15,7 @@ from sync.engine.ports import Piece
 from sync.errors import StoreUnavailable, SyncError, SyncErrorKind
 from sync.wire.messages import (
     CommandRecord,
+    DigestRecord,
     Hello,
     RefreshRequest,
     Session,
@@ -68,6 +69,9 @@ class _Journal:
         self.queued = [command for command in self.queued if command.id not in settled]
         self.known_cursor = reply.cursor or self.known_cursor
         return ChangeSet(outbox=True)
+
+    def digest(self, now: int) -> DigestRecord | None:
+        return None
 
     def next_piece(self) -> Piece | None:
         return None
