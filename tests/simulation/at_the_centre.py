@@ -40,7 +40,9 @@ def verdicts_are_stable(world: World, answer: Answer) -> None:
             continue
         said = msgspec.structs.replace(verdict, duplicate=False)
         assert said == memory.verdicts.setdefault(verdict.id, said), f"{said} was another before"
-        assert said == world.truth.settled[verdict.id].verdict, f"{said} is not what is stored"
+        stored = world.truth.settled.get(verdict.id)
+        assert stored is not None, f"{said} is not remembered"
+        assert said == stored.verdict, f"{said} is not what is remembered"
 
 
 @invariant(4, When.ANSWER)

@@ -7,11 +7,11 @@ from collections import Counter
 
 import msgspec
 
-from sync.cases.access import Actor
 from sync.cases.commands import words_of
 from sync.cases.events import Event
 from sync.cases.ids import UnitId
 from sync.cases.projection import Delivery
+from sync.errors import SyncErrorKind
 from sync.wire.codec import case_record, decode, encode, event_record
 from sync.wire.messages import CaseRecord, EventRecord
 from tests.simulation.invariants import When, invariant
@@ -46,7 +46,10 @@ def what_is_shown_is_true(world: World) -> None:
     for machine in world.machines:
         if machine.seen().epoch != truth.epoch:
             continue  # it has not heard yet that the centre went back
+        elsewhere = world.memory.common_with_a_clone(machine.name)
         for item in machine.items():
+            if item.command.id in elsewhere:
+                continue  # the other copy may have sent it, and this one cannot know
             settled = truth.settled.get(item.command.id)
             verdict = None if settled is None else settled.verdict.verdict
             match item.delivery:
@@ -62,6 +65,23 @@ def what_is_shown_is_true(world: World) -> None:
                     pass
 
 
+@invariant(7, When.STEP)
+def nothing_blocks_anything_else(world: World) -> None:
+    """After a run over a good line only what waits for a person, or for something sick, is left."""
+    sick = set(world.centre.upsets.poison)
+    for machine in world.machines:
+        outcome, machine.calm = machine.calm, None
+        if outcome is None or outcome.failure not in {None, SyncErrorKind.SERVER}:
+            continue
+        assert outcome.failure is None, f"{machine.name} gets nothing through"
+        behind = set(sick)
+        for item in sorted(machine.items(), key=lambda item: item.command.n):
+            if item.command.after in behind or waits(item):
+                behind.add(item.command.id)
+            elif item.delivery.is_pending:
+                assert item.command.id in sick, f"{item.command.id} is held up at {machine.name}"
+
+
 @invariant(8, When.STEP)
 def the_cache_is_the_centre_at_its_cursor(world: World) -> None:
     """Every case here is one of its versions at the centre, whole, as its officer may see it."""
@@ -69,13 +89,16 @@ def the_cache_is_the_centre_at_its_cursor(world: World) -> None:
         actor, seen = world.truth.actors[machine.username], machine.seen()
         if actor is None or seen.epoch != world.truth.epoch:
             continue
-        for id_, (head, facts) in _confirmed(seen).items():
-            if (id_, head.v) not in world.truth.heads or id_ in seen.wanted:
+        for id_, held in _confirmed(seen).items():
+            v = held[0].v
+            assert (id_, v) in world.truth.heads, f"case {id_} never was as at {machine.name}"
+            told = world.truth.version(actor, id_, v)
+            if held == told or id_ in seen.wanted:
                 continue
-            expected = world.truth.version(actor, id_, head.v)
-            known = _as_known(world, machine, actor, id_)
-            assert (head, facts) in (expected, known), (
-                f"{machine.name} holds another case {id_}: {_difference((head, facts), expected)}"
+            # or as it was told before the centre changed what the officer may see
+            told_then = world.truth.version(seen.officer, id_, v)
+            assert held == told_then, (
+                f"{machine.name} holds another case {id_}: {_difference(held, told)}"
             )
 
 
@@ -88,7 +111,7 @@ def no_gap(world: World) -> None:
         cursor = seen.cursor(truth.secret)
         if actor is None or cursor is None or cursor.loading or seen.epoch != truth.epoch:
             continue
-        if machine.desk.officer.scope != actor.scope:
+        if seen.officer.scope != actor.scope:
             continue  # what the centre changed since is told with the next answer
         for id_, head in truth.cases.items():
             if truth.seqs[id_, head.v] <= cursor.seq:  # what changed again is told later
@@ -190,6 +213,62 @@ def what_left_is_gone(world: World) -> None:
                 assert not legible, f"{machine.name} still holds {legible} of case {id_}"
 
 
+@invariant(14, When.REST)
+def a_case_is_where_its_last_move_left_it(world: World) -> None:
+    """Out and back, cut anywhere, with any repeats: only the last move counts."""
+    for machine in world.machines:
+        actor = world.truth.actors[machine.username]
+        if actor is not None and not world.is_shut_out(machine):
+            for id_, head in world.truth.cases.items():
+                here = id_ in machine.seen().views
+                assert here == actor.scope.sees(UnitId(head.unit_id)), f"{id_} at {machine.name}"
+
+
+@invariant(21, When.STEP)
+def trouble_moves_no_act(world: World) -> None:
+    """Without an answer no act gets a verdict, whatever the trouble was."""
+    for machine in world.machines:
+        before, machine.unheard = machine.unheard, None
+        for item in machine.items() if before is not None else ():
+            was = (before or {}).get(item.command.id)
+            same = was is None or item.delivery.is_pending or item.delivery is was
+            assert same, f"{item.command.id} went from {was} to {item.delivery}"
+
+
+@invariant(24, When.REST)
+def only_what_is_new_travels(world: World) -> None:
+    """Once everybody has everything, a change costs its own case for each desk, never a reload."""
+    memory, truth = world.memory, world.truth
+    if memory.rested_at:
+        assert not memory.reloads, "somebody loaded everything again"
+        changes = truth.seq - memory.rested_at
+        moved = sum(memory.told.values())
+        assert moved <= 2 * changes * len(world.machines), f"{moved} cases for {changes} changes"
+
+
+@invariant(25, When.REST)
+def everybody_comes_to_rest(world: World) -> None:
+    """Over a good line every outbox drains and every cursor arrives, soon."""
+    assert not world.memory.restless, f"{sorted(world.memory.restless)} exchange for ever"
+
+
+@invariant(28, When.STEP)
+def clones_part(world: World) -> None:
+    """Two copies of one installation that both had something to say are two devices."""
+    machines = {machine.name: machine for machine in world.machines}
+    for name, clone, common in world.memory.copies:
+        pair = machines[name], machines[clone]
+        spoke = [
+            any(
+                item.command.id not in common and item.command.id in world.truth.settled
+                for item in machine.items()
+            )
+            for machine in pair
+        ]
+        ids = {machine.desk.tokens.device_id for machine in pair}
+        assert len(ids) == len(pair) or not all(spoke), f"{name} and {clone} are one device"
+
+
 @invariant(1, When.END)
 def everything_is_decided(world: World) -> None:
     """When officers have decided, every act is accepted or taken back."""
@@ -220,13 +299,6 @@ def _difference(held: Told, told: Told) -> list[object]:
     found: list[object] = [pair for pair in heads if pair[0] != pair[1]]
     found += [fact for fact in held[1] if fact not in told[1]]
     return found + [fact for fact in told[1] if fact not in held[1]]
-
-
-def _as_known(world: World, machine: Machine, actor: Actor, id_: int) -> Told:
-    """Return a case as the officer saw it before the centre changed what they may see."""
-    known = machine.desk.officer
-    v = machine.seen().views[id_].confirmed.v
-    return world.truth.version(known, id_, v)
 
 
 def _assert_present(machine: Machine, seen: Seen, id_: int, v: int | None) -> None:

@@ -48,6 +48,10 @@ class CentreDied(BaseException):
     """The process of the centre has ended here."""
 
 
+class Poisoned(RuntimeError):
+    """What a worker stumbles over."""
+
+
 class Stage(Enum):
     """Where in a transaction of the centre something happens."""
 
@@ -117,7 +121,7 @@ class Upsets:
     def of(self, id_: str) -> tuple[Stage, BaseException] | None:
         """Return what happens to a command now."""
         if id_ in self.poison:
-            return self.poison[id_], RuntimeError("poison")
+            return self.poison[id_], Poisoned()
         return self.once.pop(id_, None)
 
     def clear(self) -> None:
@@ -243,6 +247,8 @@ class SimulatedCentre(SyncService):
         except CentreDied as error:
             self.restart()
             raise SyncError(SyncErrorKind.UNANSWERED) from error
+        except Poisoned as error:  # what the HTTP side makes of an exception of ours
+            raise SyncError(SyncErrorKind.SERVER) from error
 
     def _settled(self) -> frozenset[str]:
         with closing(sqlite3.connect(self.path)) as database:

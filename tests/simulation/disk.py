@@ -140,7 +140,7 @@ class Disks:
         def write(database: Database) -> Iterator[sa.Connection]:
             with real(database) as connection:
                 yield connection
-            if database.path.name == "work.db":  # the cache does not wait for the disk (NORMAL)
+            if vars(database)["_tuning"].synchronous == "FULL":  # others do not wait for the disk
                 disks._note_sync(database)
             disks.touch(database.path, done=True)
 

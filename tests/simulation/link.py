@@ -209,6 +209,7 @@ class Link(SyncService, Carrier):
             raise SyncError(_NEVER_ARRIVES[fault])
         answer = request()
         if fault is Fault.TWICE:
+            self._world.count(Hazard.TWO_WORKERS)  # who answer in turn
             answer = request()
         self._world.pass_time(_TAKES_MS.get(fault, 0))
         if fault in _UNHEARD:

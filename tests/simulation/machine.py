@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sync.cases.access import Actor
 from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command, CommandBody, words_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
@@ -50,6 +51,7 @@ class Seen:
     rows: tuple[CaseRow, ...]
     views: dict[int, CaseView]
     wanted: frozenset[int]
+    officer: Actor
     epoch: str | None
     cursor_text: str | None
 
@@ -72,6 +74,10 @@ class Machine:
     """Acts whose recording was confirmed, with their words."""
     drafted: dict[tuple[CaseId, str], str] = field(default_factory=dict)
     taken_back: set[CommandId] = field(default_factory=set)
+    calm: Outcome | None = None
+    """What came of the latest run, if its line was good; until somebody has looked at it."""
+    unheard: dict[CommandId, Delivery] | None = None
+    """How things stood before the latest run, if that brought no answer; until looked at."""
     rebuilt: bool = False
     """Whether the lists were computed from the beginning since something was written."""
     _seen: Seen | None = None
@@ -89,12 +95,21 @@ class Machine:
         with suppress(Refused):
             command_id, _ = self.desk.casework.act(case_id, body, view.confirmed.v)
             self.typed[command_id] = words_of(body)
+            self.calm = None
             return command_id
         return None
 
     def note(self, command: Command) -> None:
         """Remember an act that was recorded although the program could not say so."""
         self.typed.setdefault(command.id, words_of(command.body))
+
+    def remember_only_what_is_here(self) -> None:
+        """Let the officer know that an older file was put back, and what is in it."""
+        items = self.desk.inbox.outbox()
+        self.typed = {item.command.id: words_of(item.command.body) for item in items}
+        self.taken_back = {item.command.id for item in items if item.delivery is Delivery.WITHDRAWN}
+        drafts = [listed.draft for listed in self.desk.store.drafts.all()]
+        self.drafted = {(draft.case_id, draft.kind): draft.text for draft in drafts}
 
     def type(self, case_id: CaseId, kind: str, text: str) -> None:
         """Type something without sending it."""
@@ -117,6 +132,7 @@ class Machine:
                 case_id, body, view.confirmed.v, from_draft=draft
             )
             self.typed[command_id] = draft.text
+            self.calm = None
             del self.drafted[case_id, kind]
             return command_id
         return None
@@ -140,11 +156,18 @@ class Machine:
 
     def sync(self, faults: Iterable[Fault] = ()) -> Outcome:
         """Run once over a line with these faults."""
+        faults = list(faults)
         self.link.fail(faults)
+        self.calm = None
+        before = {item.command.id: item.delivery for item in self.desk.inbox.outbox()}
+        answered = self.link.answered
         try:
-            return self.run_once()
+            outcome = self.run_once()
         finally:
             self.link.fail(())
+        self.calm = None if faults else outcome
+        self.unheard = before if self.link.answered == answered else None
+        return outcome
 
     def run_once(self) -> Outcome:
         """Exchange until there is nothing more to say or something fails."""
@@ -212,6 +235,7 @@ class Machine:
             rows=rows,
             views={id_: view for id_, view in views.items() if view is not None},
             wanted=frozenset(store.journal.wanted()),
+            officer=self.desk.officer,
             epoch=store.journal.epoch(),
             cursor_text=store.journal.cursor(),
         )

@@ -48,8 +48,16 @@ class Memory:
     epoch: str = ""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     """The final word on each command, as it was first said."""
-    put_off: Counter[str] = field(default_factory=Counter)
-    """How often a command was answered without a final word."""
+    told: Counter[int] = field(default_factory=Counter)
+    """How often each case was told to anybody since the last rest."""
+    reloads: int = 0
+    """Answers since the last rest that were part of a first load."""
+    rested_at: int = 0
+    """The newest change at the last rest."""
+    restless: set[str] = field(default_factory=set)
+    """Machines that go on exchanging for ever."""
+    copies: list[tuple[str, str, frozenset[str]]] = field(default_factory=list)
+    """A machine, its clone, and what both had done before they parted."""
     acts: dict[str, Act] = field(default_factory=dict)
     cursors: dict[str, Cursor] = field(default_factory=dict)
     """Machine -> where its cache stood when last seen."""
@@ -66,8 +74,24 @@ class Memory:
         """Forget what belongs to another history of the centre."""
         if epoch != self.epoch:
             self.epoch = epoch
-            for known in (self.verdicts, self.put_off, self.cursors, self.versions):
+            for known in (self.verdicts, self.cursors, self.versions):
                 known.clear()
+
+    def common_with_a_clone(self, machine: str) -> frozenset[str]:
+        """Return the acts that a machine and a copy of it both have."""
+        found = [common for *pair, common in self.copies if machine in pair]
+        return frozenset().union(*found)
+
+    def note_told(self, reply: SyncReply) -> None:
+        """Count what an answer tells."""
+        self.told.update(record.id for record in reply.cases)
+        self.reloads += reply.progress is not None
+
+    def begin_calm(self, seq: int) -> None:
+        """From here on only what is new needs to travel."""
+        self.told.clear()
+        self.reloads = 0
+        self.rested_at = seq
 
     def forget_cache(self, machine: str) -> None:
         """A cache was lost or replaced; what it held says nothing about what it will hold."""

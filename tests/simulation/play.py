@@ -135,6 +135,7 @@ class _Play:
             reply=decode(encode(reply), SyncReply),
             settled_before=before,
         )
+        world.memory.note_told(answer.reply)
         hold(world, When.ANSWER, answer=answer)
 
     def _calm_step(self) -> Step:
@@ -150,6 +151,7 @@ class _Play:
             for machine in world.machines:
                 settle(world, machine)
         self._look(When.STEP, When.REST)
+        world.memory.begin_calm(world.truth.seq)
         world.say(f"rest seq {world.truth.seq} {_states(world)}")
 
     def _decide_everything(self) -> None:
@@ -197,7 +199,7 @@ def settle(world: World, machine: Machine) -> None:
                     world.pass_time(300_000)
             case _:
                 pass
-    raise AssertionError(f"{machine.name} never comes to rest")
+    world.memory.restless.add(machine.name)
 
 
 def _states(world: World) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ def cover(first: int, count: int, jobs: int = 1) -> Coverage:
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as processes:
         for report in processes.map(play, seeds, chunksize=4):
             coverage.add(report)
+            if report.failure:
+                print(f"seed {report.seed} is broken", file=sys.stderr, flush=True)
     return coverage
 
 

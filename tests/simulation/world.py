@@ -183,6 +183,25 @@ class World:
         self.machines.append(machine)
         return machine
 
+    def clone(self, machine: Machine) -> Machine:
+        """Copy a computer as an image of its disk does, and let its officer work at the copy."""
+        source = machine.computer
+        keyring = MemoryKeyring()
+        keyring.entries = dict(source.keyring.entries)
+        copy = Computer(self.folder / f"{source.folder.name}-klon", keyring, source.skew_ms)
+        neighbours = [other for other in self.machines if other.computer is source]
+        for other in neighbours:
+            other.desk.close()
+        shutil.copytree(source.folder, copy.folder)
+        for other in neighbours:
+            other.open()
+        self.computers[copy.folder.name] = copy
+        clone = self.add_machine(f"{machine.name}-klon", machine.username, copy.folder.name)
+        clone.typed = dict(machine.typed)
+        clone.drafted = dict(machine.drafted)
+        clone.taken_back = set(machine.taken_back)
+        return clone
+
     def is_shut_out(self, machine: Machine) -> bool:
         """Return whether a machine can never exchange again."""
         gone = self.truth.actors[machine.username] is None

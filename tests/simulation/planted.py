@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Deliberate bugs, to show that the simulation finds bugs.
+
+Each is a small patch of real code, of the kind that is written in good faith and passes review. A
+test proves that each is caught; nothing else uses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy.exc import IntegrityError
+
+from sync.central import cursor, feed_rows, ledger, settlement
+from sync.central import exchange as central_exchange
+from sync.central.database import Database as CentralDatabase
+from sync.central.settlement import Settlement
+from sync.central.veil import Veil
+from sync.engine.exchange import Exchange
+from sync.store import deliveries, local, meta, word_index
+from sync.store.drafts import delete_draft
+from sync.store.engine import WORK_TUNING
+from sync.store.journal import StoreJournal
+from sync.store.outbox import Outbox
+from sync.store.repair import Repair
+
+Bug = Callable[[], AbstractContextManager[None]]
+
+BUGS: dict[str, Bug] = {}
+"""By name, in words."""
+
+
+def bug(plant: Callable[[], Iterator[None]]) -> Bug:
+    """Put a patch among the bugs."""
+    planted = contextmanager(plant)
+    BUGS[plant.__name__] = planted
+    return planted
+
+
+@contextmanager
+def replaced(owner: object, name: str, new: object) -> Iterator[None]:
+    """Let an attribute be another one for a while."""
+    old = getattr(owner, name)
+    setattr(owner, name, new)
+    try:
+        yield
+    finally:
+        setattr(owner, name, old)
+
+
+@bug
+def the_verdict_is_remembered_in_another_transaction() -> Iterator[None]:
+    """The memory of a command is written after its effect was committed."""
+    remember, settle = settlement._remember, Settlement.settle
+    waiting: list[tuple[Any, ...]] = []
+
+    def later(_connection: Any, *what: Any) -> Any:
+        waiting.append(what)
+        return what[3]
+
+    def settle_then_remember(self: Settlement, *what: Any) -> Any:
+        waiting.clear()
+        verdict = settle(self, *what)
+        with suppress(IntegrityError), _database(self).write() as connection:
+            for known in waiting:
+                remember(connection, *known)
+        return verdict
+
+    with (
+        replaced(settlement, "_remember", later),
+        replaced(Settlement, "settle", settle_then_remember),
+    ):
+        yield
+
+
+@bug
+def a_repeated_command_is_judged_anew() -> Iterator[None]:
+    """A command that is known is judged by how things stand now, and only its effect is spared."""
+    settle = Settlement._settle
+
+    def judge_anew(self: Settlement, connection: Any, record: Any, sender: Any, now: int) -> Any:
+        verdict = settle(self, connection, record, sender, now)
+        if not verdict.duplicate or verdict.verdict == "accepted":
+            return verdict
+        known = settlement._related(connection, record, sender)
+        again = msgspec.structs.replace(record, base_v=2**31)
+        return self._judge(connection, again, known, sender, now)
+
+    with replaced(Settlement, "_settle", judge_anew):
+        yield
+
+
+@bug
+def the_centre_ignores_after() -> Iterator[None]:
+    """A command is decided although the one that it waits for was refused."""
+    settle = Settlement._settle
+
+    def alone(self: Settlement, connection: Any, record: Any, sender: Any, now: int) -> Any:
+        free = msgspec.structs.replace(record, after=None)
+        return settle(self, connection, free, sender, now)
+
+    with replaced(Settlement, "_settle", alone):
+        yield
+
+
+@bug
+def the_cursor_is_stored_before_the_page() -> Iterator[None]:
+    """The cursor is on the disk when the power fails, and the page is not."""
+    absorb = StoreJournal.absorb
+
+    def cursor_first(self: StoreJournal, reply: Any, now: Any) -> Any:
+        if reply.cursor is not None:
+            with self._cache.write() as cache:
+                meta.put(cache, cursor=reply.cursor)
+        return absorb(self, reply, now)
+
+    with replaced(StoreJournal, "absorb", cursor_first):
+        yield
+
+
+@bug
+def what_left_stays_in_the_index() -> Iterator[None]:
+    """A case that left is deleted, its words in the search index are not."""
+
+    def nothing(*_what: Any, **_more: Any) -> None:
+        pass
+
+    with replaced(word_index, "forget", nothing), replaced(word_index, "rebuild", nothing):
+        yield
+
+
+@bug
+def drafts_go_with_their_case() -> Iterator[None]:
+    """A case that left takes the officer's unsent words with it."""
+    absorb = StoreJournal.absorb
+
+    def tidy(self: StoreJournal, reply: Any, now: Any) -> Any:
+        changes = absorb(self, reply, now)
+        with self._work.write() as work:
+            for gone in reply.left:
+                work.exec_driver_sql("DELETE FROM drafts WHERE case_id = ?", (gone.case_id,))
+        return changes
+
+    with replaced(StoreJournal, "absorb", tidy):
+        yield
+
+
+@bug
+def unknown_counts_as_not_sent() -> Iterator[None]:
+    """An act without an answer goes back to the queue as if it had never left."""
+
+    def undone(work: Any, ids: Any = None) -> Any:
+        return deliveries.give_back(work, [] if ids is None else ids)
+
+    with replaced(deliveries, "doubt", undone):
+        yield
+
+
+@bug
+def unknown_is_sent_under_a_new_id() -> Iterator[None]:
+    """An act without an answer is sent again as another one."""
+    doubt = deliveries.doubt
+
+    def renamed(work: Any, ids: Any = None) -> Any:
+        concerned = doubt(work, ids)
+        work.exec_driver_sql(
+            "UPDATE commands SET id = id || '-', delivery = 'stored' WHERE delivery = 'unknown'"
+        )
+        return concerned
+
+    with replaced(deliveries, "doubt", renamed):
+        yield
+
+
+@bug
+def the_overlay_ends_with_the_verdict() -> Iterator[None]:
+    """An accepted act is not shown any more until its fact arrives."""
+    settle = deliveries.settle
+
+    def settled(work: Any, verdicts: Any, now: Any) -> Any:
+        concerned = settle(work, verdicts, now)
+        deliveries.end_overlay(work, [verdict.id for verdict in verdicts])
+        return concerned
+
+    with replaced(deliveries, "settle", settled):
+        yield
+
+
+@bug
+def the_clock_of_the_device_is_believed() -> Iterator[None]:
+    """When something was done is what the device says, whatever its clock."""
+
+    def believed(at: int, **_bounds: int) -> int:
+        return at
+
+    with replaced(settlement, "plausible", believed):
+        yield
+
+
+@bug
+def the_feed_is_not_veiled() -> Iterator[None]:
+    """Whoever may see a case gets all of it."""
+    with (
+        replaced(Veil, "case", lambda _self, record: record),
+        replaced(Veil, "event", lambda _self, _head, record: record),
+    ):
+        yield
+
+
+@bug
+def the_outbox_is_emptied_on_401() -> Iterator[None]:
+    """A sign-in that has expired takes the queue with it, as other programs do."""
+    end = Exchange._after_renewal
+
+    def emptied(self: Exchange, *what: Any) -> Any:
+        with self._journal._work.write() as work:  # type: ignore[attr-defined]
+            work.exec_driver_sql("DELETE FROM commands WHERE delivery = 'stored'")
+        return end(self, *what)
+
+    with replaced(Exchange, "_after_renewal", emptied):
+        yield
+
+
+@bug
+def a_page_that_is_full_counts_as_the_last() -> Iterator[None]:
+    """The cursor goes to the head of the ledger although there was more to tell."""
+    add = feed_rows.add_changes
+
+    def all_told(*what: Any) -> None:
+        add(*what)
+
+    with replaced(feed_rows, "add_changes", all_told):
+        yield
+
+
+@bug
+def a_case_leaves_without_a_word() -> Iterator[None]:
+    """A case that goes to another unit is just not in the first one's feed any more."""
+    with replaced(ledger, "_LEAVE", ledger._CLEAR_PLACE):
+        yield
+
+
+@bug
+def nobody_looks_for_newer_entries() -> Iterator[None]:
+    """An answer passes whatever the citizen has written meanwhile."""
+    with replaced(Settlement, "_unseen", lambda *_what: []):
+        yield
+
+
+@bug
+def a_draft_goes_before_its_act_is_stored() -> Iterator[None]:
+    """The draft is deleted in a transaction of its own, first."""
+    record = Outbox.record
+
+    def draft_first(self: Outbox, body: Any, **what: Any) -> Any:
+        if (kind := what.get("from_draft")) is not None:
+            with self._files.work.write() as work:
+                delete_draft(work, what["case_id"], kind)
+        return record(self, body, **what)
+
+    with replaced(Outbox, "record", draft_first):
+        yield
+
+
+@bug
+def the_work_file_does_not_wait_for_the_disk() -> Iterator[None]:
+    """What the officer did is as safe as the cache: until the power fails."""
+    careless = {name: getattr(WORK_TUNING, name) for name in WORK_TUNING.__slots__}
+    tuning = type(WORK_TUNING)(**careless | {"synchronous": "NORMAL"})
+    with replaced(local, "WORK_TUNING", tuning):
+        yield
+
+
+@bug
+def a_restored_centre_is_not_noticed() -> Iterator[None]:
+    """Cursors of another history are taken for cursors of this one."""
+
+    def any_history(text: str | None, head: Any) -> Any:
+        known = None if text is None else cursor.unseal(text, head.secret)
+        return None if known is None else replace(known, seq=min(known.seq, head.seq))
+
+    with replaced(central_exchange, "open_cursor", any_history):
+        yield
+
+
+@bug
+def one_poisonous_command_fails_the_batch() -> Iterator[None]:
+    """What the centre stumbles over takes everything down that was sent with it."""
+
+    def unguarded(self: Settlement, record: Any, sender: Any, now: int) -> Any:
+        return _database(self).transact(lambda c: self._settle(c, record, sender, now))
+
+    with replaced(Settlement, "settle", unguarded):
+        yield
+
+
+@bug
+def what_was_being_sent_is_forgotten() -> Iterator[None]:
+    """After a crash nobody asks what became of the acts that were being sent."""
+
+    def recover(self: StoreJournal) -> Any:
+        return Repair(self._files).catch_up()
+
+    with replaced(StoreJournal, "recover", recover):
+        yield
+
+
+def _database(settling: Settlement) -> CentralDatabase:
+    database: CentralDatabase = vars(settling)["_database"]
+    return database
