@@ -40,6 +40,7 @@ class WindowCommand(StrEnum):
     GO_DRAFTS = "go.drafts"
     GO_OUTBOX = "go.outbox"
     GO_DECISIONS = "go.decisions"
+    GO_LEFT = "go.left"
     NEXT_PANE = "view.next-pane"
     PREVIOUS_PANE = "view.previous-pane"
     THEME_SYSTEM = "view.theme-system"

@@ -139,6 +139,7 @@ GO_PLACES: Final = {
     _C.GO_DRAFTS: Place.DRAFTS,
     _C.GO_OUTBOX: Place.OUTBOX,
     _C.GO_DECISIONS: Place.DECISIONS,
+    _C.GO_LEFT: Place.LEFT,
 }
 """Command -> the place it opens."""
 
@@ -385,6 +386,7 @@ _GO: Final = (
     _go(_C.GO_DRAFTS, mark("Drafts"), IconName.DRAFT, 9),
     _go(_C.GO_OUTBOX, mark("Outbox"), IconName.OUTBOX),
     _go(_C.GO_DECISIONS, mark("Needs decision"), IconName.DECISION, 0),
+    _go(_C.GO_LEFT, mark("Left behind"), IconName.ARCHIVE),
 )
 
 _SORT: Final = _alternatives(

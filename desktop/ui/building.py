@@ -17,6 +17,8 @@ from desktop.ui.decision.pane import DecisionPane
 from desktop.ui.frame.about import Installation
 from desktop.ui.frame.menus import actions_of
 from desktop.ui.frame.palette import Palette
+from desktop.ui.left.pane import LeftPane
+from desktop.ui.left.words_pane import LeftWordsPane
 from desktop.ui.main_window import MainWindow, Panes
 from desktop.ui.navigation.pane import NavigationPane
 from desktop.ui.outbox.pane import OutboxPane
@@ -76,4 +78,6 @@ def _panes(workplace: Workplace, registry: CommandRegistry, composer: WorkPane) 
             registry.action(WindowCommand.COURIER_EXPORT),
         ),
         decision=DecisionPane(workplace.decisions),
+        left=LeftPane(workplace.left_work),
+        left_words=LeftWordsPane(workplace.left_work),
     )

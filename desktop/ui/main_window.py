@@ -27,12 +27,15 @@ from desktop.ui.decision.pane import DecisionPane
 from desktop.ui.frame.menus import fill_menu_bar
 from desktop.ui.frame.status_line import StatusLine
 from desktop.ui.frame.top_bar import TopBar
+from desktop.ui.left.pane import LeftPane
+from desktop.ui.left.words_pane import LeftWordsPane
 from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.navigation.pane import NavigationPane
 from desktop.ui.outbox.pane import OutboxPane
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.notice import Step
 from desktop.viewmodels.courier import COURIER_SUFFIX
+from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.problems import Problem, Remedy
 from desktop.viewmodels.sync_status import SyncState
 
@@ -60,6 +63,8 @@ class Panes:
     composer: QWidget
     outbox: OutboxPane
     decision: DecisionPane
+    left: LeftPane
+    left_words: LeftWordsPane
 
 
 class MainWindow(QMainWindow):
@@ -92,6 +97,7 @@ class MainWindow(QMainWindow):
         self._report.chosen.connect(self._on_report_read)
         self._work = QSplitter(Qt.Orientation.Horizontal, self)
         self._outbox = QSplitter(Qt.Orientation.Horizontal, self)
+        self._left = QSplitter(Qt.Orientation.Horizontal, self)
         self._pages = QStackedWidget(self)
         self._outer = QSplitter(Qt.Orientation.Horizontal, self)
         fill_menu_bar(self.menuBar(), registry)
@@ -105,9 +111,15 @@ class MainWindow(QMainWindow):
         """Whether outbox and decision are shown instead of list and case."""
         return self._pages.currentWidget() is self._outbox
 
-    def show_outbox(self, shown: bool) -> None:
-        """Show outbox and decision, or list and case."""
-        self._pages.setCurrentWidget(self._outbox if shown else self._work)
+    @property
+    def shows_left_work(self) -> bool:
+        """Whether what was left behind is shown instead of list and case."""
+        return self._pages.currentWidget() is self._left
+
+    def show_place(self, place: Place) -> None:
+        """Show the panes of a place; most of them list cases."""
+        own = {Place.OUTBOX: self._outbox, Place.DECISIONS: self._outbox, Place.LEFT: self._left}
+        self._pages.setCurrentWidget(own.get(place, self._work))
 
     def walk(self, distance: int) -> None:
         """Move the keyboard to the next pane (1) or the one before (-1)."""
@@ -173,6 +185,8 @@ class MainWindow(QMainWindow):
         last = (self.top, self.top.search)
         if self.shows_outbox:
             return [first, (panes.outbox, panes.outbox), (panes.decision, panes.decision), last]
+        if self.shows_left_work:
+            return [first, (panes.left, panes.left), (panes.left_words, panes.left_words), last]
         return [
             first,
             (panes.cases, panes.cases.table),
@@ -197,6 +211,7 @@ class MainWindow(QMainWindow):
         pages: list[tuple[QSplitter, tuple[QWidget, QWidget]]] = [
             (self._work, (panes.cases, panes.case)),
             (self._outbox, (panes.outbox, panes.decision)),
+            (self._left, (panes.left, panes.left_words)),
         ]
         for splitter, parts in pages:
             for part in parts:

@@ -146,7 +146,7 @@ class WindowCommands(QObject):
 
     @Slot(object)
     def _on_list_state(self, state: CaseListState) -> None:
-        self._window.show_outbox(not state.shows_cases)
+        self._window.show_place(Place.ALL if state.shows_cases else state.place)
         if not state.narrowed.text and not self._window.top.search.hasFocus():
             self._window.top.search.clear()
         for command, sort in _SORTS.items():
@@ -194,6 +194,8 @@ class WindowCommands(QObject):
             panes.decision.take_focus()
         elif self._window.shows_outbox:
             panes.outbox.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._window.shows_left_work:
+            panes.left.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.focus_list()
 

@@ -42,11 +42,13 @@ class Place(StrEnum):
     DRAFTS = Queue.DRAFTS.value
     OUTBOX = "kotak_keluar"
     DECISIONS = "perlu_keputusan"
+    LEFT = "pekerjaan_tertinggal"
 
     @property
     def queue(self) -> Queue | None:
         """The queue that lists this place's cases; None for the other panes."""
-        return None if self in {Place.OUTBOX, Place.DECISIONS} else Queue(self.value)
+        own_panes = {Place.OUTBOX, Place.DECISIONS, Place.LEFT}
+        return None if self in own_panes else Queue(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ _SECTIONS: Final = (
             Place.ALL,
         ),
     ),
-    _Section(mark("My work"), (Place.MINE, Place.DRAFTS, Place.OUTBOX, Place.DECISIONS)),
+    _Section(
+        mark("My work"), (Place.MINE, Place.DRAFTS, Place.OUTBOX, Place.DECISIONS, Place.LEFT)
+    ),
 )
 
 _TITLES: Final = {
@@ -83,6 +87,7 @@ _TITLES: Final = {
     Place.DRAFTS: mark("Drafts"),
     Place.OUTBOX: mark("Outbox"),
     Place.DECISIONS: mark("Needs decision"),
+    Place.LEFT: mark("Left behind"),
 }
 
 _URGENCY: Final = {
@@ -90,6 +95,7 @@ _URGENCY: Final = {
     Place.OVERDUE: Mark.OVERDUE,
     Place.OUTBOX: Mark.PENDING,
     Place.DECISIONS: Mark.DECISION,
+    Place.LEFT: Mark.PENDING,
 }
 
 PLACES: Final = tuple(place for section in _SECTIONS for place in section.places)
@@ -188,7 +194,8 @@ class NavigationModel(QAbstractListModel):
             return 0
         if place.queue is not None:
             return self._counts.queues.get(place.queue, 0)
-        return self._counts.outbox if place is Place.OUTBOX else self._counts.decisions
+        own = {Place.OUTBOX: self._counts.outbox, Place.DECISIONS: self._counts.decisions}
+        return own.get(place, self._counts.left)
 
 
 class NavigationPresenter(QObject):

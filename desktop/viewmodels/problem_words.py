@@ -91,6 +91,11 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Something has just arrived"),
         mark("Nothing was sent. Look at what is new, then decide."),
         (Remedy.REFRESH,),
+        (Remedy.REFRESH,),
+    ),
+    "export.failed": Wording(
+        mark("The file could not be written"),
+        mark("Your words are still here. Choose another folder, then export them again."),
     ),
     "left.no-draft": Wording(
         mark("There is no such draft"),

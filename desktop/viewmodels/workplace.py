@@ -26,6 +26,8 @@ from desktop.viewmodels.decision_words import DecisionWords
 from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
 from desktop.viewmodels.evidence import EvidencePicker
 from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.left_lines import LeftLines
+from desktop.viewmodels.left_work import LeftDrafts, LeftReader, LeftVerbs, LeftWorkPresenter
 from desktop.viewmodels.navigation import CountSource, NavigationPresenter, Place
 from desktop.viewmodels.news import NewsFinder
 from desktop.viewmodels.outbox import OutboxPresenter
@@ -39,12 +41,25 @@ from sync.cases.filters import Sort
 from sync.cases.rulebook import Rulebook
 
 
-class Reads(CaseSource, CaseReader, CountSource, Directory, OutboxReader, DecisionReader, Protocol):
+class Reads(
+    CaseSource,
+    CaseReader,
+    CountSource,
+    Directory,
+    OutboxReader,
+    DecisionReader,
+    LeftReader,
+    Protocol,
+):
     """What is read; `sync.services.inbox.Inbox` can all of it."""
 
 
-class Verbs(Acts, Withdrawals, Decider, Rules, Protocol):
+class Verbs(Acts, Withdrawals, Decider, Rules, LeftVerbs, Protocol):
     """What is done; `sync.services.casework.Casework` can all of it."""
+
+
+class Drafts(DraftStore, LeftDrafts, Protocol):
+    """Where drafts are; `sync.services.drafting.Drafting` can all of it."""
 
 
 class DeskParts(Protocol):
@@ -63,7 +78,7 @@ class DeskParts(Protocol):
         """What is done."""
 
     @property
-    def drafting(self) -> DraftStore:
+    def drafting(self) -> Drafts:
         """Where drafts are kept."""
 
     @property
@@ -116,6 +131,7 @@ class Workplace:
     actions: CaseActionsPresenter
     outbox: OutboxPresenter
     decisions: DecisionPresenter
+    left_work: LeftWorkPresenter
     sync: SyncStatusPresenter
     courier: CourierPresenter
     nudger: Nudger
@@ -130,6 +146,7 @@ class Workplace:
         self.navigation.refresh()
         self.outbox.refresh()
         self.decisions.refresh()
+        self.left_work.refresh()
 
 
 class Nudger(QObject):
@@ -175,6 +192,16 @@ def build_workplace(
         ),
         outbox=OutboxPresenter(desk.inbox, taking_back, db, bus, acts, around.tick),
         decisions=DecisionPresenter(desk.inbox, desk.casework, keeper, db, bus, decisions),
+        left_work=LeftWorkPresenter(
+            desk.inbox,
+            desk.casework,
+            desk.drafting,
+            keeper,
+            (db, around.io),
+            bus,
+            LeftLines(formats, clock),
+            around.tick,
+        ),
         sync=SyncStatusPresenter(trigger, formats, clock, around.tick),
         courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now),
         nudger=Nudger(bus, trigger),

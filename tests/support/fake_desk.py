@@ -29,7 +29,7 @@ from sync.cases.ids import CaseId, CommandId, UnitId
 from sync.cases.lifecycle import refusal
 from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_pending
-from sync.cases.views import CaseRow, CaseView, Counts, Draft, OutboxItem, Person
+from sync.cases.views import CaseRow, CaseView, Counts, Draft, LeftWork, OutboxItem, Person
 from sync.engine.status import LinkState, SyncStatus
 from sync.errors import Refused
 from sync.services.courier import Carried, Exported, Imported
@@ -55,9 +55,14 @@ class Memory:
     )
     items: dict[CommandId, OutboxItem] = field(default_factory=dict)
     drafts: dict[tuple[CaseId, str], Draft] = field(default_factory=dict)
+    left: list[LeftWork] = field(default_factory=list)
     now: int = NOW
     error: Exception | None = None
     """Raised by the next reads while it is set."""
+
+    def take_from_shelf(self, case_id: CaseId, kind: str) -> None:
+        """Let words not be left behind any more."""
+        self.left = [item for item in self.left if (item.case_id, item.kind) != (case_id, kind)]
 
     def pending(self, case_id: CaseId) -> list[PendingCommand]:
         """Return what the outbox has about a case."""
@@ -87,6 +92,7 @@ class FakeInbox:
             queues={queue: len(self.ids(queue, CaseFilter(), Sort.DUE)) for queue in Queue},
             outbox=sum(1 for item in items if item.delivery.is_pending),
             decisions=sum(1 for item in items if item.delivery.needs_decision),
+            left=len(self._memory.left),
             held=len(self._memory.cases),
         )
 
@@ -133,6 +139,10 @@ class FakeInbox:
     def decisions(self) -> list[OutboxItem]:
         """Return the acts that wait for a decision, oldest first."""
         return [item for item in reversed(self.outbox()) if item.delivery.needs_decision]
+
+    def left_work(self) -> list[LeftWork]:
+        """Return what was left behind."""
+        return list(self._memory.left)
 
     def people(self, unit_id: UnitId) -> list[Person]:
         """Return the colleagues."""
@@ -240,6 +250,12 @@ class FakeCasework:
             self._memory.drafts.pop((from_draft.case_id, from_draft.kind), None)
         return command.id, self._changed(case_id)
 
+    def hand_over(self, draft: Draft) -> tuple[CommandId, ChangeSet]:
+        """Give a draft away; it is not left behind any more."""
+        self._memory.drafts.pop((draft.case_id, draft.kind))
+        self._memory.take_from_shelf(draft.case_id, draft.kind)
+        return CommandId("serah-1"), self._changed(draft.case_id)
+
     def withdraw(self, command_id: CommandId) -> ChangeSet:
         """Take back an act that has not left."""
         item = self._memory.items[command_id]
@@ -313,6 +329,7 @@ class FakeDrafting:
     def discard(self, case_id: CaseId, kind: str) -> ChangeSet:
         """Throw a draft away."""
         self._memory.drafts.pop((case_id, kind), None)
+        self._memory.take_from_shelf(case_id, kind)
         return ChangeSet(cases=frozenset({case_id}), drafts=True)
 
 

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.commands.ids import WindowCommand
 from desktop.theme.application import SchemeChoice, apply_theme
+from sync.cases.changes import ChangeSet
 from sync.cases.commands import Close, Respond
 from sync.cases.projection import Delivery
 from sync.engine.status import LinkState, SyncStatus
 from tests.support.catalogue import speak
 from tests.support.fake_office import at
+from tests.support.left_shelf import left_work
 from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
 
 _ANSWER: Final = (
@@ -52,12 +54,20 @@ def working_offline() -> WindowRig:
     return rig
 
 
+def _left_behind(rig: WindowRig) -> None:
+    """Show what was left behind when complaints went elsewhere."""
+    rig.desk.memory.left = left_work()
+    rig.bus.announce(ChangeSet(drafts=True), rig)
+    rig.built.registry.run(WindowCommand.GO_LEFT)
+
+
 SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "case": lambda rig: rig.focus("case-list.table"),
     "deadlines": lambda rig: rig.window.panes.case.toggle_deadlines(),
     "filter": lambda rig: rig.window.panes.cases.toggle_filter(),
     "palette": lambda rig: rig.built.registry.run(WindowCommand.PALETTE),
     "decision": lambda rig: rig.built.registry.run(WindowCommand.GO_DECISIONS),
+    "left": _left_behind,
 }
 """Name -> what to do before the picture is taken."""
 

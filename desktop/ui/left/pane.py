@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The list of what was left behind when complaints went elsewhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
+from PySide6.QtWidgets import QLabel, QListView, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.i18n import gettext as _
+from desktop.theme.icons import IconName
+from desktop.theme.looks import Look, wear
+from desktop.theme.tokens import MEASURES
+from desktop.ui.outbox.delegate import OutboxDelegate
+from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.notice import Notice
+from desktop.viewmodels.left_work import LeftState, LeftWorkPresenter
+
+_MIN_WIDTH: Final = 360
+
+
+class LeftPane(QWidget):
+    """Left of the words."""
+
+    def __init__(self, presenter: LeftWorkPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        wear(self, Look.PANE)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setObjectName("left")
+        self._list = QListView(self)
+        self._empty = EmptyState(self)
+        self._stack = QStackedWidget(self)
+        self._build()
+        presenter.state_changed.connect(self._render)
+        self._list.selectionModel().selectionChanged.connect(self._on_selected)
+        self._render(presenter.state)
+
+    def _build(self) -> None:
+        title = QLabel(_("Left behind"), self)
+        wear(title, Look.TITLE)
+        how = QLabel(_("Your own words on complaints that are not here any more"), self)
+        how.setWordWrap(True)
+        wear(how, Look.MUTED)
+        listed = self._list
+        listed.setObjectName("left.list")
+        listed.setAccessibleName(how.text())
+        listed.setModel(self._presenter.model)
+        listed.setItemDelegate(OutboxDelegate(listed))
+        listed.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        listed.setMouseTracking(True)
+        wear(listed, Look.ROWS)
+        self._empty.show_notice(
+            IconName.ARCHIVE,
+            Notice(
+                title=_("Nothing was left behind"),
+                detail=_("If a complaint goes to another office, your unsent words wait here."),
+            ),
+        )
+        self._stack.addWidget(listed)
+        self._stack.addWidget(self._empty)
+        head = QVBoxLayout()
+        head.setContentsMargins(18, 14, 18, MEASURES.space_m)
+        head.setSpacing(MEASURES.space_xs)
+        head.addWidget(title)
+        head.addWidget(how)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        self.setFocusProxy(listed)
+        self.setMinimumWidth(_MIN_WIDTH)
+
+    @Slot(object)
+    def _render(self, state: LeftState) -> None:
+        chosen = state.chosen
+        self._stack.setCurrentWidget(self._empty if chosen is None else self._list)
+        row = self._presenter.model.row_of(None if chosen is None else chosen.key)
+        if self._list.currentIndex().row() != row or not self._list.selectedIndexes():
+            index = self._presenter.model.index(row)
+            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self._list.selectionModel().setCurrentIndex(index, flag)
+
+    @Slot(QItemSelection, QItemSelection)
+    def _on_selected(self, chosen: QItemSelection, _left: QItemSelection) -> None:
+        for index in chosen.indexes():
+            self._presenter.choose(index.row())

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Own words on complaints that went elsewhere, put into words for list, pane and file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.i18n import gettext as _
+from desktop.i18n import mark
+from desktop.viewmodels.case_lines import number_text
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.marks import Mark, Tag
+from desktop.viewmodels.outbox_lines import OutboxLine
+from desktop.viewmodels.terms import DELIVERY_MARKS, command_text, delivery_text
+from sync.cases.ids import CaseId, CommandId
+from sync.cases.policy import Choice
+from sync.cases.views import LeftWork
+
+Key = tuple[CaseId, str, str]
+"""Case, kind of words, and the id of the act; empty for a draft."""
+
+_REASONS: Final = {
+    "disposed": mark("It was passed to another office"),
+    "merged": mark("It was merged with another complaint"),
+    "withdrawn": mark("The reporter withdrew it"),
+    "closed": mark("It was closed and is not shared any more"),
+    "scope": mark("Your unit or your role changed"),
+}
+
+_GONE: Final = mark("It is not on this computer any more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftLine:
+    """One thing that the officer wrote.
+
+    Attributes:
+        row: how the list shows it.
+        heading: number and title of the complaint.
+        story: why it is not here, since when, and who has it now.
+        hint: why nothing can be done about it now; empty when something can.
+        exported: all of it as plain text: the officer's own words and nothing of the citizen's.
+    """
+
+    key: Key
+    item: LeftWork
+    row: OutboxLine
+    heading: str
+    story: str
+    hint: str
+    exported: str
+
+    def allows(self, choice: Choice) -> bool:
+        """Return whether this may be done with it."""
+        return choice in self.item.choices
+
+
+class LeftLines:
+    """Puts what was left behind into words, as of now."""
+
+    def __init__(self, formats: Formats, clock: Callable[[], int]) -> None:
+        self._formats = formats
+        self._clock = clock
+
+    def line(self, item: LeftWork) -> LeftLine:
+        """Return the words of one item."""
+        number = number_text(item.tracking_id) if item.tracking_id else ""
+        heading = f"{number} {item.title}".strip() or _("A complaint without a known number")
+        reason, story = self._reason(item), self._story(item)
+        what = command_text(item.kind)
+        written = _("written {moment}").format(moment=self._when(item.written_at))
+        exported = (heading, story, "", f"{what} · {written}", "", item.words)
+        return LeftLine(
+            key=(item.case_id, item.kind, item.command_id or ""),
+            item=item,
+            row=self._row(item, what, number, reason),
+            heading=heading,
+            story=story,
+            hint=self._hint(item),
+            exported="\n".join(exported),
+        )
+
+    def _row(self, item: LeftWork, what: str, number: str, reason: str) -> OutboxLine:
+        if item.delivery is None:
+            tag = Tag(text=_("draft"), mark=Mark.DRAFT)
+        else:
+            tag = Tag(text=delivery_text(item.delivery), mark=DELIVERY_MARKS[item.delivery])
+        spoken = (what, number, item.title, tag.text, reason, item.words)
+        return OutboxLine(
+            command_id=item.command_id or CommandId(""),
+            case_id=item.case_id,
+            kind=item.kind,
+            what=what,
+            number=number,
+            words=" ".join(item.words.split()) or item.title,
+            tag=tag,
+            detail=reason,
+            is_settled=False,
+            needs_decision=item.delivery is not None and item.delivery.needs_decision,
+            can_withdraw=Choice.WITHDRAW in item.choices,
+            hint="",
+            spoken=", ".join(part for part in spoken if part),
+            copied=item.words,
+        )
+
+    def _reason(self, item: LeftWork) -> str:
+        if item.to:
+            return _("It was passed to {unit}").format(unit=item.to)
+        return _(_REASONS[item.reason]) if item.reason in _REASONS else _(_GONE)
+
+    def _story(self, item: LeftWork) -> str:
+        reason = self._reason(item)
+        if item.left_at is not None:
+            moment = self._when(item.left_at)
+            reason = _("{reason}; told {moment}").format(reason=reason, moment=moment)
+        comfort = _("The complaint was removed from this computer, your words were not.")
+        return f"{reason}. {comfort}"
+
+    def _hint(self, item: LeftWork) -> str:
+        if item.delivery is None or item.delivery.needs_decision:
+            return ""
+        return _("It is still being sent. If the centre refuses it, you can hand it over here.")
+
+    def _when(self, at: int) -> str:
+        return self._formats.time_or_moment(at, self._clock())
