@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from desktop.i18n import gettext as _
@@ -27,6 +28,7 @@ _REASONS: Final = {
     "withdrawn": mark("The reporter withdrew it"),
     "closed": mark("It was closed and is not shared any more"),
     "scope": mark("Your unit or your role changed"),
+    "locked": mark("Complaints are locked until the centre is reached again"),
 }
 
 _GONE: Final = mark("It is not on this computer any more")
@@ -51,6 +53,11 @@ class LeftLine:
     story: str
     hint: str
     exported: str
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether the words may still be changed: drafts that can be sent as they were meant."""
+        return self.item.command_id is None and Choice.RESEND in self.item.choices
 
     def allows(self, choice: Choice) -> bool:
         """Return whether this may be done with it."""
@@ -82,6 +89,10 @@ class LeftLines:
             exported="\n".join(exported),
         )
 
+    def today(self) -> date:
+        """Return the day of a follow-up that names none."""
+        return self._formats.today(self._clock())
+
     def _row(self, item: LeftWork, what: str, number: str, reason: str) -> OutboxLine:
         if item.delivery is None:
             tag = Tag(text=_("draft"), mark=Mark.DRAFT)
@@ -112,6 +123,9 @@ class LeftLines:
 
     def _story(self, item: LeftWork) -> str:
         reason = self._reason(item)
+        if item.reason == "locked":
+            safe = _("You may finish your own words; they go out with the next contact.")
+            return f"{reason}. {safe}"
         if item.left_at is not None:
             moment = self._when(item.left_at)
             reason = _("{reason}; told {moment}").format(reason=reason, moment=moment)
@@ -119,7 +133,7 @@ class LeftLines:
         return f"{reason}. {comfort}"
 
     def _hint(self, item: LeftWork) -> str:
-        if item.delivery is None or item.delivery.needs_decision:
+        if item.reason == "locked" or item.delivery is None or item.delivery.needs_decision:
             return ""
         return _("It is still being sent. If the centre refuses it, you can hand it over here.")
 

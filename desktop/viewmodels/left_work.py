@@ -17,10 +17,12 @@ from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.bridge.timers import MinuteTick
 from desktop.viewmodels.draft_keeper import DraftKeeper
+from desktop.viewmodels.draft_words import body_of
 from desktop.viewmodels.left_lines import Key, LeftLine, LeftLines
 from desktop.viewmodels.outbox import OutboxRole
 from desktop.viewmodels.problems import Problem, describe
 from sync.cases.changes import ChangeSet
+from sync.cases.commands import CommandBody
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.views import Draft, LeftWork
@@ -41,6 +43,9 @@ class LeftVerbs(Protocol):
 
     def hand_over(self, draft: Draft) -> tuple[CommandId, ChangeSet]:
         """Give a draft to whoever has the complaint now."""
+
+    def send_unseen(self, draft: Draft, body: CommandBody) -> tuple[CommandId, ChangeSet]:
+        """Send a draft on a complaint that is withheld here."""
 
     def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
         """Settle an act that the centre did not accept."""
@@ -168,9 +173,23 @@ class LeftWorkPresenter(QObject):
     def choose(self, row: int) -> None:
         """Turn to a line of the list."""
         if 0 <= row < len(self.model.lines):
-            self._chosen = self.model.lines[row].key
+            line = self.model.lines[row]
+            self._chosen = line.key
+            if line.can_edit:
+                self._keeper.load(line.item.case_id, (line.item.kind,))
             self._become(replace(self.state, problem=None))
             self._show()
+
+    def write(self, text: str) -> None:
+        """Take in the words of a draft as they are now; they reach the disk while typed."""
+        chosen = self.state.chosen
+        if chosen is not None and chosen.can_edit:
+            shown = self._keeper.shown(chosen.item.case_id, chosen.item.kind)
+            self._keeper.keep(replace(shown, text=text))
+
+    def send(self) -> None:
+        """Put the chosen draft into the outbox, as it was meant."""
+        self._do(Choice.RESEND)
 
     def hand_over(self) -> None:
         """Give the chosen words to whoever has the complaint now."""
@@ -197,17 +216,24 @@ class LeftWorkPresenter(QObject):
 
     def _deed(self, item: LeftWork, choice: Choice) -> Callable[[], ChangeSet]:
         if item.command_id is None:
-            act = self._hand_over if choice is Choice.HAND_OVER else self._drafts.discard
-            return partial(act, item.case_id, item.kind)
+            acts = {Choice.HAND_OVER: self._hand_over, Choice.RESEND: self._send}
+            return partial(acts.get(choice, self._drafts.discard), item.case_id, item.kind)
         if item.delivery is not None and item.delivery.needs_decision:
             return partial(self._decide, item.command_id, choice)
         return partial(self._verbs.withdraw, item.command_id)
 
     def _hand_over(self, case_id: CaseId, kind: str) -> ChangeSet:
+        return self._verbs.hand_over(self._draft(case_id, kind))[1]
+
+    def _send(self, case_id: CaseId, kind: str) -> ChangeSet:
+        draft = self._draft(case_id, kind)
+        return self._verbs.send_unseen(draft, body_of(draft, self._lines.today()))[1]
+
+    def _draft(self, case_id: CaseId, kind: str) -> Draft:
         draft = self._drafts.load(case_id, kind)
         if draft is None:
             raise Refused("left.no-draft", case_id=case_id)
-        return self._verbs.hand_over(draft)[1]
+        return draft
 
     def _decide(self, command_id: CommandId, choice: Choice) -> ChangeSet:
         return self._verbs.decide(command_id, choice)[1]

@@ -281,9 +281,20 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Sign in again; your queue and your unsent work stay as they are."),
         (Remedy.SIGN_IN,),
     ),
+    "lease.over": Wording(
+        mark("Complaints are locked on this computer"),
+        mark(
+            "The centre was not reached for too long. Your drafts and your outbox stay open; "
+            "the complaints open again at the next contact, with nothing to fetch anew."
+        ),
+        _RETRY,
+    ),
     "sync.revoked": Wording(
         mark("This computer was signed out by the centre"),
-        mark("Unsent work stays on this computer. Talk to the admin of your agency."),
+        mark(
+            "The complaints were removed from it. Your unsent work stays here and can be read, "
+            "finished and exported. Talk to the admin of your agency."
+        ),
     ),
     "sync.version": Wording(
         mark("This version of Tanggap is too old for the centre"),

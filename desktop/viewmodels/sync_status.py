@@ -282,6 +282,8 @@ class SyncStatusPresenter(QObject):
     def _problem(self, status: SyncStatus) -> Problem | None:
         if status.problem and status.problem not in _BY_ITSELF:
             return describe_code(status.problem)
+        if status.locked:
+            return describe_code("lease.over")
         return self._clock_problem(status) if status.clock_is_off else None
 
     def _clock_problem(self, status: SyncStatus) -> Problem:

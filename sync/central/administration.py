@@ -171,6 +171,19 @@ class Administration:
 
         return self._database.transact(revoke)
 
+    def restore_device(self, device_id: str) -> bool:
+        """Give a revoked device its access back; return whether there is such a device.
+
+        What its officer did meanwhile is then delivered like anything else.
+        """
+        devices = schema.devices
+
+        def restore(connection: Connection) -> bool:
+            known = update(devices).where(devices.c.id == device_id).values(revoked_at=None)
+            return connection.execute(known).rowcount > 0
+
+        return self._database.transact(restore)
+
 
 def insert_units(connection: Connection, units: Sequence[Unit]) -> None:
     """Add units within a transaction, parents first."""

@@ -52,6 +52,7 @@ DONE, REFUSED, UNUSABLE = 0, 1, 2
 _SHORTEST_PASSWORD = 8
 _PASSWORD_WISH = f"Kata sandi harus sama dua kali dan paling sedikit {_SHORTEST_PASSWORD} huruf."
 _NO_ACCOUNT = "Akun itu tidak ada."
+_DAY_S = 86_400
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -77,7 +78,7 @@ def _serve(database: Database, given: argparse.Namespace) -> int:
             "Beri --certificate dan --key, atau --behind-proxy."
         )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    centre = open_centre(database, given.name)
+    centre = open_centre(database, given.name, given.lease_days * _DAY_S)
     app = create_app(centre, wall_clock)
     try:
         server = Server(
@@ -210,6 +211,13 @@ def _list(lines: Iterable[str]) -> int:
     return DONE
 
 
+def _restore_device(database: Database, given: argparse.Namespace) -> int:
+    if not Administration(database).restore_device(given.device):
+        return _complain(f"Tidak ada perangkat {given.device}")
+    print(f"Perangkat {given.device} boleh masuk lagi.")
+    return DONE
+
+
 def _revoke_device(database: Database, given: argparse.Namespace) -> int:
     if not Administration(database).revoke_device(given.device, wall_clock()):
         return _complain("Perangkat itu tidak ada.", REFUSED)
@@ -246,6 +254,7 @@ _VERBS: dict[str, Callable[[Database, argparse.Namespace], int]] = {
     "set-password": _set_password,
     "close-user": _close_user,
     "revoke-device": _revoke_device,
+    "restore-device": _restore_device,
     "take-in": _take_in,
     "snapshots": _snapshots,
     "renew-epoch": _renew_epoch,

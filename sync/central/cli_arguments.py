@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sync.cases.access import Role
 from sync.central.settings import DATABASE_VARIABLE, FILES_VARIABLE
+from sync.wire.messages import DEFAULT_LEASE_S
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
     _add_password(password)
     _username(verbs.add_parser("close-user", help="tutup akun petugas"))
     revoke = verbs.add_parser("revoke-device", help="cabut akses satu perangkat")
-    revoke.add_argument("device", metavar="PERANGKAT")
+    restore = verbs.add_parser("restore-device", help="izinkan lagi perangkat yang dicabut")
+    for each in (revoke, restore):
+        each.add_argument("device", metavar="PERANGKAT")
     _take_in(verbs.add_parser("take-in", help="ambil berkas kurir dan tulis balasannya"))
     verbs.add_parser(
         "snapshots",
@@ -54,6 +57,13 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="alamat (bawaan: %(default)s)")
     parser.add_argument("--port", type=int, default=8474, help="porta (bawaan: %(default)s)")
     parser.add_argument("--name", default="Tanggap", help="nama server yang dilihat petugas")
+    parser.add_argument(
+        "--lease-days",
+        type=int,
+        default=DEFAULT_LEASE_S // 86_400,
+        metavar="HARI",
+        help="selama ini laporan terbuka di perangkat tanpa kontak (bawaan: %(default)s)",
+    )
     parser.add_argument(
         "--files",
         type=Path,

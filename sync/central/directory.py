@@ -12,7 +12,7 @@ from sync.cases.access import Actor, Role, Scope, Unit, UnitTree, scope_of
 from sync.cases.ids import OfficerId, UnitId
 from sync.central import schema
 from sync.wire import codec
-from sync.wire.messages import OfficerRecord, PersonRecord, ScopeRecord, UnitRecord
+from sync.wire.messages import DEFAULT_LEASE_S, OfficerRecord, PersonRecord, ScopeRecord, UnitRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ class Roster:
     units: dict[UnitId, Unit]
     officers: dict[OfficerId, Officer]
     tree: UnitTree
+    lease_s: int
     _scopes: dict[tuple[Role, UnitId], Scope] = field(default_factory=dict)
     _references: dict[OfficerId, Reference] = field(default_factory=dict)
 
@@ -119,20 +120,27 @@ class Roster:
                 for officer in self.officers.values()
                 if officer.unit_id in scope.handles and not officer.disabled
             ],
+            lease_s=self.lease_s,
         )
 
 
 class Directory:
     """Hands out the roster of the revision that a snapshot is at."""
 
-    def __init__(self) -> None:
+    def __init__(self, lease_s: int = DEFAULT_LEASE_S) -> None:
+        """Make a directory.
+
+        Args:
+            lease_s: how long devices may show cases without a contact.
+        """
+        self._lease_s = lease_s
         self._roster: Roster | None = None
 
     def at(self, connection: Connection, revision: int, moves: int) -> Roster:
         """Return the roster; the revision must be read on the same connection before."""
         roster = self._roster
         if roster is None or roster.revision != revision:
-            roster = self._roster = _load(connection, revision, moves)
+            roster = self._roster = _load(connection, revision, moves, self._lease_s)
         return roster
 
 
@@ -151,7 +159,7 @@ def load_units(connection: Connection) -> list[Unit]:
     ]
 
 
-def _load(connection: Connection, revision: int, moves: int) -> Roster:
+def _load(connection: Connection, revision: int, moves: int, lease_s: int) -> Roster:
     units = {unit.id: unit for unit in load_units(connection)}
     officers = {
         OfficerId(row.id): Officer(
@@ -170,6 +178,7 @@ def _load(connection: Connection, revision: int, moves: int) -> Roster:
         units=units,
         officers=officers,
         tree=UnitTree(units.values()),
+        lease_s=lease_s,
     )
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import msgspec
 from argon2 import PasswordHasher
@@ -32,6 +33,7 @@ from sync.courier.keys import keys_from
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import versions
 from sync.wire.messages import (
+    DEFAULT_LEASE_S,
     CaseRecord,
     CommandRecord,
     Hello,
@@ -48,6 +50,19 @@ from sync.wire.messages import (
 
 MOST_COMMANDS = 500
 _ADMINS = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What whoever runs the centre has decided.
+
+    Attributes:
+        name: what officers call it.
+        lease_s: how long devices may show cases without a contact.
+    """
+
+    name: str = "Tanggap"
+    lease_s: int = DEFAULT_LEASE_S
 
 
 class Centre:
@@ -67,7 +82,7 @@ class Centre:
         randomness: Randomness,
         status_map: StatusMap,
         hasher: PasswordHasher,
-        name: str = "Tanggap",
+        terms: Terms | None = None,
         counter: Counter | None = None,
         cutting: Cutting | None = None,
     ) -> None:
@@ -75,9 +90,9 @@ class Centre:
         self._database = database
         self._clock = clock
         self._randomness = randomness
-        self._name = name
+        self._terms = terms or Terms()
         self._counter = counter or Counter()
-        self._directory = Directory()
+        self._directory = Directory(self._terms.lease_s)
         self._administration = Administration(database)
         self._accounts = Accounts(database, clock=clock, randomness=randomness, hasher=hasher)
         with database.read() as connection:
@@ -113,7 +128,7 @@ class Centre:
         with self._database.read() as connection:
             head = self._counter.read(connection)
         return Hello(
-            name=self._name,
+            name=self._terms.name,
             epoch=head.epoch,
             now=self._clock(),
             version=versions.CURRENT,

@@ -13,9 +13,10 @@ from argon2 import PasswordHasher
 from sqlalchemy.exc import ArgumentError
 
 from sync.central.database import Database
-from sync.central.exchange import Centre
+from sync.central.exchange import Centre, Terms
 from sync.central.head import found
 from sync.errors import TanggapError
+from sync.wire.messages import DEFAULT_LEASE_S
 from sync.wire.rulebook import load_rulebook
 
 DATABASE_VARIABLE = "TANGGAP_DATABASE"
@@ -81,7 +82,7 @@ def password_hasher() -> PasswordHasher:
     return PasswordHasher()
 
 
-def open_centre(database: Database, name: str) -> Centre:
+def open_centre(database: Database, name: str, lease_s: int = DEFAULT_LEASE_S) -> Centre:
     """Return the centre on a database, with the real time and real chance."""
     return Centre(
         database,
@@ -89,5 +90,5 @@ def open_centre(database: Database, name: str) -> Centre:
         randomness=secrets.token_bytes,
         status_map=load_rulebook().status_map,
         hasher=password_hasher(),
-        name=name,
+        terms=Terms(name=name, lease_s=lease_s),
     )

@@ -123,7 +123,7 @@ class Exchange:
         self._clock = clock
         self._pace = Pace()
         self._unaccounted: list[CommandId] = []
-        self._remembered_at = clock()
+        self._remembered_at: int | None = None
         self._forks = 0
         self._refused = ""
         self._is_at_rest = False
@@ -279,7 +279,8 @@ class Exchange:
         )
 
     def _take_in(self, request: SyncRequest, reply: SyncReply, now: int) -> ChangeSet:
-        quiet = 0 <= now - self._remembered_at < _QUIET_MS
+        before = self._remembered_at  # None: the first answer says that the centre was heard
+        quiet = before is not None and 0 <= now - before < _QUIET_MS
         if quiet and not request.commands and _says_nothing(request, reply):
             return ChangeSet()
         changes = self._journal.absorb(reply, now)

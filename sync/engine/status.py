@@ -52,6 +52,8 @@ class SyncStatus:
         decisions: acts that wait for the officer.
         progress: how far a first load is, while one runs.
         problem: code of what went wrong last (see :func:`problem_code`), empty while all is well.
+        locked: the cases are withheld, for the centre was not heard for too long or took this
+            device's access away; the officer's own words are not.
         server_offset_ms: the centre's clock minus this device's; None before the first answer.
     """
 
@@ -63,6 +65,7 @@ class SyncStatus:
     decisions: int = 0
     progress: Progress | None = None
     problem: str = ""
+    locked: bool = False
     server_offset_ms: int | None = None
 
     @property

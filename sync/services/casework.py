@@ -164,6 +164,19 @@ class Casework:
         body = HandOver(text=words, meant_as=draft.kind)
         return self._record(draft.case_id, body, draft.base_v or 0, from_draft=draft)
 
+    def send_unseen(self, draft: Draft, body: CommandBody) -> tuple[CommandId, ChangeSet]:
+        """Send a draft on a case that is withheld here.
+
+        No early refusal: there is no case to look at. The centre asks about what is new, and what
+        it refuses comes back with its words.
+
+        Raises:
+            Refused: ``refused.empty``; nothing was recorded, the draft is still there.
+        """
+        if not words_of(body).strip():
+            raise Refused("refused.empty", case_id=draft.case_id)
+        return self._record(draft.case_id, body, draft.base_v or 0, from_draft=draft)
+
     def refusal(self, view: CaseView, body_type: type[CommandBody]) -> str | None:
         """Return the code of why a verb is not possible on a case now, or None when it is.
 

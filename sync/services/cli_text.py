@@ -56,6 +56,8 @@ class Texts:
         yield f"Menunggu jawaban : {status.unknown}"
         yield f"Perlu keputusan  : {status.decisions}"
         yield f"Laporan di sini  : {counts.held}"
+        if status.locked:
+            yield sentence("lease.over")
         if status.problem:
             yield f"Masalah          : {sentence(status.problem)}"
         if status.clock_is_off:

@@ -210,6 +210,7 @@ class SignIn:
             found = SealedCopy(profile.folder, keys).put_back(
                 store, also_drafts=rescuing or store.opening.work_restored
             )
+            store.lease.enforce(self._clock() + store.identity.clock_offset_ms())
             store.opening = replace(store.opening, put_back=found.acts + found.drafts)
             installation = Installation(store.identity, store.courier, keys, self._new_id, device)
             return self._furnish(profile, store, service, installation)

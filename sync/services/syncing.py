@@ -80,12 +80,27 @@ class Synchronizer:
         if self._status.link in {LinkState.NEVER, LinkState.OFFLINE}:
             on_status(self._updated(link=LinkState.CONNECTING))
         try:
-            return self._run(on_change, on_status, cancelled)
+            outcome = self._run(on_change, on_status, cancelled)
+            self._keep_lease(outcome.failure, on_change, on_status)
+            return outcome
         except StoreError as error:
             self._loop.failed(SyncErrorKind.SERVER)  # or it would be tried again at once
             on_change(EVERYTHING)  # how far the step came before the disk failed is not known
             on_status(self._updated(link=LinkState.OFFLINE, problem=problem_code(error)))
             raise
+
+    def _keep_lease(
+        self,
+        failure: SyncErrorKind | None,
+        on_change: Callable[[ChangeSet], None],
+        on_status: Callable[[SyncStatus], None],
+    ) -> None:
+        """Lock the cases when their time is over, and open them when the centre was heard."""
+        if failure is SyncErrorKind.REVOKED:
+            self._store.lease.revoke()
+        if self._store.lease.enforce(self._clock() + self._store.identity.clock_offset_ms()):
+            on_change(EVERYTHING)
+            on_status(self._updated())
 
     def next_wait_s(self) -> float:
         """Return in how many seconds :meth:`run_once` should be called again; 0 for now."""
@@ -163,6 +178,7 @@ class Synchronizer:
             undelivered=tally.undelivered,
             unknown=tally.unknown,
             decisions=tally.decisions,
+            locked=self._store.lease.is_over,
             **facts,  # type: ignore[arg-type]  # the callers above name fields
         )
         if link is not None and link is not status.link:

@@ -26,6 +26,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "withdraw.unknown": "Tindakan ini mungkin sudah sampai di pusat sehingga tidak dapat "
     "ditarik; tunggu jawaban pusat.",
     "withdraw.settled": "Tindakan ini sudah diterima pusat atau sudah ditarik; lihat outbox.",
+    "lease.over": "Laporan terkunci karena pusat terlalu lama tidak terhubung; draf dan kotak "
+    "keluar tetap terbuka.",
     "left.no-draft": "Tidak ada draf seperti itu pada laporan yang sudah pindah; lihat left.",
     "decision.gone": "Tindakan ini tidak lagi memerlukan keputusan; lihat outbox.",
     "decision.newer": "Ada entri baru pada laporan ini; baca dahulu (outbox --decisions), lalu "
@@ -194,6 +196,7 @@ DEPARTURES: Final = {
     "withdrawn": "ditarik oleh pelapor",
     "closed": "ditutup dan tidak lagi dibagikan",
     "scope": "unit atau peran Anda berubah",
+    "locked": "laporan terkunci sampai pusat terhubung lagi",
 }
 """Why a case left; anything else is only known to be gone."""
 

@@ -71,6 +71,7 @@ class Database:
         if len(key) != KEY_BYTES:
             raise ValueError("key")
         self.path = path
+        self._key = key
         self._key_pragma = f"PRAGMA key = \"x'{key.hex()}'\""
         self._broken_mark = path.with_name(path.name + ".broken")
         self._tuning = tuning
@@ -134,6 +135,10 @@ class Database:
             for suffix in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
             self._broken_mark.unlink(missing_ok=True)
+
+    def sibling(self, name: str) -> Database:
+        """Return another file in the same folder, under the same key and tuning."""
+        return Database(self.path.with_name(name), self._key, self._tuning)
 
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log in."""

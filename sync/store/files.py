@@ -3,21 +3,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sync.cases.rulebook import Rulebook
 from sync.store.engine import Database
 
+_BLANK = "blank.db"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Files:
     """What every part of the store works with.
 
     Whoever writes both files commits the work file first and only then begins with the cache;
     inside a cache transaction the work file is only read. So no two threads ever wait for each
     other, and a crash in between leaves only what can be computed again.
+
+    Attributes:
+        kept_cache: what the centre told, also while it is withheld; for the exchange alone.
     """
 
-    cache: Database
-    work: Database
-    rulebook: Rulebook
+    def __init__(self, *, cache: Database, work: Database, rulebook: Rulebook) -> None:
+        self.kept_cache = cache
+        self.work = work
+        self.rulebook = rulebook
+        self._blank: Database | None = None
+
+    @property
+    def cache(self) -> Database:
+        """What may be shown: the cache, or an empty one while it is withheld."""
+        return self.kept_cache if self._blank is None else self._blank
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether readers get an empty cache in place of the real one."""
+        return self._blank is not None
+
+    def withhold(self) -> None:
+        """Put an empty file, without tables yet, in the place of the cache."""
+        blank = self.kept_cache.sibling(_BLANK)
+        blank.discard()
+        self._blank = blank
+
+    def release(self) -> None:
+        """Put the cache back into its place."""
+        blank, self._blank = self._blank, None
+        if blank is not None:
+            blank.close()
+
+    def close(self) -> None:
+        """Close all files."""
+        blank = self._blank
+        self.kept_cache.close()
+        if blank is not None:
+            blank.discard()
+        self.work.close()

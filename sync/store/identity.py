@@ -60,7 +60,7 @@ class Identity:
         officer = self.officer()
         if officer is None:
             return None
-        with self._files.cache.read() as cache:
+        with self._files.kept_cache.read() as cache:
             text = meta.get(cache, "scope")
         return Actor(
             id=OfficerId(officer.id),
@@ -72,12 +72,12 @@ class Identity:
 
     def clock_offset_ms(self) -> int:
         """Return how far the centre's clock was ahead of this computer's, when last heard."""
-        with self._files.cache.read() as cache:
+        with self._files.kept_cache.read() as cache:
             return int(meta.get(cache, "clock_offset") or "0")
 
     def synced_at(self) -> int | None:
         """Return when the centre was last heard, by this computer's clock."""
-        with self._files.cache.read() as cache:
+        with self._files.kept_cache.read() as cache:
             text = meta.get(cache, "synced_at")
         return None if text is None else int(text)
 

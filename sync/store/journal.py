@@ -25,6 +25,7 @@ from sync.store import (
 )
 from sync.store.files import Files
 from sync.store.identity import Identity
+from sync.store.lease import Lease
 from sync.store.overlay import arrived, read_own_work, reproject
 from sync.store.records import MAX_EVENTS
 from sync.store.repair import Repair
@@ -47,7 +48,7 @@ class StoreJournal(Journal):
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._cache = files.cache
+        self._cache = files.kept_cache
         self._work = files.work
 
     @override
@@ -101,6 +102,9 @@ class StoreJournal(Journal):
                     reproject(cache, self._files, rest)
         except OverflowError as error:  # a number that no column can hold
             raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+        if now is not None:
+            lease_s = None if reply.scope is None else reply.scope.lease_s
+            Lease(self._files).renew(reply.now, lease_s)
         if not reply.more and self.next_piece() is None:
             self._end_loading()
         if left:

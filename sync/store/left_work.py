@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from sync.cases.views import LeftWork
 from sync.store import meta
 from sync.store.files import Files
 from sync.store.records import COMMAND_FIELDS, case_ids_in, command_of, json_value
+
+LOCKED = "locked"
+"""The case did not leave; it may not be shown until the centre was heard again."""
 
 _DRAFTS = """
     SELECT d.case_id, d.kind, d.fields, d.base_v, d.saved_at, d.label_tracking_id, d.label_title,
@@ -53,6 +57,8 @@ class LeftWorkShelf:
             drafts = work.exec_driver_sql(_DRAFTS).all()
             commands = work.exec_driver_sql(_COMMANDS).all()
         found = [*map(_of_draft, drafts), *map(_of_command, commands)]
+        if self._files.is_withheld:
+            found = [item if item.reason else _locked(item) for item in found]
         gone = self._gone({item.case_id: item.left_at is not None for item in found})
         left = [item for item in found if item.case_id in gone]
         return sorted(left, key=lambda item: item.written_at, reverse=True)
@@ -66,6 +72,8 @@ class LeftWorkShelf:
 
     def _gone(self, departed: Mapping[int, bool]) -> set[int]:
         """Return which of these cases are not here, and not only for not being fetched yet."""
+        if self._files.is_withheld:
+            return set(departed)
         with self._files.cache.read() as cache:
             here = case_ids_in(cache, departed)
             whole = _is_whole(cache)
@@ -119,6 +127,12 @@ def _of_command(row: Sequence[Any]) -> LeftWork:
         delivery=Delivery(delivery),
         choices=_ways(Delivery(delivery), json_value(choices), is_doubtful=bool(doubtful)),
     )
+
+
+def _locked(item: LeftWork) -> LeftWork:
+    """Return words on a case that is only withheld: they go on as they were meant."""
+    ways = (Choice.RESEND, Choice.WITHDRAW) if item.command_id is None else item.choices
+    return replace(item, reason=LOCKED, choices=ways)
 
 
 def _ways(delivery: Delivery, offered: Sequence[str], *, is_doubtful: bool) -> tuple[Choice, ...]:

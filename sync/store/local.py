@@ -18,6 +18,7 @@ from sync.store.file_cache import FileCache
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.journal import StoreJournal
+from sync.store.lease import Lease
 from sync.store.left_work import LeftWorkShelf
 from sync.store.outbox import Outbox
 from sync.store.own_files import OwnFiles
@@ -71,6 +72,7 @@ class LocalStore:
         self.queue = CaseQueue(files, self.search)
         self.cases = Cases(files)
         self.repair = Repair(files)
+        self.lease = Lease(files)
         self.secrets = WorkSecrets(files.work)
         self.pins = Pins(files)
         self.file_cache = FileCache(files, places.cache)
@@ -122,8 +124,7 @@ class LocalStore:
 
     def close(self) -> None:
         """Close both files; everything was on the disk already."""
-        self.files.cache.close()
-        self.files.work.close()
+        self.files.close()
 
 
 def _open_work(path: Path, key: bytes) -> tuple[Database, bool]:

@@ -317,9 +317,14 @@ class Progress(Message, frozen=True):
     total: int
 
 
+DEFAULT_LEASE_S = 14 * 86_400
+"""How long a device may show cases without a contact (study 2.5)."""
+
+
 class ScopeRecord(Message, frozen=True):
     """What the officer may see from now on; cases outside leave this device.
 
+    After ``lease_s`` without a contact the device withholds all cases.
     ``handles`` are worked on, ``watches`` only read; ``everything`` for the national admin.
     """
 
@@ -329,6 +334,7 @@ class ScopeRecord(Message, frozen=True):
     everything: bool = False
     units: list[UnitRecord] = []
     people: list[PersonRecord] = []
+    lease_s: int = DEFAULT_LEASE_S
 
 
 class SyncReply(Message, frozen=True):

@@ -56,6 +56,7 @@ class Memory:
     items: dict[CommandId, OutboxItem] = field(default_factory=dict)
     drafts: dict[tuple[CaseId, str], Draft] = field(default_factory=dict)
     left: list[LeftWork] = field(default_factory=list)
+    sent_unseen: list[CommandBody] = field(default_factory=list)
     now: int = NOW
     error: Exception | None = None
     """Raised by the next reads while it is set."""
@@ -249,6 +250,13 @@ class FakeCasework:
         if from_draft is not None:
             self._memory.drafts.pop((from_draft.case_id, from_draft.kind), None)
         return command.id, self._changed(case_id)
+
+    def send_unseen(self, draft: Draft, body: CommandBody) -> tuple[CommandId, ChangeSet]:
+        """Send a draft on a case that is withheld."""
+        self._memory.drafts.pop((draft.case_id, draft.kind))
+        self._memory.take_from_shelf(draft.case_id, draft.kind)
+        self._memory.sent_unseen.append(body)
+        return CommandId("tanpa-laporan-1"), self._changed(draft.case_id)
 
     def hand_over(self, draft: Draft) -> tuple[CommandId, ChangeSet]:
         """Give a draft away; it is not left behind any more."""

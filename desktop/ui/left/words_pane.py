@@ -22,6 +22,7 @@ from desktop.theme.tokens import MEASURES
 from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
+from desktop.viewmodels.left_lines import Key, LeftLine
 from desktop.viewmodels.left_work import LeftState, LeftWorkPresenter
 from desktop.viewmodels.problems import Remedy
 from sync.cases.policy import Choice
@@ -33,6 +34,7 @@ class LeftWordsPane(QWidget):
     def __init__(self, presenter: LeftWorkPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
+        self._shown: Key | None = None
         wear(self, Look.PANE)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("left-words")
@@ -44,6 +46,7 @@ class LeftWordsPane(QWidget):
         self._copy = QPushButton(_("Co&py my words"), self)
         self._export = QPushButton(_("E&xport…"), self)
         self._withdraw = QPushButton(_("&Withdraw"), self)
+        self._send = QPushButton(_("&Send when connected"), self)
         self._hand_over = QPushButton(_("Hand &over to the new office"), self)
         self._build()
         self._connect()
@@ -66,7 +69,7 @@ class LeftWordsPane(QWidget):
         self._name_buttons()
         buttons = QHBoxLayout()
         buttons.setSpacing(MEASURES.space_m)
-        for button in (self._copy, self._export, self._withdraw, self._hand_over):
+        for button in (self._copy, self._export, self._withdraw, self._send, self._hand_over):
             buttons.addWidget(button)
         buttons.insertStretch(2, 1)
         column = QVBoxLayout(self)
@@ -84,13 +87,15 @@ class LeftWordsPane(QWidget):
             "left.copy": self._copy,
             "left.export": self._export,
             "left.withdraw": self._withdraw,
+            "left.send": self._send,
             "left.hand-over": self._hand_over,
         }
         for name, button in names.items():
             button.setObjectName(name)
             button.setAutoDefault(False)
         set_icon(self._export, IconName.EXPORT)
-        wear(self._hand_over, Look.PRIMARY)
+        for button in (self._send, self._hand_over):
+            wear(button, Look.PRIMARY)
         self._withdraw.setToolTip(_("Do not send it; a copy is kept"))
         self._hand_over.setToolTip(_("Your words become an internal note there, with your name."))
 
@@ -102,13 +107,15 @@ class LeftWordsPane(QWidget):
         self._copy.clicked.connect(self._on_copy)
         self._export.clicked.connect(self._on_export)
         self._withdraw.clicked.connect(presenter.withdraw)
+        self._send.clicked.connect(presenter.send)
         self._hand_over.clicked.connect(presenter.hand_over)
+        self._words.textChanged.connect(self._on_typed)
 
     @Slot(object)
     def _render(self, state: LeftState) -> None:
         chosen = state.chosen
         parts = (self._heading, self._story, self._words, self._hint)
-        buttons = (self._copy, self._export, self._withdraw, self._hand_over)
+        buttons = (self._copy, self._export, self._withdraw, self._send, self._hand_over)
         for part in (*parts, *buttons):
             part.setVisible(chosen is not None)
         problem = state.problem
@@ -118,13 +125,30 @@ class LeftWordsPane(QWidget):
             return
         self._heading.setText(chosen.heading)
         self._story.setText(chosen.story)
-        if self._words.toPlainText() != chosen.item.words:
-            self._words.setPlainText(chosen.item.words)
+        self._show_words(chosen)
         self._hint.setText(chosen.hint)
         self._hint.setVisible(bool(chosen.hint))
         can = {way: chosen.allows(way) and not state.is_busy for way in Choice}
+        self._hand_over.setVisible(not chosen.can_edit)
+        self._send.setVisible(chosen.can_edit)
         self._hand_over.setEnabled(can[Choice.HAND_OVER])
+        self._send.setEnabled(can[Choice.RESEND])
         self._withdraw.setEnabled(can[Choice.WITHDRAW])
+
+    def _show_words(self, chosen: LeftLine) -> None:
+        """Show the words; those that are being typed are newer than what was read."""
+        is_same, self._shown = chosen.key == self._shown, chosen.key
+        if is_same and chosen.can_edit and not self._words.isReadOnly():
+            return
+        self._words.setReadOnly(True)  # what follows is not typed
+        if self._words.toPlainText() != chosen.item.words:
+            self._words.setPlainText(chosen.item.words)
+        self._words.setReadOnly(not chosen.can_edit)
+
+    @Slot()
+    def _on_typed(self) -> None:
+        if not self._words.isReadOnly():
+            self._presenter.write(self._words.toPlainText())
 
     @Slot()
     def _on_copy(self) -> None:

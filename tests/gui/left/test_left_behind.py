@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ from desktop.commands.ids import WindowCommand
 from desktop.theme.application import apply_theme
 from desktop.viewmodels.navigation import NavigationRole, Place
 from sync.cases.changes import ChangeSet
+from sync.cases.commands import Respond
 from sync.cases.ids import CaseId
+from sync.cases.policy import Choice
 from sync.cases.views import Draft
 from tests.support.a11y import nameless_controls
 from tests.support.left_shelf import ANSWER, left_work
@@ -120,6 +123,24 @@ def test_own_words_are_exported_and_nothing_else(rig: WindowRig, tmp_path: Path)
     rig.workplace.left_work.export(str(tmp_path / "tidak-ada" / "kata.txt"))
     problem = rig.workplace.left_work.state.problem
     assert "export.failed" == (problem and problem.code)
+
+
+def test_words_on_locked_complaints_can_be_finished_and_sent(rig: WindowRig) -> None:
+    """While complaints are locked the officer goes on with their own words, by keyboard."""
+    ways = (Choice.RESEND, Choice.WITHDRAW)
+    draft = left_work()[0]
+    locked = replace(draft, reason="locked", to="", left_at=None, choices=ways)
+    rig.desk.memory.left = [locked]
+    rig.bus.announce(ChangeSet(drafts=True), rig)
+    words = rig.find(QPlainTextEdit, "left.words")
+    words.setFocus()
+    rig.press(Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    rig.press(" Sudah.")
+    rig.bus.announce(ChangeSet(drafts=True), rig)  # what was read meanwhile is older
+    assert f"{ANSWER} Sudah." == words.toPlainText()
+    rig.find(QPushButton, "left.send").click()
+    assert [Respond(text=f"{ANSWER} Sudah.")] == rig.desk.memory.sent_unseen
+    assert 0 == listed(rig)
 
 
 def test_with_nothing_left_behind_the_pane_says_so(rig: WindowRig) -> None:
