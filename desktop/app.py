@@ -116,6 +116,7 @@ class Program(QObject):
     def _on_welcome(self, welcome: Welcome) -> None:
         self._office = Office(self._house, welcome)
         self._office.left.connect(self._on_left)
+        self._office.switch_requested.connect(self._on_switch)
         self._office.open()
         if self._entrance is not None:
             self._entrance.hide()
@@ -138,6 +139,16 @@ class Program(QObject):
             self._house.io.run(rescue, self._on_welcome, self._on_failed, self)
         else:
             self.begin()
+
+    @Slot()
+    def _on_switch(self) -> None:
+        """Close this desk and ask who is working; what waits there is delivered another time."""
+        office, self._office = self._office, None
+        if office is not None:
+            office.take_down()
+            office.close()
+            office.deleteLater()
+            self._show_entrance(profiles(self._house.data))
 
     @Slot()
     def _on_left(self) -> None:

@@ -87,9 +87,11 @@ class Office(QObject):
 
     Signals:
         left: the officer has closed the window; nothing is open any more.
+        switch_requested: somebody else wants to work on this computer.
     """
 
     left = emits()
+    switch_requested = emits()
 
     def __init__(self, house: House, welcome: Welcome) -> None:
         super().__init__()
@@ -129,6 +131,13 @@ class Office(QObject):
         self._welcome.desk.close()
         self._welcome.lock.release()
 
+    def take_down(self) -> None:
+        """Hide the window for good; what it shows is another officer's business."""
+        window = self._built.window
+        window.closing.disconnect(self._on_closing)
+        window.close()
+        window.deleteLater()
+
     def _build(self) -> tuple[Workplace, Built]:
         house, welcome = self._house, self._welcome
         around = Surroundings(
@@ -152,6 +161,7 @@ class Office(QObject):
         built = build_window(workplace, finder, self._who, installation)
         built.window.closing.connect(self._on_closing)
         built.window.sign_in_requested.connect(self._on_sign_in_requested)
+        built.commands.switch_chosen.connect(self.switch_requested.emit)
         built.commands.theme_chosen.connect(self._on_theme_chosen)
         built.commands.language_chosen.connect(self._on_language_chosen)
         built.commands.show_choices(house.settings.get(remembered.THEME), i18n.language())

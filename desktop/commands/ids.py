@@ -10,6 +10,7 @@ class WindowCommand(StrEnum):
     """Something the officer can tell the window to do."""
 
     PALETTE = "palette.open"
+    SWITCH = "file.switch"
     QUIT = "file.quit"
 
     SEND = "composer.send"

@@ -163,12 +163,18 @@ _FILE: Final = (
         shortcuts=("Ctrl+K",),
     ),
     Spec(
+        id=_C.SWITCH,
+        text=mark("S&witch officer…"),
+        help_line=mark("Let a colleague work here; your own work stays, locked, on this computer"),
+        menu=Menu.FILE,
+        begins_section=True,
+    ),
+    Spec(
         id=_C.QUIT,
         text=mark("&Quit"),
         help_line=mark("Close Tanggap; unsent work stays on this computer"),
         menu=Menu.FILE,
         shortcuts=("Ctrl+Q",),
-        begins_section=True,
     ),
 )
 

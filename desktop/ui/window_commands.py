@@ -42,8 +42,10 @@ class WindowCommands(QObject):
 
     Signals:
         theme_chosen, language_chosen: for the whole program.
+        switch_chosen: somebody else wants to work here.
     """
 
+    switch_chosen = Signal()
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
 
@@ -97,6 +99,7 @@ class WindowCommands(QObject):
         handle(_C.PALETTE, self._open_palette)
         handle(_C.SHORTCUTS, self._show_shortcuts)
         handle(_C.ABOUT, self._show_about)
+        handle(_C.SWITCH, self.switch_chosen.emit)
         handle(_C.QUIT, window.close)
         for command, scheme in THEMES.items():
             handle(command, partial(self.theme_chosen.emit, scheme))

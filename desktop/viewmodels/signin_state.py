@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from desktop.i18n import gettext as _
-from desktop.i18n import mark
+from desktop.i18n import mark, ngettext
 from desktop.viewmodels.problems import Problem
 from sync.services.profiles import Profile
 
@@ -143,6 +143,19 @@ def worded(state: SignInState, profile: Profile | None, *, keyring: bool) -> Sig
         busy=_(wording.busy) if wording.busy else "",
         can_go_back=question in _SIGNING_IN or comes_from_list,
     )
+
+
+def profile_text(profile: Profile) -> str:
+    """Return an officer who uses this computer: who, where, and how much of theirs waits here."""
+    name = profile.display_name or profile.username
+    parts = [name, profile.server.partition("://")[2]]
+    if profile.unsent:
+        parts.append(
+            ngettext("{count} not sent yet", "{count} not sent yet", profile.unsent).format(
+                count=profile.unsent
+            )
+        )
+    return " · ".join(parts)
 
 
 def without_errors(state: SignInState) -> SignInState:

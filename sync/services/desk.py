@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from sync.cases.access import Actor
 from sync.errors import SignInFailed, StoreError
@@ -13,7 +14,7 @@ from sync.services.courier import Courier
 from sync.services.drafting import Drafting
 from sync.services.inbox import Inbox
 from sync.services.listening import Listener
-from sync.services.profiles import Profile
+from sync.services.profiles import Profile, write_profile
 from sync.services.sealing import SealedCopy, Sealer
 from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
@@ -62,6 +63,11 @@ class Desk:
 
     def close(self) -> None:
         """Close connection and files; nothing is lost, for everything was durable already."""
+        with suppress(StoreError):  # a broken disk must not keep anybody from leaving
+            tally = self.store.outbox.tally()
+            left = replace(self.profile, unsent=tally.undelivered + tally.decisions)
+            if left != self.profile:
+                write_profile(left)
         self.listener.close()
         self.synchronizer.close()
         with suppress(StoreError):  # the work file has it all; the copy is for when that is lost

@@ -29,6 +29,8 @@ class Profile:
     Attributes:
         id: name of the folder; says nothing about the person.
         display_name: the officer's name as the centre gave it.
+        unsent: how much of theirs waited here when they left; a number and nothing else, for
+            whoever else uses this computer.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Profile:
     server: str
     username: str
     display_name: str
+    unsent: int = 0
 
 
 class _Record(msgspec.Struct, frozen=True):
@@ -44,6 +47,7 @@ class _Record(msgspec.Struct, frozen=True):
     server: str
     username: str
     display_name: str
+    unsent: int = 0
 
 
 def data_dir(environment: Mapping[str, str]) -> Path:
@@ -82,7 +86,7 @@ def new_profile(data_dir: Path, profile_id: str, server: str, username: str) -> 
 
 def write_profile(profile: Profile) -> None:
     """Put a profile on the list, or back to its top."""
-    record = _Record(profile.server, profile.username, profile.display_name)
+    record = _Record(profile.server, profile.username, profile.display_name, profile.unsent)
     path = profile.folder / _FILE
     with file_faults(_FILE):
         fresh = path.with_suffix(".new")
@@ -106,4 +110,5 @@ def _read(path: Path) -> Profile | None:
         server=record.server,
         username=record.username,
         display_name=record.display_name,
+        unsent=record.unsent,
     )

@@ -85,7 +85,12 @@ class TopBar(QFrame):
         for name in (Menu.THEME, Menu.LANGUAGE):
             menu.addMenu(submenu(menu, registry, name))
         menu.addSeparator()
-        commands = (WindowCommand.SHORTCUTS, WindowCommand.ABOUT, WindowCommand.QUIT)
+        commands = (
+            WindowCommand.SHORTCUTS,
+            WindowCommand.ABOUT,
+            WindowCommand.SWITCH,
+            WindowCommand.QUIT,
+        )
         actions: list[QAction] = [registry.action(command) for command in commands]
         menu.addActions(actions)
         return menu

@@ -14,7 +14,7 @@ from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.field import Field
 from desktop.viewmodels.signin import SignInPresenter
-from desktop.viewmodels.signin_state import Question, SignInState
+from desktop.viewmodels.signin_state import Question, SignInState, profile_text
 
 
 class Page(Protocol):
@@ -142,10 +142,7 @@ class ProfilesPage(QWidget):
         _column(self, self._list, other)
 
     def show_state(self, state: SignInState) -> None:
-        names = [
-            f"{profile.display_name or profile.username} · {profile.server.partition('://')[2]}"
-            for profile in state.profiles
-        ]
+        names = [profile_text(profile) for profile in state.profiles]
         if names != self._names.stringList():
             self._names.setStringList(names)
             self._list.setCurrentIndex(self._names.index(0))

@@ -175,6 +175,22 @@ def test_a_shared_computer_asks_who_is_working(computer: Computer, qtbot: QtBot)
     qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
 
 
+def test_officers_take_turns_without_ending_the_program(computer: Computer, qtbot: QtBot) -> None:
+    """The window goes, the entrance comes, and whoever is picked there goes on."""
+    computer.move_in("agus")
+    computer.start()
+    window = wait_for(qtbot, MainWindow)
+    registry = window.findChild(CommandRegistry)
+    assert registry is not None
+    registry.run(WindowCommand.SWITCH)
+    entrance = wait_for(qtbot, SignInWindow)
+    assert shown(MainWindow) is None
+    names = entrance.findChild(QListView, "sign-in.profiles")
+    assert names is not None
+    QTest.keyClick(names, Qt.Key.Key_Return)
+    wait_for(qtbot, MainWindow)
+
+
 def test_the_language_changes_at_run_time(
     computer: Computer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

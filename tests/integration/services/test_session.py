@@ -189,3 +189,18 @@ def test_a_program_of_another_age_is_told_before_the_password_is_sent(
     with pytest.raises(SyncError) as caught:
         door.sign_in(SERVER, "agus", PASSWORD)
     assert caught.value.kind is SyncErrorKind.VERSION
+
+
+def test_leaving_a_desk_notes_how_much_waits_there(place: Workplace, case_id: CaseId) -> None:
+    """For a colleague at the same computer: a count, and none of the words."""
+    place.act(case_id, Note(text="Sangat rahasia."))
+    place.desk.close()
+    (profile,) = profiles(place.desk.profile.folder.parent)
+    assert 1 == profile.unsent
+    assert "rahasia" not in (profile.folder / "profile.json").read_text()
+    place.desk = place.door.open(profile)
+    place.sync()
+    place.desk.close()
+    (profile,) = profiles(place.desk.profile.folder.parent)
+    assert 0 == profile.unsent
+    place.desk = place.door.open(profile)

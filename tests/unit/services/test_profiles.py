@@ -69,3 +69,14 @@ def test_a_broken_file_is_not_a_profile(tmp_path: Path) -> None:
     (broken.folder / "profile.json").write_bytes(b'{"server":')
     _profile(tmp_path, 2, "sari")
     assert ["sari"] == [profile.username for profile in profiles(tmp_path)]
+
+
+def test_how_much_waits_is_told_and_nothing_else(tmp_path: Path) -> None:
+    """Whoever shares the computer sees a number; older files say nothing about it."""
+    profile = new_profile(tmp_path, "p1", "https://pusat.example.go.id", "agus")
+    write_profile(replace(profile, unsent=3))
+    assert [3] == [found.unsent for found in profiles(tmp_path)]
+    (profile.folder / "profile.json").write_text(
+        '{"server": "https://pusat.example.go.id", "username": "agus", "display_name": "Agus"}'
+    )
+    assert [0] == [found.unsent for found in profiles(tmp_path)]
