@@ -47,7 +47,9 @@ class LeftVerbs(Protocol):
     def send_unseen(self, draft: Draft, body: CommandBody) -> tuple[CommandId, ChangeSet]:
         """Send a draft on a complaint that is withheld here."""
 
-    def decide(self, command_id: CommandId, choice: Choice) -> tuple[Draft | None, ChangeSet]:
+    def decide(
+        self, command_id: CommandId, choice: Choice, *, seen_v: int
+    ) -> tuple[Draft | None, ChangeSet]:
         """Settle an act that the centre did not accept."""
 
     def withdraw(self, command_id: CommandId) -> ChangeSet:
@@ -219,7 +221,7 @@ class LeftWorkPresenter(QObject):
             acts = {Choice.HAND_OVER: self._hand_over, Choice.RESEND: self._send}
             return partial(acts.get(choice, self._drafts.discard), item.case_id, item.kind)
         if item.delivery is not None and item.delivery.needs_decision:
-            return partial(self._decide, item.command_id, choice)
+            return partial(self._decide, item, item.command_id, choice)
         return partial(self._verbs.withdraw, item.command_id)
 
     def _hand_over(self, case_id: CaseId, kind: str) -> ChangeSet:
@@ -235,8 +237,8 @@ class LeftWorkPresenter(QObject):
             raise Refused("left.no-draft", case_id=case_id)
         return draft
 
-    def _decide(self, command_id: CommandId, choice: Choice) -> ChangeSet:
-        return self._verbs.decide(command_id, choice)[1]
+    def _decide(self, item: LeftWork, command_id: CommandId, choice: Choice) -> ChangeSet:
+        return self._verbs.decide(command_id, choice, seen_v=item.base_v)[1]
 
     def _on_read(self, items: list[LeftWork]) -> None:
         self._items = items

@@ -91,7 +91,6 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Something has just arrived"),
         mark("Nothing was sent. Look at what is new, then decide."),
         (Remedy.REFRESH,),
-        (Remedy.REFRESH,),
     ),
     "export.failed": Wording(
         mark("The file could not be written"),

@@ -12,8 +12,9 @@ from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId
 from sync.cases.policy import Choice
 from sync.cases.views import Draft
+from sync.store.engine import CACHE_TUNING
 from sync.store.local import LocalStore
-from tests.support.local_store import NOW, a_head, a_reply, a_scope, act, opened, rows_of, sent
+from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, act, opened, rows_of, sent
 from tests.support.pages import decrypted
 
 DAY_MS = 86_400_000
@@ -122,11 +123,11 @@ def test_a_revoked_device_loses_the_cases_and_keeps_the_words(
 ) -> None:
     """The file is begun anew: nothing of the complaint is left in it; drafts and queue are."""
     store.files.kept_cache.checkpoint()
-    assert b"Lampu jalan padam" in decrypted(folder)
+    assert b"Lampu jalan padam" in decrypted(folder / "cache.db", KEY, CACHE_TUNING.page_size)
     store.lease.revoke()
     store.lease.enforce(NOW)
     assert (True, []) == (store.lease.is_over, readable(store))
-    assert b"Lampu jalan padam" not in decrypted(folder)
+    assert b"Lampu jalan padam" not in decrypted(folder / "cache.db", KEY, CACHE_TUNING.page_size)
     assert [] == rows_of(store.files.kept_cache, "SELECT * FROM cases")
     assert {"respond", "note"} == {item.kind for item in store.left_work.items()}
 
