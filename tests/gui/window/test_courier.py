@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from desktop.commands.ids import WindowCommand
 from desktop.ui.frame.courier import CourierResult
+from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.outbox_lines import OutboxLines
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import Note
@@ -65,7 +66,7 @@ def test_the_commands_ask_first(rig: WindowRig, command: WindowCommand, name: st
 
 
 def test_the_outbox_offers_the_export(rig: WindowRig) -> None:
-    rig.window.show_outbox(shown=True)
+    rig.window.show_place(Place.OUTBOX)
     rig.find(QPushButton, "outbox.usb").click()
     dialog = rig.find(QFileDialog, "courier.folder")
     dialog.fileSelected.emit("/media/usb")
