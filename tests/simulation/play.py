@@ -12,12 +12,13 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from typing_extensions import override
 
@@ -31,6 +32,8 @@ from tests.simulation.machine import Machine
 from tests.simulation.memory import Answer
 from tests.simulation.steps import DEEDS, Step, history
 from tests.simulation.world import World, begin, make_template
+
+T = TypeVar("T")
 
 LENGTH = 40
 """Steps in a history, before the rest."""
@@ -108,10 +111,8 @@ class _Play:
     def _do(self, step: Step, number: str) -> None:
         world = self._world
         world.say(f"{number} {step}")
-        with _met_broken_page(world):
-            DEEDS[step.do].run(world, **step.how)
-        with _met_broken_page(world):
-            self._look(When.STEP)
+        _survive(world, lambda: DEEDS[step.do].run(world, **step.how))
+        _survive(world, lambda: self._look(When.STEP))
         world.say(f"    seq {world.truth.seq} {_states(world)}")
 
     def _look(self, *moments: When) -> None:
@@ -165,11 +166,11 @@ class _Play:
         self._look(When.STEP, When.END)
 
 
-@contextmanager
-def _met_broken_page(world: World) -> Iterator[None]:
-    """Start a program again that has found its cache broken, as it tells its officer to."""
+def _survive(world: World, run: Callable[[], T]) -> T | None:
+    """Run something; start a program again that finds its cache broken, as it tells its officer."""
+    result: T | None = None
     try:
-        yield
+        result = run()
     except StoreUnavailable as error:
         if error.code != "store.corrupt":
             raise
@@ -177,12 +178,15 @@ def _met_broken_page(world: World) -> Iterator[None]:
         if machine.desk.store.files.cache.is_known_broken():
             machine.restart()
             world.memory.forget_cache(machine.name)
+    return result
 
 
 def settle(world: World, machine: Machine) -> None:
     """Exchange over a good line until there is nothing more to say."""
     for _ in range(_NEVER_MORE_THAN):
-        outcome = machine.sync()
+        outcome = _survive(world, machine.sync)
+        if outcome is None:
+            continue
         match outcome.failure:
             case None if outcome.exchanges <= 1 and not outcome.settled:
                 return
