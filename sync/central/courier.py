@@ -29,6 +29,8 @@ from sync.wire import codec
 from sync.wire.messages import CommandRecord, CourierKeys, SyncReply, SyncRequest, Verdict
 
 MOST_WANTED = 500
+_MOST_MISSING = 100
+"""More gaps than this are not told one by one."""
 _PAGE_BYTES = 256 * 1024
 _MOST_REPLY_BYTES = 128 * 1024 * 1024
 """Unpacked; what does not fit follows on the next file or by the network."""
@@ -161,7 +163,7 @@ class CourierDesk:
             up = (files.device == device_id) & (files.direction == Direction.UP.value)
             known = connection.execute(select(files.n).where(up & (files.n == n))).first()
             before = connection.execute(select(func.max(files.n)).where(up & (files.n < n)))
-            missing = list(range((before.scalar_one() or 0) + 1, n))
+            missing = list(range(max((before.scalar_one() or 0) + 1, n - _MOST_MISSING), n))
             if known is None:
                 self._keep(connection, device_id, Direction.UP, n, bundle.id)
             return known is not None, missing

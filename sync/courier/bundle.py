@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -25,6 +25,9 @@ from sync.wire.messages import CourierKeys, Message, OfficerRecord, SyncReply, S
 from sync.wire.versions import CURRENT
 
 M = TypeVar("M")
+
+MOST_FILES = 1_000_000_000
+"""No device writes more in its life; numbers beyond are made to harm."""
 
 
 class Direction(StrEnum):
@@ -56,7 +59,7 @@ class Manifest(Message, frozen=True):
 
     direction: Direction
     device: str
-    n: int
+    n: Annotated[int, msgspec.Meta(ge=0, le=MOST_FILES)]
     made_at: int
     epoch: str
     since: str | None = None

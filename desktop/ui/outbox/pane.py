@@ -61,7 +61,7 @@ class OutboxPane(QWidget):
         self._stack = QStackedWidget(self)
         self._hint = QLabel(self)
         self._now = QPushButton(_("Send &now"), self)
-        self._usb = QPushButton(_("Export to &USB…"), self)
+        self._usb = QPushButton(_("E&xport to USB…"), self)
         self._edit = QPushButton(_("&Edit"), self)
         self._withdraw = QPushButton(_("&Withdraw"), self)
         self._decide = QPushButton(_("De&cide…"), self)
@@ -136,16 +136,21 @@ class OutboxPane(QWidget):
         self._usb.setToolTip(self._export.toolTip())
 
     def _foot(self) -> QVBoxLayout:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(MEASURES.space_m)
-        for button in (self._now, self._usb, self._decide, self._edit, self._withdraw, self._copy):
-            buttons.addWidget(button)
-        buttons.insertStretch(2, 1)
+        """Return the buttons: first about the chosen act, below about the whole outbox."""
+        chosen, whole = QHBoxLayout(), QHBoxLayout()
+        chosen.addStretch(1)
+        for button in (self._decide, self._edit, self._withdraw, self._copy):
+            chosen.addWidget(button)
+        for button in (self._now, self._usb):
+            whole.addWidget(button)
+        whole.addStretch(1)
         foot = QVBoxLayout()
         foot.setContentsMargins(18, MEASURES.space_m, 18, MEASURES.space_l)
         foot.setSpacing(MEASURES.space_m)
         foot.addWidget(self._hint)
-        foot.addLayout(buttons)
+        for row in (chosen, whole):
+            row.setSpacing(MEASURES.space_m)
+            foot.addLayout(row)
         return foot
 
     def _connect(self) -> None:
