@@ -193,6 +193,8 @@ class Office(QObject):
             self._built.window.show_report(describe_code("store.work-restored"))
         elif opening.cache_lost:
             self._built.window.show_report(describe_code("store.cache-lost"))
+        elif opening.copy_failed:
+            self._built.window.show_report(describe_code("store.copy-failed"))
 
     def _centre_now(self) -> int:
         """The centre's time, as near as this computer knows it."""

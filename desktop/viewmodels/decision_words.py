@@ -11,11 +11,11 @@ from desktop.i18n import mark
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.news import quoted
 from desktop.viewmodels.outbox_lines import OutboxLines
-from desktop.viewmodels.problems import describe_code
+from desktop.viewmodels.problems import describe_code, is_worded
 from desktop.viewmodels.terms import status_text
 from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
 from sync.cases.case import Status
-from sync.cases.commands import KIND_OF_COMMAND
+from sync.cases.commands import kind_of
 from sync.cases.decisions import cause_of
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId, OfficerId
@@ -79,6 +79,8 @@ _DEEDS: Final = {
     "hand_over": mark("You handed words over on {moment}."),
 }
 
+_UNKNOWN_DEED: Final = mark("You did something with a newer Tanggap on {moment}.")
+
 _CAUSES: Final = {
     "conflict.newer-entry": mark("Meanwhile others wrote in it."),
     "conflict.reassigned": mark("Meanwhile somebody else was put in charge."),
@@ -140,7 +142,7 @@ class DecisionWords:
 
     def text(self, item: OutboxItem, view: CaseView | None) -> DecisionText:
         """Return a decision in words; `view` is the case, None when it is not here any more."""
-        kind = KIND_OF_COMMAND[type(item.command.body)]
+        kind = kind_of(item.command.body)
         reporter = _("Reporter") if view is None else reporter_text(view.case)
         mine = self._mine(item, reporter)
         return DecisionText(
@@ -190,12 +192,14 @@ class DecisionWords:
 
 
 def _story(kind: str, item: OutboxItem, moment: str) -> str:
-    deed = _(_DEEDS[kind]).format(moment=moment)
+    deed = _(_DEEDS.get(kind, _UNKNOWN_DEED)).format(moment=moment)
     code = item.code
     if (flag := cause_of(item)) in _NEWS:
         cause = _(_NEWS[flag])
     elif code in _CAUSES:
         cause = _(_CAUSES[code])
+    elif item.why and not is_worded(code):
+        cause = item.why
     else:
         problem = describe_code(code)
         cause = f"{problem.title}. {problem.detail}"

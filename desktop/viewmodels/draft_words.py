@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date
 
 from sync.cases.commands import (
-    KIND_OF_COMMAND,
     Close,
     Command,
     CommandBody,
@@ -19,6 +18,7 @@ from sync.cases.commands import (
     Note,
     Reopen,
     Respond,
+    kind_of,
     words_of,
 )
 from sync.cases.ids import CaseId
@@ -93,7 +93,7 @@ def draft_of(command: Command) -> Draft | None:
 
 def _kind_of(body: CommandBody) -> str:
     """Return what words were meant as, whatever became of them."""
-    return body.meant_as if isinstance(body, HandOver) else KIND_OF_COMMAND[type(body)]
+    return body.meant_as if isinstance(body, HandOver) else kind_of(body)
 
 
 def joined(earlier: Draft, later: Draft) -> Draft:

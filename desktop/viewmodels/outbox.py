@@ -184,7 +184,7 @@ class OutboxPresenter(QObject):
     def edit(self) -> None:
         """Take the chosen act back and write it anew."""
         chosen = self.state.chosen
-        if chosen is not None and chosen.can_withdraw:
+        if chosen is not None and chosen.can_edit:
             self._taking_back.edit(chosen.command_id)
 
     def go_on(self) -> None:

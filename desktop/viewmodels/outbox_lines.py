@@ -12,9 +12,9 @@ from desktop.i18n import mark
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
-from desktop.viewmodels.problems import describe_code
+from desktop.viewmodels.problems import describe_code, is_worded
 from desktop.viewmodels.terms import DELIVERY_MARKS, command_text, delivery_text, flag_texts
-from sync.cases.commands import KIND_OF_COMMAND, words_of
+from sync.cases.commands import Unreadable, kind_of, words_of
 from sync.cases.decisions import cause_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.projection import Delivery
@@ -56,6 +56,7 @@ class OutboxLine:
     is_settled: bool
     needs_decision: bool
     can_withdraw: bool
+    can_edit: bool
     hint: str
     spoken: str
     copied: str
@@ -71,7 +72,7 @@ class OutboxLines:
     def line(self, item: OutboxItem) -> OutboxLine:
         """Return the words of an act."""
         command = item.command
-        kind = KIND_OF_COMMAND[type(command.body)]
+        kind = kind_of(command.body)
         words = words_of(command.body)
         what, number = command_text(kind), number_text(item.tracking_id)
         delivery = _("with the courier") if _is_with_courier(item) else delivery_text(item.delivery)
@@ -91,7 +92,8 @@ class OutboxLines:
             is_settled=item.delivery in {Delivery.ACCEPTED, Delivery.WITHDRAWN},
             needs_decision=item.delivery.needs_decision,
             can_withdraw=item.delivery is Delivery.STORED,
-            hint=self._hint(item.delivery),
+            can_edit=item.delivery is Delivery.STORED and not _is_foreign(item),
+            hint=self._hint(item),
             spoken=", ".join(part for part in spoken if part),
             copied="\n".join(part for part in (head, f"{tag.text} · {detail}", "", words)).strip(),
         )
@@ -125,8 +127,10 @@ class OutboxLines:
             )
         return " · ".join((told, *flag_texts(item.flags)))
 
-    def _hint(self, delivery: Delivery) -> str:
-        if delivery in {Delivery.SENDING, Delivery.UNKNOWN}:
+    def _hint(self, item: OutboxItem) -> str:
+        if _is_foreign(item):
+            return _("A newer Tanggap wrote this. It is sent as it is; this one cannot edit it.")
+        if item.delivery in {Delivery.SENDING, Delivery.UNKNOWN}:
             problem = describe_code("withdraw.unknown")
             return f"{problem.title}. {problem.detail}"
         return ""
@@ -144,7 +148,13 @@ def _is_with_courier(item: OutboxItem) -> bool:
     )
 
 
+def _is_foreign(item: OutboxItem) -> bool:
+    return isinstance(item.command.body, Unreadable)
+
+
 def cause_text(item: OutboxItem) -> str:
     """Return why an act was not accepted, to be read after it; lower case for conflicts."""
     cause = _CAUSES.get(cause_of(item)) or _CAUSES.get(item.code)
-    return describe_code(item.code).title if cause is None else _(cause)
+    if cause is not None:
+        return _(cause)
+    return item.why if item.why and not is_worded(item.code) else describe_code(item.code).title

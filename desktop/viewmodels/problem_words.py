@@ -160,6 +160,15 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("The local files were written by a newer Tanggap"),
         mark("Open them with that version, or update this one."),
     ),
+    "store.upgrade-failed": Wording(
+        mark("This version of Tanggap cannot take over your files"),
+        mark("Nothing was changed. Go on with the version before, and tell support."),
+    ),
+    "store.copy-failed": Wording(
+        mark("No fresh copy of your work could be made"),
+        mark("The disk is full or cannot be written. Your work itself is safe: free some space "
+             "soon, for a copy protects it when the disk fails."),
+    ),
     "store.io": Wording(
         mark("The disk does not answer as it should"),
         mark("Check the disk or the network drive, then try again."),

@@ -11,7 +11,7 @@ from desktop.viewmodels.problem_words import BUG, WORDINGS, Remedy, Wording
 from sync.engine.status import problem_code
 from sync.errors import TanggapError
 
-__all__ = ["Problem", "Remedy", "describe", "describe_code"]
+__all__ = ["Problem", "Remedy", "describe", "describe_code", "is_worded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,11 @@ def describe_code(code: str, *, reference: str = "") -> Problem:
     if not known:
         return _worded(code, BUG, reference or code)
     return _worded(code, WORDINGS[known], reference or code)
+
+
+def is_worded(code: str) -> bool:
+    """Return whether there are words for exactly this code."""
+    return code in WORDINGS
 
 
 def _worded(code: str, wording: Wording, reference: str) -> Problem:

@@ -16,7 +16,7 @@ from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
 from desktop.viewmodels.draft_words import blank, draft_of, joined
 from desktop.viewmodels.problems import Problem, describe
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import KIND_OF_COMMAND
+from sync.cases.commands import kind_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.views import OutboxItem
 
@@ -100,7 +100,7 @@ class TakingBack(QObject):
         )
         changes = self._casework.withdraw(command_id)
         words = draft_of(command)
-        kind = KIND_OF_COMMAND[type(command.body)] if words is None else words.kind
+        kind = kind_of(command.body) if words is None else words.kind
         if words is not None:
             present = self._drafts.load(command.case_id, kind) or blank(command.case_id, kind)
             changes |= self._drafts.save(joined(words, present))

@@ -106,6 +106,8 @@ _FLAGS: Final = {
     CLOCK_ADJUSTED: mark("the computer's clock was wrong; the time is the centre's estimate"),
 }
 
+_UNKNOWN_COMMAND: Final = mark("Act of a newer Tanggap")
+
 DELIVERY_MARKS: Final = {
     Delivery.STORED: Mark.PENDING,
     Delivery.SENDING: Mark.SENDING,
@@ -167,4 +169,4 @@ def flag_texts(flags: Iterable[str]) -> list[str]:
 
 def command_text(kind: str) -> str:
     """Return the name of a kind of command (`sync.cases.commands.COMMAND_KINDS`)."""
-    return _(_COMMANDS[kind])
+    return _(_COMMANDS.get(kind, _UNKNOWN_COMMAND))

@@ -35,6 +35,7 @@ from sync.cases.events import (
     Reopened,
     Responded,
     StatusReported,
+    Unrecognised,
 )
 from sync.cases.ids import CommandId, OfficerId
 from sync.cases.projection import Delivery, TimelineEntry
@@ -127,6 +128,8 @@ _WHATS: Final[dict[type[EventBody], str]] = {
     Corrected: mark("corrected the complaint"),
 }
 
+_UNKNOWN: Final = mark("something that a newer Tanggap knows")
+
 _CORRECTED: Final = {
     "title": mark("Title: {value}"),
     "category": mark("Category: {value}"),
@@ -181,7 +184,7 @@ class Timeline:
             readers=readers,
             delivery=None if delivery is None else _delivery_tag(delivery),
             command_id=None if delivery is None else event.command_id,
-            can_change=delivery is Delivery.STORED,
+            can_change=delivery is Delivery.STORED and not isinstance(event.body, Unrecognised),
             needs_decision=delivery is not None and delivery.needs_decision,
         )
 
@@ -243,7 +246,7 @@ def _what(body: EventBody) -> str:
         case Noted(handed_over=kind) if kind:
             return _("words handed over, meant as: {kind}").format(kind=command_text(kind))
         case _:
-            return _(_WHATS[type(body)])
+            return _(_WHATS.get(type(body), _UNKNOWN))
 
 
 def _words(body: EventBody) -> str:
@@ -256,6 +259,8 @@ def _words(body: EventBody) -> str:
             return body.note
         case StatusReported():
             return " · ".join(part for part in (body.raw_status, body.reason) if part)
+        case Unrecognised():
+            return body.label
         case _:
             return ""
 

@@ -68,7 +68,19 @@ class HandOver:
     meant_as: str
 
 
-CommandBody = Respond | FollowUp | Note | Assign | Close | Reopen | HandOver
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """What a newer program recorded here: sent as it was written, shown by its words.
+
+    Attributes:
+        text: the words in it, as far as they can be told from the rest.
+    """
+
+    kind: str
+    text: str = ""
+
+
+CommandBody = Respond | FollowUp | Note | Assign | Close | Reopen | HandOver | Unreadable
 
 COMMAND_KINDS: dict[str, type[CommandBody]] = {
     "respond": Respond,
@@ -106,10 +118,15 @@ class Command:
     resolves: CommandId | None = None
 
 
+def kind_of(body: CommandBody) -> str:
+    """Return the name of what an officer did, also of a kind that is not known here."""
+    return body.kind if isinstance(body, Unreadable) else KIND_OF_COMMAND[type(body)]
+
+
 def words_of(body: CommandBody) -> str:
     """Return what the officer typed, to show and to keep."""
     match body:
-        case Respond() | FollowUp() | Note() | Close() | HandOver():
+        case Respond() | FollowUp() | Note() | Close() | HandOver() | Unreadable():
             return body.text
         case Reopen():
             return body.reason

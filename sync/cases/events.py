@@ -138,6 +138,18 @@ class FilesArrived:
     """SHA-256 of each content, in hexadecimal."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised:
+    """Something that only a newer program can put into words; it changes nothing here.
+
+    Attributes:
+        label: what it is, as the centre put it for those who do not know the kind.
+    """
+
+    kind: str
+    label: str = ""
+
+
 EventBody = (
     Registered
     | StatusReported
@@ -151,6 +163,7 @@ EventBody = (
     | Reopened
     | CitizenReplied
     | FilesArrived
+    | Unrecognised
 )
 
 EVENT_KINDS: dict[str, type[EventBody]] = {
@@ -170,6 +183,12 @@ EVENT_KINDS: dict[str, type[EventBody]] = {
 """Name on the wire and in both databases -> body."""
 
 KIND_OF_EVENT: dict[type[EventBody], str] = {body: kind for kind, body in EVENT_KINDS.items()}
+
+
+def kind_of_fact(body: EventBody) -> str:
+    """Return the name of what happened, also of a kind that is not known here."""
+    return body.kind if isinstance(body, Unrecognised) else KIND_OF_EVENT[type(body)]
+
 
 PUBLIC_EVENTS: frozenset[type[EventBody]] = frozenset({Responded, Closed, CitizenReplied})
 """What the citizen reads or wrote; everything else is between colleagues."""
@@ -275,7 +294,7 @@ def _followed_up(case: Case, event: Event, body: FollowedUp) -> Case:
     )
 
 
-def _noted(case: Case, _event: Event, _body: Noted | FilesArrived) -> Case:
+def _noted(case: Case, _event: Event, _body: Noted | FilesArrived | Unrecognised) -> Case:
     return case
 
 
@@ -323,4 +342,5 @@ _APPLY: dict[type[EventBody], Callable[[Case, Event, Any], Case]] = {
     Reopened: _reopened,
     CitizenReplied: _citizen_replied,
     FilesArrived: _noted,
+    Unrecognised: _noted,
 }

@@ -22,6 +22,7 @@ from sync.cases.commands import (
     Note,
     Reopen,
     Respond,
+    Unreadable,
     words_of,
 )
 from sync.cases.events import (
@@ -34,6 +35,7 @@ from sync.cases.events import (
     Noted,
     Reopened,
     Responded,
+    Unrecognised,
 )
 from sync.cases.policy import INSISTED, POLICY, Choice, Meeting, Policy, flag_of
 
@@ -173,6 +175,8 @@ def event_of(body: CommandBody, *, assignee_name: str = "") -> EventBody:
             return Closed(text=body.text)
         case Reopen():
             return Reopened(reason=body.reason)
+        case Unreadable():
+            return Unrecognised(kind=body.kind, label=body.text)
 
 
 def _words_problem(body: CommandBody) -> Refusal | None:

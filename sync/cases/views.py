@@ -101,6 +101,7 @@ class OutboxItem:
         receipt: the centre's number, once accepted.
         settled_at: when the centre decided, its clock.
         code: why it was refused or needs a decision.
+        why: the same in the centre's words, for who does not know the code; mostly empty.
         waits_for: the earlier act on the same case that must be delivered first.
         label: tracking ID and title as they were when the officer acted; outlives the case.
         courier_at: when it was last written into a courier file, this device's clock.
@@ -118,6 +119,7 @@ class OutboxItem:
     settled_at: int | None = None
     sent_at: int | None = None
     code: str = ""
+    why: str = ""
     waits_for: bool = False
     choices: tuple[Choice, ...] = ()
     courier_at: int | None = None

@@ -10,12 +10,12 @@ from sync.cases import lifecycle
 from sync.cases.access import Actor, may_do
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import (
-    KIND_OF_COMMAND,
     Close,
     Command,
     CommandBody,
     HandOver,
     Respond,
+    kind_of,
     words_of,
 )
 from sync.cases.ids import CaseId, CommandId
@@ -223,7 +223,7 @@ class Casework:
     def _edit(self, item: OutboxItem, seen_v: int) -> tuple[Draft, ChangeSet]:
         """Put the words into a draft first, then take the act back: a crash leaves both."""
         command = item.command
-        kind = KIND_OF_COMMAND[type(command.body)]
+        kind = kind_of(command.body)
         draft = _with_words(
             self._store.drafts.load(command.case_id, kind),
             command.body,
@@ -237,7 +237,7 @@ class Casework:
 
 
 def _kind(command: Command) -> str:
-    return KIND_OF_COMMAND[type(command.body)]
+    return kind_of(command.body)
 
 
 def _as_response(body: CommandBody) -> CommandBody:

@@ -13,8 +13,8 @@ import msgspec
 
 from sync.cases.case import Case
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import KIND_OF_COMMAND, Command
-from sync.cases.events import KIND_OF_EVENT, Event
+from sync.cases.commands import Command, kind_of
+from sync.cases.events import Event, kind_of_fact
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.views import CaseView, Counts, Draft, OutboxItem
 from sync.engine.status import SyncStatus
@@ -61,7 +61,7 @@ def outbox_data(item: OutboxItem) -> Data:
 
 def command_data(command: Command) -> Data:
     """Return an act with the name of its kind."""
-    return {**plain(command), "kind": KIND_OF_COMMAND[type(command.body)]}
+    return {**plain(command), "kind": kind_of(command.body)}
 
 
 def changes_data(changes: ChangeSet) -> Data:
@@ -113,4 +113,4 @@ def _case(case: Case, *, with_reporter: bool) -> Data:
 
 
 def _event(event: Event) -> Data:
-    return {**plain(event), "kind": KIND_OF_EVENT[type(event.body)]}
+    return {**plain(event), "kind": kind_of_fact(event.body)}

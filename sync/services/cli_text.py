@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
 
-from sync.cases.commands import KIND_OF_COMMAND, words_of
+from sync.cases.commands import kind_of, words_of
 from sync.cases.deadlines import Deadline
-from sync.cases.events import KIND_OF_EVENT, EventBody
+from sync.cases.events import EventBody, kind_of_fact
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem
 from sync.engine.status import SyncStatus
@@ -24,6 +24,9 @@ from sync.services.wording import (
     LINKS,
     QUEUES,
     STATUSES,
+    UNKNOWN_COMMAND,
+    UNKNOWN_ENTRY,
+    cause,
     sentence,
 )
 
@@ -98,7 +101,7 @@ class Texts:
         """Return one act after the other, with what may be done about it."""
         for item in items:
             command = item.command
-            kind = COMMANDS[KIND_OF_COMMAND[type(command.body)]]
+            kind = COMMANDS.get(kind_of(command.body), UNKNOWN_COMMAND)
             stands = DELIVERIES[item.delivery]
             receipt = f" (no. {item.receipt})" if item.receipt else ""
             yield (
@@ -109,7 +112,7 @@ class Texts:
             if words:
                 yield f"    {_shortened(words)}"
             if item.delivery.needs_decision:
-                yield f"    {sentence(item.code)}"
+                yield f"    {cause(item.code, item.why)}"
                 for event in item.newer:
                     yield from ("    " + line for line in self._entry(TimelineEntry(event=event)))
                 if item.newer:
@@ -132,7 +135,7 @@ class Texts:
 
     def _entry(self, entry: TimelineEntry) -> Iterator[str]:
         event = entry.event
-        kind = ENTRIES.get(KIND_OF_EVENT[type(event.body)], "")
+        kind = ENTRIES.get(kind_of_fact(event.body), UNKNOWN_ENTRY)
         stands = "" if entry.delivery is None else f" [{DELIVERIES[entry.delivery]}]"
         who = f" — {event.actor}" if event.actor else ""
         yield f"{self.moment(event.happened_at)}  {kind}{who}{stands}"
@@ -169,7 +172,8 @@ def _shortened(text: str, length: int = 72) -> str:
 
 
 def _text_of(body: EventBody) -> str:
-    return str(getattr(body, "text", "") or getattr(body, "reason", "") or _particulars(body))
+    words = (str(getattr(body, name, "")) for name in ("text", "reason", "label"))
+    return next(filter(None, words), "") or _particulars(body)
 
 
 def _particulars(body: EventBody) -> str:

@@ -52,6 +52,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "store.too-new": "Berkas lokal ditulis oleh versi Tanggap yang lebih baru; perbarui program.",
     "store.keyring-refused": "Tempat kunci komputer ini menolak menyimpan; buka kuncinya, lalu "
     "coba lagi.",
+    "store.upgrade-failed": "Versi ini tidak dapat mengambil alih berkas lokal; tidak ada yang "
+    "diubah. Pakailah versi sebelumnya dan hubungi dukungan.",
     "store.io": "Disk tidak menjawab sebagaimana mestinya; periksa disk, lalu coba lagi.",
     "store.work-lost": "Berkas pekerjaan Anda hilang atau rusak, tetapi salinan tersegelnya ada; "
     "jalankan rescue restore.",
@@ -200,6 +202,8 @@ DEPARTURES: Final = {
 }
 """Why a case left; anything else is only known to be gone."""
 
+UNKNOWN_COMMAND: Final = "Tindakan dari Tanggap yang lebih baru"
+
 ENTRIES: Final = {
     "status": "Status dari SP4N-LAPOR!",
     "corrected": "Perbaikan data",
@@ -214,6 +218,8 @@ ENTRIES: Final = {
     "files": "Berkas lengkap di pusat",
 }
 
+UNKNOWN_ENTRY: Final = "Peristiwa yang baru dikenal Tanggap yang lebih baru"
+
 CHOICES: Final = {
     Choice.RESEND: "kirim apa adanya",
     Choice.AS_RESPONSE: "kirim sebagai tanggapan, laporan tetap terbuka",
@@ -221,6 +227,11 @@ CHOICES: Final = {
     Choice.WITHDRAW: "tarik; salinannya disimpan",
     Choice.HAND_OVER: "serahkan kepada pemegang laporan yang sekarang",
 }
+
+
+def cause(code: str, why: str) -> str:
+    """Return why an act was not accepted; ``why`` is the centre's word for an unknown code."""
+    return why if why and code not in _SENTENCES else sentence(code)
 
 
 def sentence(code: str, /, **fields: object) -> str:

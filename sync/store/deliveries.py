@@ -138,7 +138,7 @@ def settle(work: sa.Connection, verdicts: Iterable[Verdict], now: int) -> set[in
         delivery = _VERDICTS[verdict.verdict]
         found = work.exec_driver_sql(
             "UPDATE commands SET delivery = ?, receipt = ?, verdict_v = ?, verdict_seq = ?,"
-            " settled_at = ?, code = ?, choices = ?, flags = ?"
+            " settled_at = ?, code = ?, choices = ?, flags = ?, label = ?"
             " WHERE id = ? AND delivery IN ('stored', 'sending', 'unknown') RETURNING case_id",
             (
                 delivery.value,
@@ -149,6 +149,7 @@ def settle(work: sa.Connection, verdicts: Iterable[Verdict], now: int) -> set[in
                 verdict.code,
                 json_text(verdict.choices),
                 json_text(verdict.flags) if verdict.flags else "",
+                verdict.label,
                 verdict.id,
             ),
         )

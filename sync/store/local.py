@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sync.cases.rulebook import Rulebook
@@ -24,6 +24,7 @@ from sync.store.outbox import Outbox
 from sync.store.own_files import OwnFiles
 from sync.store.pins import Pins
 from sync.store.queue import CaseQueue
+from sync.store.rehearsal import rehearse
 from sync.store.repair import Repair
 from sync.store.search import Search
 from sync.store.secrets import WorkSecrets
@@ -39,11 +40,14 @@ class Opening:
         cache_lost: why the cache was thrown away and must be fetched again; empty if it was not.
         work_restored: the work file was broken or gone; its newest sound copy took its place.
         put_back: acts and drafts that were missing and were put back from the sealed copy.
+        copy_failed: why no fresh copy of the work file could be made; empty if one was, or was
+            there already.
     """
 
     cache_lost: str = ""
     work_restored: bool = False
     put_back: int = 0
+    copy_failed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,7 @@ class LocalStore:
         """
         with file_faults(folder.name):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        work, work_restored = _open_work(folder / "work.db", key)
+        work, opening = _open_work(folder / "work.db", key)
         try:
             cache, cache_lost = _open_cache(folder / "cache.db", key)
         except BaseException:
@@ -112,7 +116,7 @@ class LocalStore:
             raise
         files = Files(cache=cache, work=work, rulebook=rulebook)
         places = FilePlaces(own=folder / "files", cache=folder / "files-cache", key=key)
-        store = cls(files, Opening(cache_lost=cache_lost, work_restored=work_restored), places)
+        store = cls(files, replace(opening, cache_lost=cache_lost), places)
         try:
             store.journal.recover()
             store.own_files.adopt()
@@ -127,7 +131,7 @@ class LocalStore:
         self.files.close()
 
 
-def _open_work(path: Path, key: bytes) -> tuple[Database, bool]:
+def _open_work(path: Path, key: bytes) -> tuple[Database, Opening]:
     """Open the precious file: check it, copy it, upgrade it; never throw it away."""
     copies = backup.Copies(path)
     restored = not path.exists() and copies.exist
@@ -144,13 +148,24 @@ def _open_work(path: Path, key: bytes) -> tuple[Database, bool]:
                 raise
             restored = True
             work = Database(path, key, WORK_TUNING)
-        if not is_new:
-            copies.renew(work)
+        rehearse(work, key)
+        copy_failed = "" if is_new else _copy(work, copies)
         bring_up(work, WORK)
     except BaseException:
         work.close()
         raise
-    return work, restored
+    return work, Opening(work_restored=restored, copy_failed=copy_failed)
+
+
+def _copy(work: Database, copies: backup.Copies) -> str:
+    """Renew the copies; a disk that has no room for one is told of, and does not keep work out."""
+    try:
+        copies.renew(work)
+    except StoreUnavailable as error:
+        if error.code in _BROKEN:
+            raise
+        return error.code
+    return ""
 
 
 _BROKEN = {"store.corrupt", "store.wrong-key"}

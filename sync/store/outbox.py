@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sync.cases.case import StatusMap
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import KIND_OF_COMMAND, CommandBody
+from sync.cases.commands import CommandBody, Unreadable, kind_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
@@ -30,6 +30,7 @@ from sync.store.records import (
 )
 from sync.store.sides import sides_of
 from sync.wire.codec import body_data
+from sync.wire.upcasts import newest
 
 _RECENT = 200
 """How many settled acts the outbox still lists."""
@@ -44,10 +45,23 @@ _TALLY = f"""
     FROM commands WHERE delivery IN {_UNDELIVERED}
 """  # noqa: S608 - constants
 
+_FACTS = (
+    "delivery",
+    "label_tracking_id",
+    "label_title",
+    "receipt",
+    "settled_at",
+    "sent_at",
+    "courier_at",
+    "code",
+    "label",
+    "choices",
+    "flags",
+)
+"""What is known about a command besides itself."""
+
 _ITEMS = f"""
-    SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)},
-        c.delivery, c.label_tracking_id, c.label_title, c.receipt, c.settled_at, c.sent_at,
-        c.code, c.choices, c.flags, c.courier_at, p.delivery
+    SELECT {", ".join(f"c.{name}" for name in (*COMMAND_FIELDS, *_FACTS))}, p.delivery
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
 """  # noqa: S608 - names of ours
 
@@ -238,19 +252,20 @@ def _insert(
     n = int(meta.get(work, "next_n") or "1")
     meta.put(work, next_n=str(n + 1))
     work.exec_driver_sql(
-        "INSERT INTO commands (id, n, case_id, base_v, at, kind, data, after, resolves, delivery,"
-        " label_tracking_id, label_title, epoch)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?, ?)",
+        "INSERT INTO commands (id, n, case_id, base_v, at, kind, data, after, resolves, sv,"
+        " delivery, label_tracking_id, label_title, epoch)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?, ?)",
         (
             command_id,
             n,
             case_id,
             base_v,
             now,
-            KIND_OF_COMMAND[type(body)],
+            kind_of(body),
             json_text(body_data(body)),
             after,
             resolves,
+            newest(kind_of(body)),
             *label,
             epoch,
         ),
@@ -269,24 +284,24 @@ def _epoch_of_base(
 
 
 def _item(row: Sequence[Any], *, case_present: bool) -> OutboxItem:
-    delivery, tracking_id, title, receipt, settled_at, sent_at, code, *rest = row[
-        len(COMMAND_FIELDS) :
-    ]
-    choices, flags, courier_at, after_is = rest
-    known = {choice.value for choice in Choice}
+    command = command_of(row)
+    *facts, after_is = row[len(COMMAND_FIELDS) :]
+    told = dict(zip(_FACTS, facts, strict=True))
+    known = {choice.value for choice in _offered(command.body)}
     return OutboxItem(
-        command=command_of(row),
-        delivery=Delivery(delivery),
-        tracking_id=tracking_id,
-        title=title,
-        receipt=receipt,
-        settled_at=settled_at,
-        sent_at=sent_at,
-        courier_at=courier_at,
-        code=code,
+        command=command,
+        delivery=Delivery(told["delivery"]),
+        tracking_id=told["label_tracking_id"],
+        title=told["label_title"],
+        receipt=told["receipt"],
+        settled_at=told["settled_at"],
+        sent_at=told["sent_at"],
+        courier_at=told["courier_at"],
+        code=told["code"],
+        why=told["label"],
         waits_for=after_is not in {None, "accepted", "withdrawn"},
-        choices=tuple(Choice(name) for name in json_value(choices) if name in known),
-        flags=tuple(json_value(flags)) if flags else (),
+        choices=tuple(Choice(name) for name in json_value(told["choices"]) if name in known),
+        flags=tuple(json_value(told["flags"])) if told["flags"] else (),
         case_present=case_present,
     )
 
@@ -296,3 +311,8 @@ def _with_sides(
 ) -> OutboxItem:
     sides = sides_of(cache, item.command, own, status_map)
     return replace(item, base=sides.base, newer=sides.newer, seen_v=sides.seen_v)
+
+
+def _offered(body: CommandBody) -> Collection[Choice]:
+    """What cannot be read cannot be sent anew or edited here, only by the program that wrote it."""
+    return {Choice.WITHDRAW} if isinstance(body, Unreadable) else set(Choice)

@@ -15,12 +15,12 @@ import msgspec
 import sqlalchemy as sa
 
 from sync.cases.case import Case
-from sync.cases.commands import COMMAND_KINDS, Command
+from sync.cases.commands import Command, CommandBody, Unreadable
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId
 from sync.errors import SyncError
 from sync.store import schema_cache
-from sync.wire.codec import case_from, event_from
+from sync.wire.codec import case_from, command_body, event_shown
 from sync.wire.messages import CaseRecord, EventRecord
 
 CASE_FIELDS: tuple[str, ...] = CaseRecord.__struct_fields__
@@ -93,8 +93,8 @@ def event_record_of(row: Sequence[Any]) -> EventRecord:
 def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) -> Iterator[Event]:
     """Yield a case's facts in order.
 
-    What a newer centre tells in a way we cannot read is kept but not shown: one strange fact
-    must not hide the case and every decision that is due.
+    What a newer centre tells in a way we cannot read is kept as it came, and shown by the label
+    that came with it: one strange fact must not hide the case and every decision that is due.
     """
     columns = ", ".join(EVENT_FIELDS)
     rows = connection.exec_driver_sql(
@@ -102,35 +102,36 @@ def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) ->
         (event_key(case_id, after_v), event_key(case_id + 1, 0)),
     )
     for row in rows:
-        event = _readable(event_record_of(row))
-        if event is not None:
-            yield event
+        yield event_shown(event_record_of(row))
 
 
-def _readable(record: EventRecord) -> Event | None:
-    try:
-        return event_from(record)
-    except SyncError:
-        return None
-
-
-COMMAND_FIELDS = ("id", "n", "case_id", "base_v", "at", "kind", "data", "after", "resolves")
+COMMAND_FIELDS = ("id", "n", "case_id", "base_v", "at", "kind", "data", "after", "resolves", "sv")
 """The columns of ``commands`` that are the command itself."""
 
 
 def command_of(row: Sequence[Any]) -> Command:
     """Return the command in a row that begins with :data:`COMMAND_FIELDS`."""
-    id_, n, case_id, base_v, at, kind, data, after, resolves = row[: len(COMMAND_FIELDS)]
+    id_, n, case_id, base_v, at, kind, data, after, resolves, sv = row[: len(COMMAND_FIELDS)]
     return Command(
         id=CommandId(id_),
         n=n,
         case_id=CaseId(case_id),
         base_v=base_v,
         at=at,
-        body=msgspec.json.decode(data, type=COMMAND_KINDS[kind]),
+        body=_body_of(kind, sv, data),
         after=None if after is None else CommandId(after),
         resolves=None if resolves is None else CommandId(resolves),
     )
+
+
+def _body_of(kind: str, sv: int, data: str) -> CommandBody:
+    """Return what an act says; of one that a newer program recorded, the words that are in it."""
+    fields = json_value(data)
+    try:
+        return command_body(kind, sv, fields)
+    except SyncError:
+        words = fields.get("text") or fields.get("reason") if isinstance(fields, dict) else ""
+        return Unreadable(kind=kind, text=words if isinstance(words, str) else "")
 
 
 def json_text(value: object) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sync.store.schema_cache import NAMING
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in ``migrations/work``."""
 
 metadata = sa.MetaData(naming_convention=NAMING)
@@ -43,6 +43,8 @@ commands = sa.Table(
     sa.Column("flags", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("epoch", sa.Text),
     sa.Column("courier_at", sa.Integer),
+    sa.Column("sv", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("label", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 sa.Index(None, commands.c.case_id)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,13 +40,32 @@ def bring_up(database: Database, schema: Schema) -> None:
         StoreTooNew: a newer program wrote it; it was not touched.
         StoreUnavailable: the machine's fault; the file is as it was.
     """
+    if state_of(database, schema) is not State.CURRENT:
+        migrate(database, schema, "head")
+
+
+class State(Enum):
+    """How the tables of a file stand to this program."""
+
+    EMPTY = auto()
+    OLDER = auto()
+    CURRENT = auto()
+
+
+def state_of(database: Database, schema: Schema) -> State:
+    """Look at a file without touching it.
+
+    Raises:
+        StoreTooNew: a newer program wrote it.
+        StoreUnavailable: the machine's fault.
+    """
     with database.read() as connection:
         revision = revision_of(connection)
-    if revision == schema.head:
-        return
-    if revision is not None and revision > schema.head:
+    if revision is None:
+        return State.EMPTY
+    if revision > schema.head:
         raise StoreTooNew("store.too-new", file=database.path.name, revision=revision)
-    migrate(database, schema, "head")
+    return State.CURRENT if revision == schema.head else State.OLDER
 
 
 def revision_of(connection: sa.Connection) -> str | None:

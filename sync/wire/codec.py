@@ -10,8 +10,8 @@ import msgspec
 import zstandard
 
 from sync.cases.case import Attachment, Case, Classification, Milestones, Status
-from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command, CommandBody
-from sync.cases.events import EVENT_KINDS, KIND_OF_EVENT, Event
+from sync.cases.commands import COMMAND_KINDS, Command, CommandBody, kind_of
+from sync.cases.events import EVENT_KINDS, Event, EventBody, Unrecognised, kind_of_fact
 from sync.cases.ids import CaseId, CommandId, DeviceId, OfficerId, UnitId
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import AttachmentRecord, CaseRecord, CommandRecord, EventRecord, Segment
@@ -148,11 +148,15 @@ def event_from(record: EventRecord) -> Event:
     Raises:
         SyncError: (``MALFORMED``) an unknown kind, or a body that does not fit it.
     """
+    return _event(record, _body(record.kind, record.data, EVENT_KINDS))
+
+
+def _event(record: EventRecord, body: EventBody) -> Event:
     return Event(
         case_id=CaseId(record.case_id),
         v=record.v,
         at=record.at,
-        body=_body(record.kind, record.data, EVENT_KINDS),
+        body=body,
         done_at=record.done_at,
         actor_id=None if record.actor_id is None else OfficerId(record.actor_id),
         actor=record.actor,
@@ -162,13 +166,23 @@ def event_from(record: EventRecord) -> Event:
     )
 
 
+def event_shown(record: EventRecord) -> Event:
+    """Return the fact in a record; one that cannot be read is known by the label in it."""
+    try:
+        return event_from(record)
+    except SyncError:
+        told = record.data.get("label") or record.data.get("text") or ""
+        body = Unrecognised(kind=record.kind, label=told if isinstance(told, str) else "")
+        return _event(record, body)
+
+
 def event_record(event: Event) -> EventRecord:
     """Return a fact as a record."""
     return EventRecord(
         case_id=event.case_id,
         v=event.v,
         at=event.at,
-        kind=KIND_OF_EVENT[type(event.body)],
+        kind=kind_of_fact(event.body),
         data=body_data(event.body),
         done_at=event.done_at,
         actor_id=event.actor_id,
@@ -213,7 +227,7 @@ def command_body(kind: str, sv: int, data: dict[str, Any]) -> CommandBody:
 
 def command_record(command: Command) -> CommandRecord:
     """Return a command as a record of the newest schema."""
-    kind = KIND_OF_COMMAND[type(command.body)]
+    kind = kind_of(command.body)
     return CommandRecord(
         id=command.id,
         n=command.n,

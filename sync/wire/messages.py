@@ -155,6 +155,7 @@ class Verdict(Message, frozen=True):
     duplicate: bool = False
     code: str = ""
     choices: list[str] = []
+    label: str = ""
     flags: list[str] = []
 
     @property

@@ -70,7 +70,7 @@ class OldComputer:
         """Open the desk with the program of today, with a line to a centre."""
         door = SignIn(
             self.data,
-            lambda _server: Link(service or office.centre),
+            lambda _server: service or Link(office.centre),
             self.keyring,
             office.clock,
             lambda: "unused",

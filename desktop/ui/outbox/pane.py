@@ -179,8 +179,9 @@ class OutboxPane(QWidget):
         self._decide.setVisible(needs_decision)
         for button in (self._edit, self._withdraw):
             button.setVisible(chosen is not None and not chosen.is_settled and not needs_decision)
-            button.setEnabled(chosen is not None and chosen.can_withdraw)
             button.setAccessibleDescription(self._hint.text())
+        self._edit.setEnabled(chosen is not None and chosen.can_edit)
+        self._withdraw.setEnabled(chosen is not None and chosen.can_withdraw)
         self._copy.setEnabled(chosen is not None)
         self._mark(self._presenter.model.row_of(None if chosen is None else chosen.command_id))
 
