@@ -48,7 +48,7 @@ class StoreUnavailable(StoreError):
     """The machine's fault.
 
     Codes: ``store.disk-full``, ``store.read-only``, ``store.locked``, ``store.corrupt``,
-    ``store.wrong-key``, ``store.io``, ``store.upgrade-failed``.
+    ``store.wrong-key``, ``store.io``, ``store.folder-gone``, ``store.upgrade-failed``.
     """
 
 

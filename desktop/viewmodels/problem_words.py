@@ -160,6 +160,12 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("The local files were written by a newer Tanggap"),
         mark("Open them with that version, or update this one."),
     ),
+    "store.folder-gone": Wording(
+        mark("The folder with your files is gone"),
+        mark("Connect the disk or the network drive again, then try again. Nothing was begun in "
+             "its place."),
+        _RETRY,
+    ),
     "store.upgrade-failed": Wording(
         mark("This version of Tanggap cannot take over your files"),
         mark("Nothing was changed. Go on with the version before, and tell support."),

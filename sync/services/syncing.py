@@ -10,7 +10,7 @@ from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.engine.exchange import Exchange, Step
 from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
-from sync.errors import StoreError, SyncError, SyncErrorKind
+from sync.errors import StoreError, StoreUnavailable, SyncError, SyncErrorKind
 from sync.store.local import LocalStore
 from sync.wire.service import Connection
 
@@ -80,7 +80,7 @@ class Synchronizer:
         if self._status.link in {LinkState.NEVER, LinkState.OFFLINE}:
             on_status(self._updated(link=LinkState.CONNECTING))
         try:
-            outcome = self._run(on_change, on_status, cancelled)
+            outcome = self._run_on_sound_files(on_change, on_status, cancelled)
             self._keep_lease(outcome.failure, on_change, on_status)
             return outcome
         except StoreError as error:
@@ -123,6 +123,23 @@ class Synchronizer:
         """Give the line back."""
         if self._connection is not None:
             self._connection.close()
+
+    def _run_on_sound_files(
+        self,
+        on_change: Callable[[ChangeSet], None],
+        on_status: Callable[[SyncStatus], None],
+        cancelled: Callable[[], bool],
+    ) -> Outcome:
+        """Look after the files first; a cache that breaks on the way is begun anew at once."""
+        if mended := self._store.upkeep.run(self._clock()):
+            on_change(mended)
+        try:
+            return self._run(on_change, on_status, cancelled)
+        except StoreUnavailable:
+            if not self._store.upkeep.cache_is_broken:
+                raise
+        on_change(self._store.upkeep.renew_cache())
+        return self._run(on_change, on_status, cancelled)
 
     def _run(
         self,

@@ -52,6 +52,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "store.too-new": "Berkas lokal ditulis oleh versi Tanggap yang lebih baru; perbarui program.",
     "store.keyring-refused": "Tempat kunci komputer ini menolak menyimpan; buka kuncinya, lalu "
     "coba lagi.",
+    "store.folder-gone": "Folder berkas lokal tidak ditemukan; sambungkan lagi disk atau folder "
+    "jaringannya, lalu coba lagi.",
     "store.upgrade-failed": "Versi ini tidak dapat mengambil alih berkas lokal; tidak ada yang "
     "diubah. Pakailah versi sebelumnya dan hubungi dukungan.",
     "store.io": "Disk tidak menjawab sebagaimana mestinya; periksa disk, lalu coba lagi.",

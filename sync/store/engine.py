@@ -9,7 +9,7 @@ messages on the standard error stream before the key is tried.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,14 @@ import sqlcipher3
 from sqlalchemy.pool import QueuePool
 
 from sync.errors import StoreUnavailable
-from sync.store.failures import file_faults, translated
+from sync.store.failures import file_faults, translated, what_ails
 
 KEY_BYTES = 32
 _READERS = 4
+
+BROKEN = frozenset({"store.corrupt", "store.wrong-key"})
+"""What a page that cannot be read looks like: the first one holds what the key is tried on."""
+
 _BUSY_TIMEOUT_MS = 10_000
 
 
@@ -72,7 +76,6 @@ class Database:
             raise ValueError("key")
         self.path = path
         self._key = key
-        self._key_pragma = f"PRAGMA key = \"x'{key.hex()}'\""
         self._broken_mark = path.with_name(path.name + ".broken")
         self._tuning = tuning
         self._turn = threading.Lock()
@@ -140,6 +143,27 @@ class Database:
         """Return another file in the same folder, under the same key and tuning."""
         return Database(self.path.with_name(name), self._key, self._tuning)
 
+    def begin_anew(self, prepare: Callable[[Database], None]) -> None:
+        """Put an empty file in the place of one that cannot be read, while others look at it.
+
+        The new one is made ready beside it. Readers keep the old one until they are done.
+
+        Raises:
+            StoreUnavailable: the machine's fault; the old file is still there.
+        """
+        fresh = Database(self.path.with_name(f"new-{self.path.name}"), self._key, self._tuning)
+        with self._turn, file_faults(self.path.name):
+            fresh.discard()
+            prepare(fresh)
+            fresh.checkpoint()
+            fresh.close()
+            self.close()
+            for suffix in ("-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            fresh.path.replace(self.path)
+            self._broken_mark.unlink(missing_ok=True)
+            self.close()  # whoever has connected in between has the old file
+
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log in."""
         self._readers.dispose()
@@ -152,7 +176,9 @@ class Database:
             with translated(self.path.name):
                 yield
         except StoreUnavailable as error:
-            if error.code == "store.corrupt":
+            if error.code == "store.io" and (code := what_ails(self.path.parent)):
+                raise StoreUnavailable(code, file=self.path.name) from error
+            if error.code in BROKEN:
                 with suppress(OSError):  # a disk that fails twice; the first fault is what counts
                     self._broken_mark.touch()
             raise
@@ -189,7 +215,7 @@ class Database:
     def _pragmas(self, cache_kib: int, *, read_only: bool) -> Iterator[str]:
         tuning = self._tuning
         yield "PRAGMA cipher_log_level = NONE"
-        yield self._key_pragma
+        yield f"PRAGMA key = \"x'{self._key.hex()}'\""
         yield f"PRAGMA cipher_page_size = {tuning.page_size}"
         yield "PRAGMA journal_mode = WAL"
         yield f"PRAGMA synchronous = {tuning.synchronous}"

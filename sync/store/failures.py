@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import sqlalchemy.exc
 from sqlcipher3 import dbapi2 as driver
@@ -47,6 +49,16 @@ def file_faults(file: str) -> Iterator[None]:
     except OSError as error:
         code = _CODES_OF_SYSTEM.get(error.errno or 0, "store.io")
         raise StoreUnavailable(code, file=file) from error
+
+
+def what_ails(folder: Path) -> str:
+    """Return the code of what is wrong with a folder that files cannot be opened in; maybe none.
+
+    SQLite says "cannot open" of a folder that is gone and of a disk that takes nothing.
+    """
+    if not folder.is_dir():
+        return "store.folder-gone"
+    return "" if os.access(folder, os.W_OK) else "store.read-only"
 
 
 @contextmanager

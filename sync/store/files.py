@@ -18,12 +18,14 @@ class Files:
 
     Attributes:
         kept_cache: what the centre told, also while it is withheld; for the exchange alone.
+        stale: cases whose shown columns could not be written when the officer acted.
     """
 
     def __init__(self, *, cache: Database, work: Database, rulebook: Rulebook) -> None:
         self.kept_cache = cache
         self.work = work
         self.rulebook = rulebook
+        self.stale: set[int] = set()
         self._blank: Database | None = None
 
     @property

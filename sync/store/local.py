@@ -12,7 +12,7 @@ from sync.store import backup
 from sync.store.cases import Cases
 from sync.store.courier import CourierMemory
 from sync.store.drafts import Drafts
-from sync.store.engine import CACHE_TUNING, WORK_TUNING, Database
+from sync.store.engine import BROKEN, CACHE_TUNING, WORK_TUNING, Database
 from sync.store.failures import file_faults
 from sync.store.file_cache import FileCache
 from sync.store.files import Files
@@ -30,6 +30,7 @@ from sync.store.search import Search
 from sync.store.secrets import WorkSecrets
 from sync.store.unsent import UnsentWork
 from sync.store.upgrade import CACHE, WORK, bring_up
+from sync.store.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ class LocalStore:
         self.cases = Cases(files)
         self.repair = Repair(files)
         self.lease = Lease(files)
+        self.upkeep = Upkeep(files, backup.Copies(files.work.path))
         self.secrets = WorkSecrets(files.work)
         self.pins = Pins(files)
         self.file_cache = FileCache(files, places.cache)
@@ -144,7 +146,7 @@ def _open_work(path: Path, key: bytes) -> tuple[Database, Opening]:
             backup.check(work)
         except StoreUnavailable as error:
             work.close()
-            if error.code not in _BROKEN or not copies.restore(key):
+            if error.code not in BROKEN or not copies.restore(key):
                 raise
             restored = True
             work = Database(path, key, WORK_TUNING)
@@ -162,13 +164,10 @@ def _copy(work: Database, copies: backup.Copies) -> str:
     try:
         copies.renew(work)
     except StoreUnavailable as error:
-        if error.code in _BROKEN:
+        if error.code in BROKEN:
             raise
         return error.code
     return ""
-
-
-_BROKEN = {"store.corrupt", "store.wrong-key"}
 
 
 def _open_cache(path: Path, key: bytes) -> tuple[Database, str]:
@@ -182,7 +181,7 @@ def _open_cache(path: Path, key: bytes) -> tuple[Database, str]:
             try:
                 bring_up(cache, CACHE)
             except StoreUnavailable as error:
-                if error.code not in _BROKEN:
+                if error.code not in BROKEN:
                     raise
                 # The key opened the work file, so this is not about the key.
                 lost = "store.corrupt"

@@ -231,7 +231,11 @@ def show(files: Files, case_id: int) -> None:
     """Bring a case's shown columns up to date after the work file was written.
 
     What the officer did is on the disk by then, so a cache that cannot be written is no reason
-    to say otherwise; what it shows is made good at the next start.
+    to say otherwise; what it shows is made good when it can be written again.
     """
-    with suppress(StoreUnavailable), files.cache.write() as cache:
-        reproject(cache, files, [case_id])
+    files.stale.add(case_id)
+    owed = frozenset(files.stale)
+    with suppress(StoreUnavailable):
+        with files.cache.write() as cache:
+            reproject(cache, files, owed)
+        files.stale.difference_update(owed)

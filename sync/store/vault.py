@@ -150,6 +150,8 @@ class Vault:
                 raise
 
     def _read(self) -> Record:
+        if not self._folder.is_dir():
+            raise StoreUnavailable("store.folder-gone", file=self._folder.name)
         try:
             return msgspec.json.decode((self._folder / _FILE).read_bytes(), type=Record)
         except (OSError, msgspec.DecodeError) as error:

@@ -205,3 +205,17 @@ def test_a_disk_that_fails_is_told_and_does_not_spin(
     assert "store.disk-full" == place.statuses[-1].problem
     assert EVERYTHING == place.changes[-1], "verdicts may be on the disk that nobody told of"
     assert place.desk.synchronizer.next_wait_s() > 0
+
+
+def test_a_cache_that_breaks_is_fetched_anew_in_the_same_run(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """A broken page costs a first load, not a restart of the program, and no word."""
+    command_id = place.act(case_id, Respond(text=WORDS))
+    cache = place.desk.store.files.cache
+    cache.path.with_name(cache.path.name + ".broken").touch()
+    place.sync()
+    assert not place.desk.store.upkeep.cache_is_broken
+    assert Delivery.ACCEPTED is place.item(command_id).delivery
+    assert EVERYTHING in place.changes
+    assert 2 == place.case(case_id).confirmed.v
