@@ -52,6 +52,10 @@ bench: bootstrap catalogues ## Measure, and compare with limits and peers
 peers: bootstrap ## Measure Anki, Kinto and PouchDB beside us (installs them under build/peers)
 	$(BIN)/python -m bench.peers $(if $(ROWS),--rows $(ROWS))
 
+.PHONY: fire
+fire: bootstrap catalogues ## Kill the centre and its PostgreSQL under load (MINUTES=3 DEVICES=200)
+	$(BIN)/python -m tests.fire --minutes $(or $(MINUTES),3) --devices $(or $(DEVICES),200)
+
 .PHONY: catalogues
 catalogues: $(CATALOGUES) ## Compile the translations
 

@@ -16,19 +16,32 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 T = TypeVar("T")
 
 _ATTEMPTS = 4
 _BUSY_MS = 10_000
+_LONGEST_STATEMENT_MS = 60_000
+_NOTICES_A_DEAD_HOST = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Or a worker would wait for ever for a PostgreSQL whose machine was switched off (libpq)."""
+
 _IMMEDIATE = "tanggap_immediate"
 UNFIT = (DataError, OverflowError)
 """What a statement raises for values that no column can hold: huge numbers, NUL characters."""
 
-_TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03"})
-"""Serialization failure, deadlock, lock timeout (PostgreSQL, appendix A)."""
+_TRANSIENT_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
+"""Serialization failure, deadlock, lock and statement timeout (PostgreSQL, appendix A)."""
+
+_AWAY_STATES = frozenset({"08", "53", "57"})
+"""Classes: the connection broke, resources are used up, an operator has stepped in."""
 
 
 class Database:
@@ -97,13 +110,16 @@ class Database:
 def is_transient(error: DBAPIError) -> bool:
     """Return whether the same transaction may succeed when tried again.
 
-    A connection that the server closed is one of these reasons; the pool then forgets it.
+    A database that is being restarted is one of these reasons; the pool forgets its connections.
     """
     if isinstance(error, IntegrityError) or error.connection_invalidated:
         return True
     if isinstance(error.orig, sqlite3.OperationalError):
         return error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-    return getattr(error.orig, "sqlstate", None) in _TRANSIENT_STATES
+    state = getattr(error.orig, "sqlstate", "")
+    if state is None:  # PostgreSQL could not be reached, so it could not say why
+        return isinstance(error, OperationalError)
+    return state in _TRANSIENT_STATES or state[:2] in _AWAY_STATES
 
 
 def _with_driver(url: URL) -> URL:
@@ -128,12 +144,19 @@ def _sqlite_engine(url: URL, *, in_memory: bool) -> Engine:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    waits = f"-c lock_timeout={_BUSY_MS} -c idle_in_transaction_session_timeout=60000"
+    limits = {
+        "lock_timeout": _BUSY_MS,
+        "statement_timeout": _LONGEST_STATEMENT_MS,
+        "idle_in_transaction_session_timeout": _LONGEST_STATEMENT_MS,
+    }
     return create_engine(
         url,
         pool_size=20,
         max_overflow=20,
-        connect_args={"options": waits},
+        connect_args={
+            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+            **_NOTICES_A_DEAD_HOST,
+        },
         hide_parameters=True,
     )
 

@@ -67,6 +67,8 @@ def migrate(connection: Connection, target: str = "head") -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     if connection.dialect.name == "postgresql":  # SQLite's writers take turns anyway
+        for patience in ("lock_timeout", "statement_timeout"):  # a large table takes its time
+            connection.execute(text(f"SET LOCAL {patience} = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
     # Another process may have been faster; what counts is what this transaction sees.
     if inspect(connection).has_table("schema_version") and not inspect(connection).has_table(
