@@ -79,7 +79,7 @@ def _serve(database: Database, given: argparse.Namespace) -> int:
         )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     centre = open_centre(database, given.name, given.lease_days * _DAY_S)
-    app = create_app(centre, wall_clock)
+    app = create_app(centre, wall_clock, oldest_served=given.oldest_served)
     try:
         server = Server(
             with_files(app, centre, wall_clock, files_folder(given.files, database)),

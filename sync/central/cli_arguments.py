@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sync.cases.access import Role
 from sync.central.settings import DATABASE_VARIABLE, FILES_VARIABLE
+from sync.wire import versions
 from sync.wire.messages import DEFAULT_LEASE_S
 
 
@@ -70,6 +71,14 @@ def _serve(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="isi berkas lampiran (bawaan: di samping "
         f"basis data, atau peubah lingkungan {FILES_VARIABLE})",
+    )
+    parser.add_argument(
+        "--oldest-served",
+        type=int,
+        choices=range(versions.OLDEST_SERVED, versions.CURRENT + 1),
+        default=versions.OLDEST_SERVED,
+        help="versi terlama yang masih mendapat perubahan; versi lebih lama masih dapat "
+        "mengirim tindakan (bawaan: %(default)s)",
     )
     parser.add_argument("--certificate", type=Path, metavar="BERKAS", help="sertifikat TLS (PEM)")
     parser.add_argument("--key", type=Path, metavar="BERKAS", help="kunci sertifikat (PEM)")

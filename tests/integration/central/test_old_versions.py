@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Versions side by side at one centre, and programs that are too old to be told of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from sync.cases.commands import Note
+from sync.central.app import create_app
+from sync.central.serving import Server
+from sync.errors import SyncError, SyncErrorKind
+from sync.transports.http import HttpService
+from sync.wire import versions
+from sync.wire.messages import SyncRequest
+from tests.support.central import Device, Office, embedded_centre
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Give an office with a case."""
+    office = embedded_centre(tmp_path)
+    office.add_case()
+    yield office
+    office.database.close()
+
+
+@contextmanager
+def _serving(office: Office, oldest_served: int) -> Iterator[str]:
+    server = Server(create_app(office.centre, office.clock, oldest_served=oldest_served))
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(server.run)
+        try:
+            yield server.address
+        finally:
+            server.stop()
+            running.result()
+
+
+def _sync(address: str, version: int, device: Device, **message: Any) -> httpx.Response:
+    return httpx.post(
+        f"{address}/v{version}/sync",
+        content=msgspec.json.encode(message),
+        headers=JSON | {"authorization": f"Bearer {device.access_token}"},
+        trust_env=False,
+    )
+
+
+def test_words_of_a_program_that_is_too_old_are_still_taken(office: Office) -> None:
+    """It gets its verdicts and nothing else; without commands it is told to update."""
+    device = office.device("agus")
+    command = msgspec.to_builtins(device.command(1, Note(text="Dari program lama."), base_v=1))
+    with _serving(office, versions.CURRENT) as address:
+        delivered = _sync(address, versions.OLDEST_ACCEPTED, device, commands=[command])
+        empty = _sync(address, versions.OLDEST_ACCEPTED, device)
+        newest = _sync(address, versions.CURRENT, device)
+
+    assert ["accepted"] == [verdict["verdict"] for verdict in delivered.json()["verdicts"]]
+    assert {"now", "verdicts"} == delivered.json().keys()
+    assert (426, "too-old") == (empty.status_code, empty.json()["code"])
+    assert newest.json()["cases"]
+
+
+def test_hello_says_who_is_told_of_changes(office: Office) -> None:
+    """A program learns that it is too old before it signs in."""
+    with _serving(office, versions.CURRENT) as address:
+        hello = httpx.get(f"{address}/v{versions.GREETING}/hello", trust_env=False).json()
+    assert versions.CURRENT == hello["oldest_served"]
+    assert versions.OLDEST_ACCEPTED == hello["oldest_version"]
+
+
+def test_every_accepted_version_is_served_beside_the_others(office: Office) -> None:
+    """The same act, told in one version, is read in each of them."""
+    device = office.device("agus")
+    device.do(1, Note(text="Terlihat di semua versi."), base_v=1)
+    with _serving(office, versions.OLDEST_SERVED) as address:
+        for version in range(versions.OLDEST_ACCEPTED, versions.CURRENT + 1):
+            told = _sync(address, version, device).json()
+            assert [1] == [case[0] for case in told["cases"]]
+            assert ["Terlihat di semua versi."] == [event[4]["text"] for event in told["events"]]
+
+
+def test_the_client_understands_that_it_is_too_old(office: Office) -> None:
+    """It does not fall back to a version that is not served either."""
+    device = office.device("agus")
+    with _serving(office, versions.CURRENT + 1) as address:
+        service = HttpService(address)
+        with pytest.raises(SyncError) as caught:
+            service.sync(device.access_token, SyncRequest())
+        service.close()
+    assert SyncErrorKind.VERSION is caught.value.kind
