@@ -111,6 +111,7 @@ class LeftLines:
             is_settled=False,
             needs_decision=item.delivery is not None and item.delivery.needs_decision,
             can_withdraw=Choice.WITHDRAW in item.choices,
+            can_edit=False,
             hint="",
             spoken=", ".join(part for part in spoken if part),
             copied=item.words,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sync.cases.commands import KIND_OF_COMMAND, Close, Respond
+from sync.cases.commands import Close, Respond, kind_of
 from sync.cases.events import (
     Assigned,
     CitizenReplied,
@@ -63,7 +63,7 @@ def grouped(items: Iterable[OutboxItem]) -> tuple[DecisionGroup, ...]:
     """Return acts by kind and cause; groups stand in the order of their oldest act."""
     found: dict[tuple[str, str], list[OutboxItem]] = {}
     for item in items:
-        key = (KIND_OF_COMMAND[type(item.command.body)], cause_of(item))
+        key = (kind_of(item.command.body), cause_of(item))
         found.setdefault(key, []).append(item)
     return tuple(
         DecisionGroup(kind=kind, cause=cause, items=tuple(members))
