@@ -19,6 +19,7 @@ from desktop.ui.frame.shortcut_help import ShortcutHelp
 from desktop.ui.main_window import MainWindow
 from desktop.viewmodels.case_queue import CaseListState
 from desktop.viewmodels.navigation import Place
+from desktop.viewmodels.problems import Remedy
 from desktop.viewmodels.workplace import Workplace
 from sync.cases.commands import COMMAND_KINDS
 from sync.cases.filters import Sort
@@ -175,6 +176,10 @@ class WindowCommands(QObject):
 
     @Slot()
     def _on_status_clicked(self) -> None:
+        problem = self._workplace.sync.state.problem
+        if problem is not None and Remedy.SIGN_IN in problem.remedies:
+            self._window.sign_in_requested.emit()
+            return
         needs_officer = bool(self._workplace.sync.state.decisions)
         self._go(Place.DECISIONS if needs_officer else Place.OUTBOX)
 

@@ -101,10 +101,10 @@ class ComposerPresenter(QObject):
         """Turn to the open case, or take note of what became of it."""
         is_other = case.case_id != self._case.case_id
         self._case = case
-        if is_other:
+        if is_other or case.is_gone:  # the last keystrokes, before anybody asks where they are
             self._keeper.flush()
-            if case.case_id is not None:
-                self._keeper.load(case.case_id, KINDS)
+        if is_other and case.case_id is not None:
+            self._keeper.load(case.case_id, KINDS)
         self._render()
         if self._begins is not None and self._begins[0] == case.case_id:
             self.begin_in(*self._begins)

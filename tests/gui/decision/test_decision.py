@@ -293,7 +293,7 @@ def test_a_case_that_has_left_still_shows_the_words(work: OutboxWindow, place: W
     assert "“Petugas sudah dikirim.”" in work.find(QFrame, "decision.mine").accessibleName()
     note = "The complaint is no longer on this computer; it was passed on."
     assert note in work.find(QFrame, "decision.theirs").accessibleName()
-    assert {"decision.withdraw"} == radios
+    assert {"decision.hand_over", "decision.withdraw"} == radios
 
 
 def test_words_can_be_copied(work: OutboxWindow, place: Workplace) -> None:

@@ -160,3 +160,24 @@ def test_help_lists_every_shortcut(rig: WindowRig, qtbot: QtBot) -> None:
     assert {"J", "K", "F5", "Ctrl+Return  Ctrl+Enter"} <= words
     QTest.keyClick(help_window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not help_window.isVisible())
+
+
+def test_the_status_light_offers_to_sign_in_again_without_losing_the_place(
+    rig: WindowRig, qtbot: QtBot
+) -> None:
+    """A wrong token means out of sync, not out of the work: one click, and everything stays."""
+    before = rig.workplace.navigation.place
+    status = SyncStatus(link=LinkState.SIGN_IN_NEEDED, problem="sync.auth", undelivered=1)
+    rig.workplace.sync.on_status(status)
+    with qtbot.waitSignal(rig.window.sign_in_requested):
+        rig.find(QToolButton, "status").click()
+    assert (before, False) == (rig.workplace.navigation.place, rig.window.shows_outbox)
+
+
+def test_a_locked_computer_says_so_and_leaves_the_own_work_open(rig: WindowRig) -> None:
+    """The banner names the reason; the place for own words is one step away."""
+    rig.workplace.sync.on_status(SyncStatus(link=LinkState.OFFLINE, locked=True))
+    problem = rig.workplace.sync.state.problem
+    assert "lease.over" == (problem and problem.code)
+    rig.built.registry.run(WindowCommand.GO_LEFT)
+    assert rig.window.shows_left_work
