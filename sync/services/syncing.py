@@ -96,9 +96,10 @@ class Synchronizer:
         on_status: Callable[[SyncStatus], None],
     ) -> None:
         """Lock the cases when their time is over, and open them when the centre was heard."""
-        if failure is SyncErrorKind.REVOKED:
-            self._store.lease.revoke()
-        if self._store.lease.enforce(self._clock() + self._store.identity.clock_offset_ms()):
+        lease = self._store.lease
+        revoked = failure is SyncErrorKind.REVOKED and lease.revoke()
+        centre_now = self._clock() + self._store.identity.clock_offset_ms()
+        if lease.enforce(centre_now) or revoked:
             on_change(EVERYTHING)
             on_status(self._updated())
 
@@ -164,6 +165,8 @@ class Synchronizer:
             exchanges += 1
             settled += step.settled
             on_status(self._answered(step))
+            if self._store.lease.is_over:  # the officer need not wait for the rest of the run
+                self._keep_lease(None, on_change, on_status)
             if step.sent and not step.settled and not step.more:
                 self._loop.failed(SyncErrorKind.BUSY)  # the centre has put all of it off
                 return Outcome(status=self._status, exchanges=exchanges, settled=settled)

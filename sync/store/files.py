@@ -38,10 +38,14 @@ class Files:
         """Whether readers get an empty cache in place of the real one."""
         return self._blank is not None
 
-    def withhold(self) -> None:
-        """Put an empty file, without tables yet, in the place of the cache."""
+    def new_blank(self) -> Database:
+        """Return a new empty file, without tables yet, that may stand in for the cache."""
         blank = self.kept_cache.sibling(_BLANK)
         blank.discard()
+        return blank
+
+    def withhold(self, blank: Database) -> None:
+        """Put an empty cache, whole, in the place of the real one."""
         self._blank = blank
 
     def release(self) -> None:

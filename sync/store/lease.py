@@ -63,21 +63,30 @@ class Lease:
         if over == self._files.is_withheld:
             return False
         if over:
-            self._files.withhold()
-            bring_up(self._files.cache, CACHE)
+            blank = self._files.new_blank()
+            bring_up(blank, CACHE)  # before anybody can read it
+            self._files.withhold(blank)
         else:
             self._files.release()
             Repair(self._files).catch_up()
         return True
 
-    def revoke(self) -> None:
-        """The centre takes this device's access away: destroy the cases, keep the own words."""
+    def revoke(self) -> bool:
+        """The centre takes this device's access away: destroy the cases, keep the own words.
+
+        Returns:
+            Whether that changed anything; asking again changes nothing more.
+        """
+        with self._files.kept_cache.read() as cache:
+            is_empty = meta.get(cache, "cursor") is None
         with self._files.work.write() as work:
-            if meta.get(work, "revoked") is not None:
-                return  # nothing has come since
+            if is_empty and meta.get(work, "revoked") is not None:
+                return False  # nothing has come since; a crash in between leaves a cursor
             meta.put(work, revoked="1")
+        self.enforce(0)  # readers go elsewhere before the file goes
         self._files.kept_cache.discard()
         bring_up(self._files.kept_cache, CACHE)
+        return True
 
     def _has_ended(self, centre_now: int) -> bool:
         with self._files.work.read() as work:

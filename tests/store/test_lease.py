@@ -12,6 +12,7 @@ from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId
 from sync.cases.policy import Choice
 from sync.cases.views import Draft
+from sync.store import meta
 from sync.store.engine import CACHE_TUNING
 from sync.store.local import LocalStore
 from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, act, opened, rows_of, sent
@@ -130,6 +131,15 @@ def test_a_revoked_device_loses_the_cases_and_keeps_the_words(
     assert b"Lampu jalan padam" not in decrypted(folder / "cache.db", KEY, CACHE_TUNING.page_size)
     assert [] == rows_of(store.files.kept_cache, "SELECT * FROM cases")
     assert {"respond", "note"} == {item.kind for item in store.left_work.items()}
+
+
+def test_a_crash_before_the_cases_were_destroyed_is_made_good(store: LocalStore) -> None:
+    """The mark was written and the file was not deleted: the next word of the centre does it."""
+    with store.files.work.write() as work:
+        meta.put(work, revoked="1")
+    assert store.lease.revoke()
+    assert [] == rows_of(store.files.kept_cache, "SELECT * FROM cases")
+    assert not store.lease.revoke()
 
 
 def test_a_device_that_may_again_fetches_again(store: LocalStore) -> None:
