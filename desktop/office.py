@@ -105,6 +105,8 @@ class Office(QObject):
         self._clock_offset_ms = welcome.clock_offset_ms
         self._bus = ChangeBus()
         self._tick = MinuteTick()
+        self._opened = welcome.desk.profile.folder / "opened"
+        welcome.desk.attachments.clear(self._opened)  # what another program held at the last end
         self._copies = CopyKeeper(welcome.desk.sealer, house.io, self._bus)
         self._workplace, self._built = self._build()
         self._sync.status_changed.connect(self._on_status)
@@ -128,6 +130,7 @@ class Office(QObject):
         self._listen.stop()
         self._sync.stop()
         self._db.close()
+        self._welcome.desk.attachments.clear(self._opened)
         self._welcome.desk.close()
         self._welcome.lock.release()
 
@@ -146,6 +149,7 @@ class Office(QObject):
             bus=self._bus,
             formats=Formats(i18n.language()),
             tick=self._tick,
+            opened=self._opened,
             clock=house.clock,
             centre_clock=self._centre_now,
         )

@@ -10,6 +10,7 @@ Exceptions carry data and a stable code, never prose; the wording is done once, 
     |   `-- StoreTooNew      written by a newer program: open with that one
     |-- CourierRefused       this file is not taken; what the sender holds stays as it is
     |-- SyncError            an exchange with the centre failed; the kind says what to do
+    |-- FileRefused          one file is not taken or given by the other end
     |-- SignInFailed         the centre, or the local lock, does not accept who this is
     `-- Cancelled            the officer stopped it; never shown
 """
@@ -102,6 +103,13 @@ class SyncError(TanggapError):
         super().__init__(f"sync.{kind.value}", **data)
         self.kind = kind
         self.retry_after_s = retry_after_s
+
+
+class FileRefused(TanggapError):
+    """The other end does not take, or does not give, this one file; all else goes on.
+
+    Codes: ``file.gone``, ``file.offset``, ``file.too-large``, ``file.checksum``, ``file.refused``.
+    """
 
 
 class SignInFailed(TanggapError):

@@ -22,6 +22,7 @@ class WindowCommand(StrEnum):
     REOPEN = "case.reopen"
     EXPLAIN = "case.explain-deadline"
     COPY_NUMBER = "case.copy-number"
+    PIN = "case.pin"
     NEXT = "list.next"
     PREVIOUS = "list.previous"
 

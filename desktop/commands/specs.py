@@ -261,6 +261,14 @@ _CASE: Final = (
         enabled=_has_case,
     ),
     Spec(
+        id=_C.PIN,
+        text=mark("Keep for o&ffline"),
+        help_line=mark("Keep the files of this complaint on this computer, or let them go"),
+        menu=Menu.CASE,
+        icon=IconName.ATTACHMENT,
+        enabled=_has_case,
+    ),
+    Spec(
         id=_C.NEXT,
         text=mark("Ne&xt complaint"),
         help_line=mark("Open the next complaint of the list"),

@@ -11,6 +11,7 @@ from desktop.commands.registry import CommandRegistry
 from desktop.commands.specs import Menu
 from desktop.theme.application import Theme
 from desktop.ui.cases.case_pane import CasePane
+from desktop.ui.cases.file_door import FileDoor
 from desktop.ui.cases.list_pane import ListPane
 from desktop.ui.composer.work_pane import WorkPane
 from desktop.ui.decision.pane import DecisionPane
@@ -52,6 +53,7 @@ def build_window(
     panes.case.edit_requested.connect(workplace.taking_back.edit)
     panes.case.withdraw_requested.connect(workplace.taking_back.withdraw)
     panes.case.decision_requested.connect(commands.decide)
+    _connect_files(workplace, registry, panes.case, FileDoor(workplace.files, window))
     workplace.taking_back.edit_requested.connect(commands.edit_draft)
     workplace.decisions.edit_requested.connect(commands.edit_draft)
     workplace.decisions.put_off.connect(panes.outbox.setFocus)
@@ -66,11 +68,28 @@ def build_window(
     return Built(window=window, registry=registry, commands=commands, finder=finder)
 
 
+def _connect_files(
+    workplace: Workplace, registry: CommandRegistry, pane: CasePane, door: FileDoor
+) -> None:
+    files, pin = workplace.files, registry.action(WindowCommand.PIN)
+    pin.setCheckable(True)
+    files.pinned_changed.connect(pin.setChecked)
+    files.failed.connect(pane.show_problem)
+    pane.open_requested.connect(files.open)
+    pane.save_requested.connect(door.save)
+    pane.retry_requested.connect(files.try_again)
+
+
 def _panes(workplace: Workplace, registry: CommandRegistry, composer: WorkPane) -> Panes:
     return Panes(
         navigation=NavigationPane(workplace.navigation),
         cases=ListPane(workplace.cases, actions_of(registry, Menu.SORT)),
-        case=CasePane(workplace.case, composer, registry.action(WindowCommand.EXPLAIN)),
+        case=CasePane(
+            workplace.case,
+            composer,
+            registry.action(WindowCommand.EXPLAIN),
+            registry.action(WindowCommand.PIN),
+        ),
         composer=composer,
         outbox=OutboxPane(
             workplace.outbox,

@@ -78,6 +78,7 @@ class WindowCommands(QObject):
         handle(_C.SEND, workplace.composer.send)
         handle(_C.EXPLAIN, self._window.panes.case.toggle_deadlines)
         handle(_C.COPY_NUMBER, self._copy_number)
+        handle(_C.PIN, workplace.files.toggle_pin)
         handle(_C.SYNC_NOW, workplace.sync.try_now)
         handle(_C.COURIER_EXPORT, self._courier.ask_folder)
         handle(_C.COURIER_TAKE, self._courier.ask_files)

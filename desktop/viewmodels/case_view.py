@@ -33,6 +33,7 @@ from sync.cases.commands import COMMAND_KINDS, CommandBody
 from sync.cases.deadlines import Clock, Deadline, Explanation
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseView
+from sync.services.attachments import FileState
 
 
 class CaseReader(Protocol):
@@ -43,6 +44,13 @@ class CaseReader(Protocol):
 
     def explain(self, deadline: Deadline) -> Explanation:
         """Return how a deadline was counted."""
+
+
+class FileReader(Protocol):
+    """Where files stand; `sync.services.attachments.Attachments` is one."""
+
+    def states(self, view: CaseView) -> dict[str, FileState]:
+        """Return how every file of a case stands, by its SHA-256."""
 
 
 class Rules(Protocol):
@@ -123,7 +131,12 @@ class CaseWords:
         self._calendar = calendar
         self._clock = clock
 
-    def text(self, view: CaseView, explanations: tuple[Explanation, ...]) -> CaseText:
+    def text(
+        self,
+        view: CaseView,
+        explanations: tuple[Explanation, ...],
+        files: Mapping[str, FileState],
+    ) -> CaseText:
         """Return a case in words; there is one explanation for each deadline."""
         case = view.case
         today = self._calendar.day_of(self._clock())
@@ -141,7 +154,7 @@ class CaseWords:
             due=self._due(view),
             tags=tuple(tags),
             facts=tuple(self._facts(view)),
-            entries=self._timeline.entries(view),
+            entries=self._timeline.entries(view, files),
             deadlines=tuple(
                 deadline_text(deadline, explanation, today, self._calendar, self._formats)
                 for deadline, explanation in _running_first(view.deadlines, explanations)
@@ -209,6 +222,7 @@ class CasePresenter(QObject):
     def __init__(
         self,
         reader: CaseReader,
+        files: FileReader,
         rules: Rules,
         lane: Lane,
         bus: ChangeBus,
@@ -217,6 +231,7 @@ class CasePresenter(QObject):
     ) -> None:
         super().__init__()
         self._reader = reader
+        self._files = files
         self._rules = rules
         self._lane = lane
         self._words = words
@@ -254,7 +269,7 @@ class CasePresenter(QObject):
             if (code := self._rules.refusal(view, body)) is not None
         }
         explanations = tuple(self._reader.explain(deadline) for deadline in view.deadlines)
-        text = self._words.text(view, explanations)
+        text = self._words.text(view, explanations, self._files.states(view))
         return _Loaded(view=view, text=text, refusals=refused)
 
     def _on_loaded(self, case_id: CaseId, loaded: _Loaded | None) -> None:
@@ -274,8 +289,17 @@ class CasePresenter(QObject):
 
     @Slot(object, object)
     def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
-        if self._wanted is not None and (changes.touches(self._wanted) or changes.reference):
+        if self._wanted is None:
+            return
+        if changes.touches(self._wanted) or changes.reference or self._shows(changes.files):
             self.refresh()
+
+    def _shows(self, digests: frozenset[str]) -> bool:
+        """Return whether the open case has one of these files."""
+        text = self.state.text
+        return text is not None and any(
+            file.sha256 in digests for entry in text.entries for file in entry.files
+        )
 
     def _on_failed(self, error: Exception) -> None:
         self._become(replace(self.state, problem=describe(error)))

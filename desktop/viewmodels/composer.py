@@ -155,6 +155,12 @@ class ComposerPresenter(QObject):
             lambda draft: replace(draft, evidence=tuple(dict.fromkeys((*draft.evidence, *files))))
         )
 
+    @Slot(object)
+    def show_problem(self, problem: Problem) -> None:
+        """Say why a file could not be added."""
+        self._problems[self._key()] = problem
+        self._render()
+
     def remove_evidence(self, place: int) -> None:
         """Take a file off the record."""
         self._change(lambda draft: replace(draft, evidence=_without(draft.evidence, place)))

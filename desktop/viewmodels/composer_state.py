@@ -11,10 +11,10 @@ from typing import Final
 from desktop.i18n import gettext as _
 from desktop.i18n import mark, ngettext
 from desktop.viewmodels.case_view import CaseState
+from desktop.viewmodels.file_lines import FileText
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.news import News
 from desktop.viewmodels.problems import Problem, describe_code
-from desktop.viewmodels.timeline import FileText
 from sync.cases.ids import CaseId
 from sync.cases.lifecycle import MAX_WORDS_LENGTH
 from sync.cases.views import Draft

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Protocol
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -25,11 +26,21 @@ from desktop.i18n import gettext as _
 from desktop.viewmodels.outbox_lines import OutboxLine, OutboxLines
 from desktop.viewmodels.problems import Problem, describe
 from desktop.viewmodels.taking_back import OutboxReader, TakingBack
+from sync.cases.case import Attachment
 from sync.cases.changes import ChangeSet
+from sync.cases.commands import evidence_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.views import OutboxItem
+from sync.services.attachments import FileState
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+class OwnFileReader(Protocol):
+    """Where own files stand; `sync.services.attachments.Attachments` is one."""
+
+    def own_states(self, files: Iterable[Attachment]) -> list[FileState]:
+        """Return how the officer's own files stand, in the order given."""
 
 
 class OutboxRole(IntEnum):
@@ -138,6 +149,7 @@ class OutboxPresenter(QObject):
     def __init__(
         self,
         reader: OutboxReader,
+        files: OwnFileReader,
         taking_back: TakingBack,
         lane: Lane,
         bus: ChangeBus,
@@ -146,10 +158,11 @@ class OutboxPresenter(QObject):
     ) -> None:
         super().__init__()
         self._reader = reader
+        self._files = files
         self._taking_back = taking_back
         self._lane = lane
         self._lines = lines
-        self._items: list[OutboxItem] = []
+        self._items: list[tuple[OutboxItem, list[FileState]]] = []
         self._chosen_id: CommandId | None = None
         self.model = OutboxModel(self)
         self.state = OutboxState()
@@ -160,7 +173,7 @@ class OutboxPresenter(QObject):
     @Slot()
     def refresh(self) -> None:
         """Read the outbox anew."""
-        self._lane.run(self._reader.outbox, self._on_read, self._on_failed, self)
+        self._lane.run(self._read, self._on_read, self._on_failed, self)
 
     @Slot()
     def recover(self) -> None:
@@ -197,13 +210,20 @@ class OutboxPresenter(QObject):
         else:
             self.case_requested.emit(chosen.case_id)
 
-    def _on_read(self, items: list[OutboxItem]) -> None:
+    def _read(self) -> list[tuple[OutboxItem, list[FileState]]]:
+        """Read the acts and how their files stand; runs in the lane."""
+        return [
+            (item, self._files.own_states(evidence_of(item.command.body)))
+            for item in self._reader.outbox()
+        ]
+
+    def _on_read(self, items: list[tuple[OutboxItem, list[FileState]]]) -> None:
         self._items = items
         self._show()
 
     @Slot()
     def _show(self) -> None:
-        self.model.show_lines([self._lines.line(item) for item in self._items])
+        self.model.show_lines([self._lines.line(item, files) for item, files in self._items])
         if self.model.line_of(self._chosen_id) is None:
             self._chosen_id = self.model.first()
         chosen = self.model.line_of(self._chosen_id)
@@ -214,7 +234,7 @@ class OutboxPresenter(QObject):
 
     @Slot(object, object)
     def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
-        if changes.outbox:
+        if changes.outbox or changes.files:
             self.refresh()
 
     @Slot(object, object)

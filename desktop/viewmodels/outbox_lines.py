@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from desktop.i18n import gettext as _
-from desktop.i18n import mark
+from desktop.i18n import mark, ngettext
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
@@ -19,6 +19,7 @@ from sync.cases.decisions import cause_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.projection import Delivery
 from sync.cases.views import OutboxItem
+from sync.services.attachments import FileState, Whereabouts
 
 _CAUSES: Final = {
     "meanwhile.citizen": mark("the reporter replied in the meantime"),
@@ -29,6 +30,20 @@ _CAUSES: Final = {
     "conflict.status-changed": mark("its status was changed by somebody else"),
     "blocked.after": mark("an earlier step on this complaint was not accepted"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovingFiles:
+    """The files of an act that are not all at the centre.
+
+    Attributes:
+        share: how much of them is over, from 0 to 1.
+        is_troubled: one of them does not go; the text says why.
+    """
+
+    text: str
+    share: float
+    is_troubled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +75,14 @@ class OutboxLine:
     hint: str
     spoken: str
     copied: str
+    files: MovingFiles | None = None
+
+
+_TO_GO: Final = frozenset({Whereabouts.WAITING, Whereabouts.SENDING})
+
+
+def _files_text(count: int) -> str:
+    return ngettext("{count} file", "{count} files", count).format(count=count)
 
 
 class OutboxLines:
@@ -69,8 +92,8 @@ class OutboxLines:
         self._formats = formats
         self._clock = clock
 
-    def line(self, item: OutboxItem) -> OutboxLine:
-        """Return the words of an act."""
+    def line(self, item: OutboxItem, files: Sequence[FileState] = ()) -> OutboxLine:
+        """Return the words of an act and of its files."""
         command = item.command
         kind = kind_of(command.body)
         words = words_of(command.body)
@@ -78,7 +101,8 @@ class OutboxLines:
         delivery = _("with the courier") if _is_with_courier(item) else delivery_text(item.delivery)
         tag = Tag(text=delivery, mark=DELIVERY_MARKS[item.delivery])
         detail = self._detail(item)
-        spoken = (what, number, item.title, tag.text, detail, words)
+        moving = None if item.delivery is Delivery.WITHDRAWN else self._moving(files)
+        spoken = (what, number, item.title, tag.text, detail, words, moving.text if moving else "")
         head = f"{what} · {number} · {item.title}"
         return OutboxLine(
             command_id=command.id,
@@ -94,9 +118,26 @@ class OutboxLines:
             can_withdraw=item.delivery is Delivery.STORED,
             can_edit=item.delivery is Delivery.STORED and not _is_foreign(item),
             hint=self._hint(item),
+            files=moving,
             spoken=", ".join(part for part in spoken if part),
             copied="\n".join(part for part in (head, f"{tag.text} · {detail}", "", words)).strip(),
         )
+
+    def _moving(self, files: Sequence[FileState]) -> MovingFiles | None:
+        """Return what is still to go up; None when all of it is over."""
+        left = [file for file in files if file.where in _TO_GO and file.file.sha256]
+        if not left:
+            return None
+        size = sum(state.file.size_bytes for state in left)
+        moved = sum(state.moved for state in left)
+        troubled = next((state for state in left if state.problem), None)
+        if troubled is not None:
+            text = f"+ {troubled.file.name} · {describe_code(troubled.problem).title}"
+            return MovingFiles(text=text, share=moved / size, is_troubled=True)
+        name = left[0].file.name if len(left) == 1 else _files_text(len(left))
+        told = _("{moved} of {size}") if moved else _("{size}, follows your words")
+        sizes = {"moved": self._formats.size(moved), "size": self._formats.size(size)}
+        return MovingFiles(text=f"+ {name} · {told.format(**sizes)}", share=moved / size)
 
     def _detail(self, item: OutboxItem) -> str:
         match item.delivery:

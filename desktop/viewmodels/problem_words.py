@@ -31,6 +31,46 @@ class Wording:
 _RETRY: Final = (Remedy.RETRY,)
 
 WORDINGS: Final[dict[str, Wording]] = {
+    "file.too-large": Wording(
+        mark("The file is too large"),
+        mark("At most 100 MB can be added. Shrink it or send it in parts."),
+    ),
+    "file.empty": Wording(
+        mark("The file is empty"),
+        mark("There is nothing in it to send."),
+    ),
+    "file.unreadable": Wording(
+        mark("The file cannot be read"),
+        mark("It may have been moved, or another program holds it. Folders cannot be added."),
+    ),
+    "file.unwritable": Wording(
+        mark("The file cannot be saved there"),
+        mark("Choose another folder."),
+    ),
+    "file.risky": Wording(
+        mark("This kind of file is not opened"),
+        mark("It could do harm when it runs. Save it and have it checked first."),
+    ),
+    "file.not-here": Wording(
+        mark("The file is not on this computer yet"),
+        mark("It is fetched as soon as the line allows."),
+    ),
+    "file.damaged": Wording(
+        mark("The copy on this computer is damaged"),
+        mark("Add the file again; your words are with the centre."),
+    ),
+    "file.checksum": Wording(
+        mark("The file did not arrive as it was"),
+        mark("It is tried again; if it stays so, the line or a disk spoils it."),
+    ),
+    "file.refused": Wording(
+        mark("The centre does not take this file"),
+        mark("Ask the support of the centre."),
+    ),
+    "file.gone": Wording(
+        mark("The file is not at the centre"),
+        mark("Whoever added it must send it again."),
+    ),
     "refused.role": Wording(
         mark("Your role does not allow this"),
         mark("Ask the admin of your agency to do it, or to change your role."),

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
 from desktop.i18n import gettext as _
 from desktop.i18n import mark
+from desktop.viewmodels.file_lines import FileLines, FileText
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
 from desktop.viewmodels.terms import (
@@ -21,6 +22,7 @@ from desktop.viewmodels.terms import (
     full_classification_text,
 )
 from sync.cases.case import Attachment, Case
+from sync.cases.case_files import attachments_of
 from sync.cases.events import (
     Assigned,
     CitizenReplied,
@@ -29,6 +31,7 @@ from sync.cases.events import (
     Disposed,
     Event,
     EventBody,
+    FilesArrived,
     FollowedUp,
     Noted,
     Registered,
@@ -40,6 +43,7 @@ from sync.cases.events import (
 from sync.cases.ids import CommandId, OfficerId
 from sync.cases.projection import Delivery, TimelineEntry
 from sync.cases.views import CaseView
+from sync.services.attachments import FileState
 
 
 class EntryKind(StrEnum):
@@ -55,14 +59,6 @@ class EntryKind(StrEnum):
     """A note that only colleagues read."""
     SYSTEM = "system"
     """What happened to the case; nobody's words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileText:
-    """A file by name and size; its content is not here."""
-
-    name: str
-    size: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +94,7 @@ class EntryText:
     def spoken(self) -> str:
         """The entry as a screen reader says it."""
         delivery = self.delivery.text if self.delivery is not None else ""
-        files = ", ".join(file.name for file in self.files)
+        files = ", ".join(file.spoken for file in self.files)
         parts = (self.author, self.what, self.when, self.readers, delivery, self.text, files)
         return ", ".join(part for part in (*parts, *self.details) if part)
 
@@ -126,6 +122,7 @@ _WHATS: Final[dict[type[EventBody], str]] = {
     Reopened: mark("reopened the complaint"),
     StatusReported: mark("status at the centre"),
     Corrected: mark("corrected the complaint"),
+    FilesArrived: mark("files arrived at the centre"),
 }
 
 _UNKNOWN: Final = mark("something that a newer Tanggap knows")
@@ -137,6 +134,12 @@ _CORRECTED: Final = {
 }
 
 
+FileStates = Mapping[str, FileState]
+"""How files stand, by the SHA-256 of their contents."""
+
+_NO_STATES: Final[FileStates] = {}
+
+
 class Timeline:
     """Puts histories into words for one officer."""
 
@@ -144,29 +147,35 @@ class Timeline:
         self._formats = formats
         self._officer_id = officer_id
         self._clock = clock
+        self._files = FileLines(formats)
 
-    def entries(self, view: CaseView) -> tuple[EntryText, ...]:
-        """Return the complaint and every entry after it."""
+    def entries(self, view: CaseView, files: FileStates = _NO_STATES) -> tuple[EntryText, ...]:
+        """Return the complaint and every entry after it.
+
+        That files arrived is no entry: it is seen at the files.
+        """
         reporter = reporter_text(view.case)
         told = (
-            self.entry(entry, reporter)
+            self.entry(entry, reporter, files)
             for entry in view.entries
-            if not isinstance(entry.event.body, Registered)
+            if not isinstance(entry.event.body, Registered | FilesArrived)
         )
-        return (self._complaint(view.case), *told)
+        return (self._complaint(view.case, files), *told)
 
-    def _complaint(self, case: Case) -> EntryText:
+    def _complaint(self, case: Case, files: FileStates) -> EntryText:
         return EntryText(
             kind=EntryKind.CITIZEN,
             author=reporter_text(case),
             what=_("complaint"),
             when=self._when(case.milestones.registered_at),
             text=case.text or _("(not visible to you)"),
-            files=self._files(case.attachments),
+            files=self._file_texts(case.attachments, files),
             original=case.text_original,
         )
 
-    def entry(self, entry: TimelineEntry, reporter: str) -> EntryText:
+    def entry(
+        self, entry: TimelineEntry, reporter: str, files: FileStates = _NO_STATES
+    ) -> EntryText:
         """Return one entry; `reporter` is what the citizen is called."""
         event = entry.event
         kind = _KINDS.get(type(event.body), EntryKind.SYSTEM)
@@ -180,7 +189,7 @@ class Timeline:
             when=self._when(event.happened_at),
             text=_words(event.body),
             details=(*self._details(event.body), *map(sentence, flag_texts(event.flags))),
-            files=self._files(_attachments(event.body)),
+            files=self._file_texts(attachments_of(event.body), files),
             readers=readers,
             delivery=None if delivery is None else _delivery_tag(delivery),
             command_id=None if delivery is None else event.command_id,
@@ -213,9 +222,13 @@ class Timeline:
         day = self._day(body.next_step_on)
         return (_("Next step: {step} · {day}").format(step=body.next_step, day=day),)
 
-    def _files(self, attachments: tuple[Attachment, ...]) -> tuple[FileText, ...]:
+    def _file_texts(
+        self, attachments: tuple[Attachment, ...], states: FileStates
+    ) -> tuple[FileText, ...]:
         return tuple(
-            FileText(name=file.name, size=self._formats.size(file.size_bytes))
+            self._files.line(replace(states[file.sha256], file=file))
+            if file.sha256 in states
+            else self._files.named(file)
             for file in attachments
         )
 
@@ -263,16 +276,6 @@ def _words(body: EventBody) -> str:
             return body.label
         case _:
             return ""
-
-
-def _attachments(body: EventBody) -> tuple[Attachment, ...]:
-    match body:
-        case FollowedUp():
-            return body.evidence
-        case CitizenReplied():
-            return body.attachments
-        case _:
-            return ()
 
 
 def _corrections(body: Corrected) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Slot
@@ -18,19 +19,26 @@ from desktop.bridge.timers import MinuteTick
 from desktop.viewmodels.case_actions import CaseActionsPresenter, Directory
 from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_queue import CaseListPresenter, CaseSource
-from desktop.viewmodels.case_view import CasePresenter, CaseReader, CaseWords, Rules
+from desktop.viewmodels.case_view import (
+    CasePresenter,
+    CaseReader,
+    CaseWords,
+    FileReader,
+    Rules,
+)
 from desktop.viewmodels.composer import Acts, ComposerPresenter
 from desktop.viewmodels.courier import Counter, CourierPresenter
 from desktop.viewmodels.decision import Decider, DecisionPresenter, DecisionReader
 from desktop.viewmodels.decision_words import DecisionWords
 from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
-from desktop.viewmodels.evidence import EvidencePicker
+from desktop.viewmodels.evidence import EvidencePicker, FileKeeper
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.left_lines import LeftLines
 from desktop.viewmodels.left_work import LeftDrafts, LeftReader, LeftVerbs, LeftWorkPresenter
 from desktop.viewmodels.navigation import CountSource, NavigationPresenter, Place
 from desktop.viewmodels.news import NewsFinder
-from desktop.viewmodels.outbox import OutboxPresenter
+from desktop.viewmodels.opened_files import FileDesk, OpenedFiles
+from desktop.viewmodels.outbox import OutboxPresenter, OwnFileReader
 from desktop.viewmodels.outbox_lines import OutboxLines
 from desktop.viewmodels.sync_status import SyncStatusPresenter
 from desktop.viewmodels.taking_back import OutboxReader, TakingBack, Withdrawals
@@ -78,12 +86,20 @@ class DeskParts(Protocol):
         """What is done."""
 
     @property
+    def attachments(self) -> FileWork:
+        """Where files are."""
+
+    @property
     def drafting(self) -> Drafts:
         """Where drafts are kept."""
 
     @property
     def courier(self) -> Counter:
         """Where courier files are made and taken."""
+
+
+class FileWork(FileKeeper, FileReader, FileDesk, OwnFileReader, Protocol):
+    """All that the window does with files; `sync.services.attachments.Attachments` is one."""
 
 
 class SyncTrigger(Protocol):
@@ -103,6 +119,7 @@ class Surroundings:
     Attributes:
         db: where files are read and written, in order.
         io: where a slow disk holds up nobody.
+        opened: a private folder for copies of files that are looked at.
         clock: UTC milliseconds.
         centre_clock: the same by the centre's clock; deadlines and ages are counted by it.
     """
@@ -112,6 +129,7 @@ class Surroundings:
     bus: ChangeBus
     formats: Formats
     tick: MinuteTick
+    opened: Path
     clock: Callable[[], int]
     centre_clock: Callable[[], int]
 
@@ -127,6 +145,7 @@ class Workplace:
     drafts: DraftKeeper
     composer: ComposerPresenter
     evidence: EvidencePicker
+    files: OpenedFiles
     taking_back: TakingBack
     actions: CaseActionsPresenter
     outbox: OutboxPresenter
@@ -182,15 +201,20 @@ def build_workplace(
         lines=lines,
         navigation=NavigationPresenter(desk.inbox, db, bus, formats, around.tick),
         cases=CaseListPresenter(desk.inbox, db, bus, lines, formats, around.tick),
-        case=CasePresenter(desk.inbox, desk.casework, db, bus, words, around.tick),
+        case=CasePresenter(
+            desk.inbox, desk.attachments, desk.casework, db, bus, words, around.tick
+        ),
         drafts=keeper,
         composer=composer,
-        evidence=EvidencePicker(around.io),
+        evidence=EvidencePicker(desk.attachments, around.io),
+        files=OpenedFiles(desk.attachments, around.opened, around.io, bus),
         taking_back=taking_back,
         actions=CaseActionsPresenter(
             desk.casework, desk.inbox, composer, taking_back, db, bus, officer.id
         ),
-        outbox=OutboxPresenter(desk.inbox, taking_back, db, bus, acts, around.tick),
+        outbox=OutboxPresenter(
+            desk.inbox, desk.attachments, taking_back, db, bus, acts, around.tick
+        ),
         decisions=DecisionPresenter(desk.inbox, desk.casework, keeper, db, bus, decisions),
         left_work=LeftWorkPresenter(
             desk.inbox,
@@ -216,3 +240,4 @@ def _wire(workplace: Workplace) -> None:
     workplace.cases.selected.connect(workplace.case.show)
     workplace.case.state_changed.connect(workplace.composer.on_case)
     workplace.case.state_changed.connect(workplace.actions.on_case)
+    workplace.case.state_changed.connect(workplace.files.on_case)

@@ -17,6 +17,7 @@ class ChangeSet:
         many: too many to name; treat every case as changed.
         outbox: commands were added, sent, decided or withdrawn.
         drafts: a draft appeared or went.
+        files: contents, by SHA-256, that moved or are had now.
         reference: units, colleagues or the officer's own scope changed.
     """
 
@@ -25,6 +26,7 @@ class ChangeSet:
     outbox: bool = False
     drafts: bool = False
     reference: bool = False
+    files: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Return whether anything changed."""
@@ -38,6 +40,7 @@ class ChangeSet:
             outbox=self.outbox or other.outbox,
             drafts=self.drafts or other.drafts,
             reference=self.reference or other.reference,
+            files=self.files | other.files,
         )
 
     def touches(self, case_id: CaseId) -> bool:

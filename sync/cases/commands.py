@@ -123,6 +123,11 @@ def kind_of(body: CommandBody) -> str:
     return body.kind if isinstance(body, Unreadable) else KIND_OF_COMMAND[type(body)]
 
 
+def evidence_of(body: CommandBody) -> tuple[Attachment, ...]:
+    """Return the files that go with an act."""
+    return body.evidence if isinstance(body, FollowUp) else ()
+
+
 def words_of(body: CommandBody) -> str:
     """Return what the officer typed, to show and to keep."""
     match body:

@@ -16,7 +16,7 @@ from sync.central import ranges
 from sync.central.blob_files import BlobFiles
 from sync.central.exchange import Centre
 from sync.central.streams import Call, Refused, actor_of, in_thread
-from sync.central.thumbnails import thumbnail
+from sync.pictures import thumbnail
 
 _PIECE: Final = 64 * 1024
 

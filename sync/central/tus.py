@@ -143,7 +143,9 @@ class TusServer:
 
     async def _write(self, upload: Upload, call: Call) -> int:
         announced = _Checksum.of(call)
-        with await in_thread(self._files.open_part, upload.id) as part:
+        # Opened and written on the loop itself: work in a thread would go on after it was ended,
+        # beside that of the request that took over. Flushing may go on; it changes nothing.
+        with self._files.open_part(upload.id) as part:
             offset = upload.offset
             try:
                 async for chunk in call.chunks():
@@ -151,7 +153,7 @@ class TusServer:
                     if offset > upload.size:
                         raise UploadRefused("upload.too-large", limit=upload.size)
                     announced.update(chunk)
-                    await in_thread(part.write, chunk)
+                    part.write(chunk)
                 announced.check()
             except (StreamGone, asyncio.CancelledError):
                 if announced.is_given:  # half a piece cannot be checked

@@ -63,6 +63,10 @@ class SyncLoop:
         self._last_attempt = self._not_before = now = self._clock()
         self._due = now if more else now + POLL_S * (0.9 + 0.2 * self._random())
 
+    def again_in(self, wait_s: float) -> None:
+        """Files wait for another attempt, sooner than words would."""
+        self._due = min(self._due, max(self._clock() + wait_s, self._not_before))
+
     def failed(self, kind: SyncErrorKind, retry_after_s: float | None = None) -> None:
         """An attempt failed; ``retry_after_s`` is what the centre asked for, if it did."""
         self._failures += 1

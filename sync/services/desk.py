@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sync.cases.access import Actor
 from sync.errors import SignInFailed, StoreError
+from sync.services.attachments import Attachments
 from sync.services.casework import Casework
 from sync.services.courier import Courier
 from sync.services.drafting import Drafting
@@ -47,6 +48,7 @@ class Desk:
         self.inbox = Inbox(store, self.rulebook, clock)
         self.drafting = Drafting(store, clock)
         self.casework = Casework(store, lambda: self.officer, clock, new_id)
+        self.attachments = Attachments(store, clock, synchronizer.nudge)
         self.store = store
 
     @property

@@ -13,9 +13,11 @@ from random import SystemRandom
 from sync.cases.ids import DeviceId
 from sync.courier.keys import keys_from
 from sync.engine.exchange import Exchange, greet
+from sync.engine.files import FileExchange
 from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
 from sync.errors import SignInFailed, StoreUnavailable
+from sync.services.carrying import Carrying
 from sync.services.courier import Courier
 from sync.services.desk import Desk
 from sync.services.installation import Installation
@@ -35,6 +37,8 @@ from sync.store.local import LocalStore
 from sync.store.secrets import SecretStore
 from sync.store.vault import Vault, new_key
 from sync.transports.address import server_address
+from sync.transports.http import HttpService
+from sync.transports.tus import TusFiles
 from sync.wire.messages import CourierKeys, Session, SignInRequest
 from sync.wire.rulebook import load_rulebook
 from sync.wire.service import Announcer, Connection, SyncService
@@ -237,6 +241,7 @@ class SignIn:
                 self._new_loop(),
                 self._clock,
                 service if isinstance(service, Connection) else None,
+                self._carrying(store, service, tokens),
             ),
             listener=self._listener(profile, tokens),
             courier=Courier(
@@ -245,6 +250,15 @@ class SignIn:
             clock=self._clock,
             new_id=self._new_id,
         )
+
+    def _carrying(
+        self, store: LocalStore, service: SyncService, tokens: KeptTokens
+    ) -> Carrying | None:
+        if not isinstance(service, HttpService):
+            return None  # a centre in this very process takes no files
+        random = SystemRandom().random
+        exchange = FileExchange(store.transfers, TusFiles(service), tokens, self._clock, random)
+        return Carrying(store, exchange, service.meter, self._clock, random)
 
     def _listener(self, profile: Profile, tokens: KeptTokens) -> Listener:
         service = self._connect(profile.server)  # a line of its own: a stream keeps it busy

@@ -11,6 +11,7 @@ from sync.engine.exchange import Exchange, Step
 from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
 from sync.errors import StoreError, StoreUnavailable, SyncError, SyncErrorKind
+from sync.services.carrying import Carrying
 from sync.store.local import LocalStore
 from sync.wire.service import Connection
 
@@ -37,6 +38,7 @@ class Synchronizer:
     Args:
         connection: the line of the exchange; None for a centre in this very process, which cannot
             be interrupted.
+        carrying: moves files between the words; None where there is no way for them.
     """
 
     def __init__(
@@ -46,12 +48,14 @@ class Synchronizer:
         loop: SyncLoop,
         clock: Callable[[], int],
         connection: Connection | None,
+        carrying: Carrying | None = None,
     ) -> None:
         self._store = store
         self._exchange = exchange
         self._loop = loop
         self._clock = clock
         self._connection = connection
+        self._carrying = carrying
         heard_at = store.identity.synced_at()
         self._status = SyncStatus(
             since=clock(),
@@ -153,7 +157,9 @@ class Synchronizer:
         while not cancelled():
             step = self._exchange.step(only_to_send=not more, on_sending=on_change)
             if step is None:
-                break
+                if not self._carry(on_change):
+                    break
+                continue
             if step.changes:
                 on_change(step.changes)
             if step.failure is not None:
@@ -173,7 +179,19 @@ class Synchronizer:
             self._loop.answered()
             more = step.more
         self._loop.succeeded(more=more and cancelled())
+        wait_s = None if self._carrying is None else self._carrying.next_wait_s()
+        if wait_s is not None:
+            self._loop.again_in(wait_s)
         return Outcome(status=self._status, exchanges=exchanges, settled=settled)
+
+    def _carry(self, on_change: Callable[[ChangeSet], None]) -> bool:
+        """Move one piece of a file, for the words have nothing to say; say whether to go on."""
+        step = None if self._carrying is None else self._carrying.step()
+        if step is None:
+            return False
+        if step.changes:
+            on_change(step.changes)
+        return step.failure is None
 
     def _answered(self, step: Step) -> SyncStatus:
         return self._updated(

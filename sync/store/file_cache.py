@@ -196,7 +196,7 @@ class FileCache:
         """Delete files whose keys have gone; return how many."""
         if not self._folder.is_dir():
             return 0
-        with self._files.cache.read() as cache:
+        with self._files.kept_cache.read() as cache:
             known = set(cache.exec_driver_sql("SELECT file FROM blobs").scalars())
         strangers = [path for path in self._folder.iterdir() if path.name not in known]
         for path in strangers:

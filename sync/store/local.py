@@ -28,6 +28,7 @@ from sync.store.rehearsal import rehearse
 from sync.store.repair import Repair
 from sync.store.search import Search
 from sync.store.secrets import WorkSecrets
+from sync.store.transfers import Transfers
 from sync.store.unsent import UnsentWork
 from sync.store.upgrade import CACHE, WORK, bring_up
 from sync.store.upkeep import Upkeep
@@ -83,6 +84,7 @@ class LocalStore:
         self.pins = Pins(files)
         self.file_cache = FileCache(files, places.cache)
         self.own_files = OwnFiles(files, places.own, places.key)
+        self.transfers = Transfers(files, self.own_files, self.file_cache, self.pins)
 
     @staticmethod
     def has_work(folder: Path) -> bool:

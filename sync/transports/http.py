@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
-from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -24,9 +25,10 @@ from requests.auth import AuthBase
 from typing_extensions import override
 
 from sync.engine.line import Crossing, LineMeter
-from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind
+from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind, TanggapError
 from sync.transports.address import is_loopback, server_address
 from sync.transports.bodies import packed, unpacked
+from sync.transports.failing import broken
 from sync.transports.line import Line, LineAdapter
 from sync.wire import codec, dialects, versions
 from sync.wire.messages import (
@@ -181,7 +183,34 @@ class HttpService:
             finally:
                 response.raw.close()
         except _FAILURES as error:
-            raise _broken(error, begun=self._line.begun) from error
+            raise broken(error, begun=self._line.begun) from error
+
+    def url_of(self, name: str, path: str | None = None) -> str:
+        """Return the address of a call of ours, or of a path at this server."""
+        return f"{self._base}{path or f'/v{self._version}/{name}'}"
+
+    @contextmanager
+    def raw(
+        self, method: str, url: str, *, token: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Iterator[requests.Response]:
+        """Make one request whose answer is none of our messages, and read its head.
+
+        Raises:
+            SyncError: ``OFFLINE``, ``UNANSWERED``; ``MALFORMED`` for an address that is not at
+                this server, for there the token must not be shown.
+        """
+        if not url.startswith(f"{self._base}/"):
+            raise SyncError(SyncErrorKind.MALFORMED, reason="foreign")
+        self._line.begin()
+        try:
+            response, answered_s = self._request(method, url, body, headers, token)
+            try:
+                yield response
+            finally:
+                _give_back(response)
+        except _FAILURES as error:
+            raise broken(error, begun=self._line.begun) from error
+        self._measure(response, answered_s)
 
     def interrupt(self) -> None:
         """End a running exchange from another thread; it fails there as ``UNANSWERED``."""
@@ -246,20 +275,31 @@ class HttpService:
             headers["Range"] = wanted
         self._line.begin()
         try:
-            response = self._session.request(
-                method,
-                f"{self._base}/v{version}/{name}",
-                data=io.BytesIO(body) if body else None,  # sent in blocks, each with its time
-                headers=headers,
-                auth=_Bearer(token),
-                timeout=(CONNECT_TIMEOUT_S, self._patience_s(len(body))),
-                allow_redirects=False,
-                stream=True,
-            )
-            answered_s = self._clock() - self._line.begun_s
+            url = f"{self._base}/v{version}/{name}"
+            response, answered_s = self._request(method, url, body, headers, token)
             message_in = read(response)
         except _FAILURES as error:
-            raise _broken(error, begun=self._line.begun) from error
+            raise broken(error, begun=self._line.begun) from error
+        self._measure(response, answered_s)
+        return message_in
+
+    def _request(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], token: str
+    ) -> tuple[requests.Response, float]:
+        """Make a request; return the beginning of its answer, and after how many seconds."""
+        response = self._session.request(
+            method,
+            url,
+            data=io.BytesIO(body) if body else None,  # sent in blocks, each with its time
+            headers=dict(headers),
+            auth=_Bearer(token),
+            timeout=(CONNECT_TIMEOUT_S, self._patience_s(len(body))),
+            allow_redirects=False,
+            stream=True,
+        )
+        return response, self._clock() - self._line.begun_s
+
+    def _measure(self, response: requests.Response, answered_s: float) -> None:
         self.meter.crossed(
             Crossing(
                 sent_bytes=self._line.sent_bytes,
@@ -268,7 +308,6 @@ class HttpService:
                 finished_s=self._clock() - self._line.begun_s,
             )
         )
-        return message_in
 
     def _patience_s(self, body_bytes: int) -> float:
         """Return the longest silence until the answer begins, or goes on."""
@@ -399,6 +438,22 @@ class _Raw:
         return self._raw.read(size if size >= 0 else None, decode_content=False)
 
 
+def _give_back(response: requests.Response) -> None:
+    """Keep the line for the next request, unless more is on it than is worth reading."""
+    left = response.raw.length_remaining
+    if left is not None and left <= _MAX_SMALL_BYTES:
+        response.raw.drain_conn()
+        response.raw.release_conn()
+    else:
+        response.raw.close()
+
+
+def refusal_of(response: requests.Response) -> TanggapError:
+    """Return what an answer that is not the wished-for one means; reads its body."""
+    content_type = _content_type(response)
+    return _refusal(response, _problem(response, content_type), content_type)
+
+
 def _refusal(
     response: requests.Response, problem: Problem | None, content_type: str
 ) -> CourierRefused | SyncError | SignInFailed:
@@ -441,41 +496,3 @@ def _retry_after_s(response: requests.Response, problem: Problem | None) -> floa
         return problem.retry_after_s
     text = response.headers.get("Retry-After", "").strip()
     return float(text) if text.isascii() and text.isdecimal() else None
-
-
-def _broken(error: Exception, *, begun: bool) -> SyncError:
-    causes = list(_causes(error))
-    if any(
-        isinstance(cause, HTTPException)
-        and not isinstance(cause, RemoteDisconnected | IncompleteRead)
-        for cause in causes
-    ):
-        return SyncError(SyncErrorKind.MALFORMED, reason="foreign", detail=str(error))
-    if begun:
-        return SyncError(SyncErrorKind.UNANSWERED, detail=str(error))
-    return SyncError(SyncErrorKind.OFFLINE, reason=_offline_reason(causes), detail=str(error))
-
-
-def _offline_reason(causes: list[BaseException]) -> str:
-    reasons: tuple[tuple[type[BaseException], str], ...] = (
-        (requests.exceptions.ProxyError, "proxy"),
-        (requests.exceptions.SSLError, "tls"),
-        (urllib3.exceptions.NameResolutionError, "name"),
-    )
-    for kind, reason in reasons:
-        if any(isinstance(cause, kind) for cause in causes):
-            return reason
-    return ""
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Walk what an exception wraps: requests and urllib3 hide it in arguments and ``reason``."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, BaseException) and id(current) not in seen:
-            seen.add(id(current))
-            yield current
-            waiting += [*current.args, getattr(current, "reason", None), current.__cause__]
-            waiting.append(current.__context__)

@@ -35,6 +35,7 @@ from sync.errors import Refused
 from sync.services.courier import Carried, Exported, Imported
 from sync.services.profiles import Profile
 from sync.wire.rulebook import load_rulebook
+from tests.support.fake_files import FakeAttachments
 from tests.support.fake_office import NOW, OFFICER, PEOPLE, UNITS, History, histories
 
 _BUCKETS = {
@@ -426,6 +427,7 @@ class FakeDesk:
         self.drafting = FakeDrafting(self.memory)
         self.synchronizer = FakeSynchronizer()
         self.courier = FakeCourier()
+        self.attachments = FakeAttachments()
         self.officer = OFFICER
         self.is_closed = False
 

@@ -35,7 +35,7 @@ class OutboxWindow:
         )
         lines = OutboxLines(place.formats, place.clock)
         self.outbox = OutboxPresenter(
-            desk.inbox, self.taking_back, place.lane, place.bus, lines, place.tick
+            desk.inbox, desk.attachments, self.taking_back, place.lane, place.bus, lines, place.tick
         )
         self.asked_for_now = 0
         self.window = QSplitter()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt
@@ -51,6 +52,7 @@ class WindowRig:
             bus=self.bus,
             formats=Formats(i18n.language(), WIB),
             tick=self.tick,
+            opened=Path("opened"),
             clock=lambda: self.desk.memory.now,
             centre_clock=lambda: self.desk.memory.now,
         )

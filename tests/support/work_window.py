@@ -51,7 +51,7 @@ class WorkWindow:
         )
         self.cases.state_changed.connect(self.composer.on_case)
         self.cases.state_changed.connect(self.actions.on_case)
-        self.evidence = EvidencePicker(place.lane)
+        self.evidence = EvidencePicker(desk.attachments, place.lane)
         self.window = QWidget()
         self.pane = WorkPane(self.composer, self.actions, self.evidence, self.window)
         QVBoxLayout(self.window).addWidget(self.pane)

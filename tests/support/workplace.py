@@ -141,7 +141,9 @@ class Workplace:
         """Return a presenter of the open case."""
         words = CaseWords(self.formats, self.timeline(), self.desk.rulebook.calendar, self.clock)
         desk = self.desk
-        return CasePresenter(desk.inbox, desk.casework, self.lane, self.bus, words, self.tick)
+        return CasePresenter(
+            desk.inbox, desk.attachments, desk.casework, self.lane, self.bus, words, self.tick
+        )
 
     def keeper(self, **timing: int) -> DraftKeeper:
         """Return what brings drafts to the disk."""

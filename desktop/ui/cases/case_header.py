@@ -20,7 +20,7 @@ from desktop.viewmodels.marks import Tag
 class CaseHeader(QFrame):
     """Stays in place while the history scrolls."""
 
-    def __init__(self, explain: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, explain: QAction, pin: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         wear(self, Look.BAR_TOP)
         self._chips: list[Chip] = []
@@ -40,10 +40,15 @@ class CaseHeader(QFrame):
         self.why.setDefaultAction(explain)
         self.why.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         wear(self.why, Look.LINK)
+        self.pin = QToolButton(self)
+        self.pin.setDefaultAction(pin)
+        self.pin.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        wear(self.pin, Look.LINK)
         self._row = QHBoxLayout()
         self._row.setSpacing(MEASURES.space_s)
         self._row.addWidget(self.why)
         self._row.addStretch(1)
+        self._row.addWidget(self.pin)
         self._arrange()
 
     def show_case(self, text: CaseText) -> None:

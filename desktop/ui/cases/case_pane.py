@@ -33,7 +33,7 @@ from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
-from desktop.viewmodels.problems import Remedy
+from desktop.viewmodels.problems import Problem, Remedy
 from sync.cases.ids import CaseId, CommandId
 
 _FACTS_WIDTH: Final = 216
@@ -45,17 +45,22 @@ class CasePane(QWidget):
 
     Signals:
         edit_requested, withdraw_requested, decision_requested: own work, by its command's id.
+        open_requested, save_requested, retry_requested: a file, by its SHA-256.
     """
 
     edit_requested = Signal(str)
     withdraw_requested = Signal(str)
     decision_requested = Signal(str)
+    open_requested = Signal(str)
+    save_requested = Signal(str)
+    retry_requested = Signal(str)
 
     def __init__(
         self,
         presenter: CasePresenter,
         composer: QWidget,
         explain: QAction,
+        pin: QAction,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,7 +68,7 @@ class CasePane(QWidget):
         self._shown: CaseId | None = None
         self._own_work: frozenset[CommandId] = frozenset()
         self._sought: Callable[[], EntryWidget | None] | None = None
-        self._header = CaseHeader(explain, self)
+        self._header = CaseHeader(explain, pin, self)
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
         self._deadlines = DeadlinePanel(self)
         self._deadlines.hide()
@@ -115,6 +120,11 @@ class CasePane(QWidget):
     def _on_scrolled_by_hand(self) -> None:
         self._sought = None
 
+    @Slot(object)
+    def show_problem(self, problem: Problem) -> None:
+        """Say why something the officer wanted of the open case was not done."""
+        self._banner.show_notice(notice_of(problem, {}))
+
     def toggle_deadlines(self) -> None:
         """Show or hide how the deadlines were counted."""
         shown = self._deadlines.isHidden()
@@ -133,6 +143,9 @@ class CasePane(QWidget):
         self._timeline.edit_requested.connect(self.edit_requested)
         self._timeline.withdraw_requested.connect(self.withdraw_requested)
         self._timeline.decision_requested.connect(self.decision_requested)
+        self._timeline.open_requested.connect(self.open_requested)
+        self._timeline.save_requested.connect(self.save_requested)
+        self._timeline.retry_requested.connect(self.retry_requested)
 
     @Slot(object)
     def _render(self, state: CaseState) -> None:

@@ -15,13 +15,15 @@ from desktop.theme.icons import IconName
 from desktop.theme.looks import Look, wear
 from desktop.theme.palette import colours_of
 from desktop.theme.tokens import MEASURES, Colours, Tone
+from desktop.ui.cases.file_tile import FileTile
 from desktop.ui.looks_of_marks import chip_face
 from desktop.ui.widgets.card import Card
 from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.chip_paint import ChipFace
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.viewmodels.file_lines import FileText
 from desktop.viewmodels.marks import Mark, Tag
-from desktop.viewmodels.timeline import EntryKind, EntryText, FileText
+from desktop.viewmodels.timeline import EntryKind, EntryText
 
 _GUTTER: Final = 24
 _DOT: Final = 12
@@ -36,11 +38,15 @@ class EntryWidget(QWidget):
 
     Signals:
         edit_requested, withdraw_requested, decision_requested: own work, by its command's id.
+        open_requested, save_requested, retry_requested: a file, by its SHA-256.
     """
 
     edit_requested = Signal(str)
     withdraw_requested = Signal(str)
     decision_requested = Signal(str)
+    open_requested = Signal(str)
+    save_requested = Signal(str)
+    retry_requested = Signal(str)
 
     def __init__(self, entry: EntryText, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,8 +109,9 @@ class EntryWidget(QWidget):
             line = _words(detail, self._card)
             wear(line, Look.SMALL)
             self._column.addWidget(line)
-        if entry.files:
-            self._column.addWidget(self._files(entry.files))
+        self._add_tiles([file for file in entry.files if file.sha256])
+        if named := [file for file in entry.files if not file.sha256]:
+            self._column.addWidget(self._chips(named))
         if entry.can_change or entry.needs_decision:
             self._column.addLayout(self._steps())
 
@@ -149,7 +156,15 @@ class EntryWidget(QWidget):
         self._column.addWidget(toggle, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(words)
 
-    def _files(self, files: tuple[FileText, ...]) -> QWidget:
+    def _add_tiles(self, files: list[FileText]) -> None:
+        for file in files:
+            tile = FileTile(file, self._card)
+            tile.open_requested.connect(self.open_requested)
+            tile.save_requested.connect(self.save_requested)
+            tile.retry_requested.connect(self.retry_requested)
+            self._column.addWidget(tile)
+
+    def _chips(self, files: list[FileText]) -> QWidget:
         host = QWidget(self._card)
         flow = FlowLayout(host, MEASURES.space_s)
         for file in files:

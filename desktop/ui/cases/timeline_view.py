@@ -23,11 +23,15 @@ class TimelineView(QWidget):
 
     Signals:
         edit_requested, withdraw_requested, decision_requested: own work, by its command's id.
+        open_requested, save_requested, retry_requested: a file, by its SHA-256.
     """
 
     edit_requested = Signal(str)
     withdraw_requested = Signal(str)
     decision_requested = Signal(str)
+    open_requested = Signal(str)
+    save_requested = Signal(str)
+    retry_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +108,9 @@ class TimelineView(QWidget):
         widget.edit_requested.connect(self.edit_requested)
         widget.withdraw_requested.connect(self.withdraw_requested)
         widget.decision_requested.connect(self.decision_requested)
+        widget.open_requested.connect(self.open_requested)
+        widget.save_requested.connect(self.save_requested)
+        widget.retry_requested.connect(self.retry_requested)
         return widget
 
     @Slot()

@@ -7,27 +7,28 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
 from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, IconRole, set_icon
-from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.flow_layout import FlowLayout
-from desktop.viewmodels.timeline import FileText
+from desktop.viewmodels.file_lines import FileText
 
 _BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 
 class AddEvidence(QWidget):
-    """The button, and beside it what becomes of the files.
+    """The button, and beside it what becomes of photos.
 
     Signals:
         chosen: paths of files to add.
+        shrink_wished: whether large photos are made smaller.
     """
 
     chosen = Signal(list)
+    shrink_wished = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,16 +38,20 @@ class AddEvidence(QWidget):
         self.button.setToolButtonStyle(_BESIDE)
         set_icon(self.button, IconName.ATTACHMENT)
         self.button.clicked.connect(self._on_clicked)
-        truth = QLabel(_("Name and size are recorded; the contents are not uploaded yet."), self)
-        truth.setObjectName("composer.evidence-truth")
-        truth.setWordWrap(True)
-        wear(truth, Look.SMALL)
-        self.button.setAccessibleDescription(truth.text())
+        self.button.setAccessibleDescription(_("Files are copied at once and follow your words."))
+        self.shrink = QCheckBox(_("S&hrink large photos"), self)
+        self.shrink.setObjectName("composer.shrink")
+        self.shrink.setChecked(True)
+        self.shrink.setToolTip(
+            _("To 1600 pixels. Place, time and camera are taken out of every photo.")
+        )
+        self.shrink.toggled.connect(self.shrink_wished)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(MEASURES.space_m)
         row.addWidget(self.button)
-        row.addWidget(truth, 1)
+        row.addWidget(self.shrink)
+        row.addStretch(1)
 
     @Slot()
     def _on_clicked(self) -> None:

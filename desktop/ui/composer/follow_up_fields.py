@@ -31,6 +31,7 @@ class FollowUpFields(QWidget):
         next_step_on_chosen: until when; None for no date.
         files_chosen: paths of files to add to the evidence.
         file_removed: place of a file to take off.
+        shrink_wished: whether large photos are made smaller.
     """
 
     done_on_chosen = Signal(object)
@@ -38,6 +39,7 @@ class FollowUpFields(QWidget):
     next_step_on_chosen = Signal(object)
     files_chosen = Signal(list)
     file_removed = Signal(int)
+    shrink_wished = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class FollowUpFields(QWidget):
             self._next_step_on,
             self._done_on,
             self._add.button,
+            self._add.shrink,
         ]
 
     def show_state(self, state: ComposerState) -> None:
@@ -110,6 +113,7 @@ class FollowUpFields(QWidget):
         self._next_step_on.dateChanged.connect(self._on_next_step_on)
         self._add.chosen.connect(self.files_chosen)
         self._chips.removed.connect(self.file_removed)
+        self._add.shrink_wished.connect(self.shrink_wished)
 
     @Slot(QDate)
     def _on_done_on(self, day: QDate) -> None:

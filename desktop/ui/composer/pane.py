@@ -126,6 +126,8 @@ class ComposerPane(QWidget):
         self._fields.next_step_on_chosen.connect(presenter.set_next_step_on)
         self._fields.files_chosen.connect(self._picker.pick)
         self._fields.file_removed.connect(presenter.remove_evidence)
+        self._fields.shrink_wished.connect(self._picker.shrink)
+        self._picker.failed.connect(presenter.show_problem)
         self._news.chosen.connect(self._on_step)
         self._problem.chosen.connect(self._on_step)
         self._send.clicked.connect(presenter.send)

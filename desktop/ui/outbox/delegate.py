@@ -17,12 +17,14 @@ from desktop.theme.tokens import MEASURES, Colours
 from desktop.ui.looks_of_marks import chip_face
 from desktop.ui.widgets.chip_paint import chip_size, paint_chip
 from desktop.viewmodels.outbox import OutboxRole
-from desktop.viewmodels.outbox_lines import OutboxLine
+from desktop.viewmodels.outbox_lines import MovingFiles, OutboxLine
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT: Final = 74
 HEADING_HEIGHT: Final = 38
+FILES_HEIGHT: Final = 30
+_BAR: Final = 5
 _LEFT: Final = 18
 _INDENT: Final = 28
 _LINE: Final = 18
@@ -42,8 +44,10 @@ class OutboxDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        is_act = isinstance(index.data(OutboxRole.LINE), OutboxLine)
-        return QSize(200, ROW_HEIGHT if is_act else HEADING_HEIGHT)
+        line = index.data(OutboxRole.LINE)
+        if not isinstance(line, OutboxLine):
+            return QSize(200, HEADING_HEIGHT)
+        return QSize(200, ROW_HEIGHT + (0 if line.files is None else FILES_HEIGHT))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -85,6 +89,22 @@ def _paint_act(
     painter.setFont(ui_font(MEASURES.font_small))
     painter.setPen(QColor(colours.text_muted))
     _write(painter, QRect(body.x(), body.y() + 2 * _LINE + 1, body.width(), _LINE), line.detail)
+    if line.files is not None:
+        place = QRect(body.x(), body.y() + 3 * _LINE + 3, body.width(), FILES_HEIGHT)
+        _paint_files(painter, place, line.files, colours)
+
+
+def _paint_files(painter: QPainter, rect: QRect, files: MovingFiles, colours: Colours) -> None:
+    """Draw what is still to go up, in words and as a bar."""
+    painter.setPen(QColor(colours.danger.fg if files.is_troubled else colours.text_muted))
+    _write(painter, QRect(rect.x(), rect.y(), rect.width(), _LINE), files.text)
+    bar = QRect(rect.x(), rect.y() + _LINE + 2, rect.width() * 3 // 4, _BAR)
+    done = QRect(bar.x(), bar.y(), int(bar.width() * files.share), _BAR)
+    direction = painter.layoutDirection()
+    painter.setPen(Qt.PenStyle.NoPen)
+    for part, colour in ((bar, colours.border), (done, colours.accent)):
+        painter.setBrush(QColor(colour))
+        painter.drawRoundedRect(QStyle.visualRect(direction, rect, part), _BAR / 2, _BAR / 2)
 
 
 def _paint_head(painter: QPainter, rect: QRect, line: OutboxLine, colours: Colours) -> None:

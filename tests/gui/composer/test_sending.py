@@ -141,10 +141,10 @@ def test_work_is_not_done_tomorrow(work: WorkWindow, qtbot: QtBot) -> None:
     assert date(2026, 11, 24) == done_on.date().toPython()
 
 
-def test_evidence_is_recorded_by_name_and_size(
+def test_evidence_is_copied_with_its_content(
     work: WorkWindow, place: Workplace, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    """A pasted file becomes a chip; the pane says that its contents stay here."""
+    """A pasted file becomes a chip, and its content is copied: the original may go."""
     (tmp_path / "foto.jpg").write_bytes(b"x" * 2_048)
     work.composer.begin("follow_up")
     pasted = QMimeData()
@@ -153,14 +153,15 @@ def test_evidence_is_recorded_by_name_and_size(
     words(work).paste()
     QTest.keyClicks(words(work), "Diperbaiki.")
     chip = work.find(QToolButton, "composer.evidence")
-    truth = work.find(QLabel, "composer.evidence-truth")
+    (tmp_path / "foto.jpg").unlink()
     send_keys(work, qtbot)
     (item,) = place.outbox()
 
     assert isinstance(item.command.body, FollowUp)
-    assert (Attachment(name="foto.jpg", size_bytes=2_048),) == item.command.body.evidence
+    (file,) = item.command.body.evidence
+    assert ("foto.jpg", 2_048, "image/jpeg") == (file.name, file.size_bytes, file.media_type)
+    assert b"x" * 2_048 == b"".join(place.desk.store.own_files.pieces(file.sha256))
     assert "foto.jpg · 2,0 kB" == chip.text()
-    assert "Name and size are recorded; the contents are not uploaded yet." == truth.text()
 
 
 def test_evidence_can_be_taken_off(work: WorkWindow, qtbot: QtBot) -> None:

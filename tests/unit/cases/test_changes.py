@@ -33,6 +33,7 @@ def test_no_change_is_false() -> None:
         ChangeSet(outbox=True),
         ChangeSet(drafts=True),
         ChangeSet(reference=True),
+        ChangeSet(files=frozenset({"0" * 64})),
     ],
 )
 def test_any_change_is_true(change: ChangeSet) -> None:

@@ -35,6 +35,7 @@ class Desk:
         words = CaseWords(formats, timeline, self.fake.rulebook.calendar, lambda: NOW)
         self.case = CasePresenter(
             self.fake.inbox,
+            self.fake.attachments,
             self.fake.casework,
             InlineLane() if lane is None else lane,
             self.bus,

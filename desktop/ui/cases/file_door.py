@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where files leave the window: to the program that shows them, or to a place on the disk."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.i18n import gettext as _
+from desktop.viewmodels.opened_files import OpenedFiles
+
+
+class FileDoor(QObject):
+    """Opens and saves for one window."""
+
+    def __init__(self, files: OpenedFiles, window: QWidget) -> None:
+        super().__init__(window)
+        self._files = files
+        self._window = window
+        files.opened.connect(self._show)
+
+    @Slot(str)
+    def save(self, sha256: str) -> None:
+        """Ask where to save a file."""
+        dialog = QFileDialog(self._window, _("Save the file"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDirectory(QDir.homePath())
+        dialog.selectFile(self._files.name_of(sha256))
+        dialog.fileSelected.connect(partial(self._on_chosen, sha256))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_chosen(self, sha256: str, path: str) -> None:
+        self._files.save(sha256, Path(path))
+
+    @Slot(object)
+    def _show(self, path: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Files as officers handle them: attach, look at, open, save, keep for offline. All of it local.
+
+Moving them is the business of :mod:`sync.services.carrying`; ``LocalStore`` has the contents.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from sync.cases.case import Attachment
+from sync.cases.case_files import files_of
+from sync.cases.ids import CaseId
+from sync.cases.views import CaseView
+from sync.errors import Refused, StoreUnavailable
+from sync.pictures import cleaned, is_photo, thumbnail
+from sync.store.failures import file_faults
+from sync.store.file_cache import CachedFile
+from sync.store.local import LocalStore
+from sync.store.own_files import MAX_FILE_BYTES, OwnFile
+
+_RISKY: Final = frozenset(
+    "ade adp app appref-ms bat bin chm cmd com cpl desktop dll docm dotm exe hta inf ins isp jar"  # noqa: SIM905
+    " js jse lnk mde msc msi msp mst pif ppam pptm ps1 reg scf scr sct sh svg url vb vbe vbs wsc"
+    " wsf wsh xlam xlsm xll".split()
+)
+"""Kinds of files that run, or reach out, when they are opened; these are only ever saved."""
+
+
+class Whereabouts(StrEnum):
+    """Where the content of a file is, as far as this computer knows."""
+
+    NAMED = "named"
+    """Only its name and size are known anywhere here (an older entry, or an import)."""
+    WAITING = "waiting"
+    """On this computer; it goes up when the words are accepted."""
+    SENDING = "sending"
+    """On its way up."""
+    AWAITED = "awaited"
+    """The words are there, the file follows (*berkas menyusul*)."""
+    CENTRE = "centre"
+    """At the centre; not on this computer."""
+    FETCHING = "fetching"
+    """On its way here."""
+    HERE = "here"
+    """At the centre, and on this computer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """How one file stands.
+
+    Attributes:
+        moved: bytes that are over, while it is on its way.
+        problem: code of why it does not move; empty when all is well.
+        picture: a small picture, if there is one here.
+        can_open: its content is on this computer.
+    """
+
+    file: Attachment
+    where: Whereabouts
+    moved: int = 0
+    problem: str = ""
+    picture: bytes | None = None
+    can_open: bool = False
+
+
+class Attachments:
+    """The files of one desk."""
+
+    def __init__(
+        self, store: LocalStore, clock: Callable[[], int], nudge: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._nudge = nudge
+
+    def attach(self, path: Path, *, shrink: bool = False) -> Attachment:
+        """Copy a file; when this returns, the original may change or go.
+
+        Photos lose what they tell of place and person.
+
+        Args:
+            shrink: also make a large photo smaller.
+
+        Raises:
+            Refused: ``file.unreadable``, ``file.too-large``, ``file.empty``.
+            StoreUnavailable: there is no room for it here; nothing was kept.
+        """
+        try:
+            with path.open("rb") as source:
+                content = source.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise Refused("file.unreadable", file=path.name) from error
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        if is_photo(content):
+            content = cleaned(content, shrink=shrink)
+        sha256, size = self._store.own_files.keep(content, media_type, self._clock())
+        return Attachment(name=path.name, size_bytes=size, sha256=sha256, media_type=media_type)
+
+    def states(self, view: CaseView) -> dict[str, FileState]:
+        """Return how every file of a case stands, by its SHA-256."""
+        events = [entry.event for entry in view.entries]
+        files = files_of(view.case, events)
+        own, cached = self._store.own_files.all(), self._store.file_cache.all()
+        return {
+            file.sha256: self._state(
+                file,
+                own.get(file.sha256),
+                cached.get(file.sha256),
+                arrived=file.sha256 in files.arrived,
+            )
+            for file in files.named
+        }
+
+    def own_states(self, files: Iterable[Attachment]) -> list[FileState]:
+        """Return how the officer's own files stand, in the order given; for drafts and outbox."""
+        own = self._store.own_files.all()
+        return [self._state(file, own.get(file.sha256), None, arrived=False) for file in files]
+
+    def show(self, case_id: CaseId | None) -> None:
+        """Say which case is looked at: its small pictures are wanted."""
+        self._store.transfers.show(case_id)
+        if case_id is not None:
+            self._nudge()
+
+    def fetch(self, case_id: CaseId, sha256: str) -> None:
+        """Ask for a content; it comes before anything else but words."""
+        self._store.transfers.want(case_id, sha256)
+        self._nudge()
+
+    def try_again(self, sha256: str) -> None:
+        """Send an own file that did not go, from its beginning."""
+        self._store.own_files.try_again(sha256)
+        self._nudge()
+
+    def is_pinned(self, case_id: CaseId) -> bool:
+        """Return whether a case is kept ready without a line."""
+        return case_id in self._store.pins.all()
+
+    def pin(self, case_id: CaseId, *, pinned: bool) -> None:
+        """Keep the files of a case here, or let them go when room is needed."""
+        self._store.pins.set(case_id, self._clock(), pinned=pinned)
+        self._nudge()
+
+    def save_as(self, sha256: str, target: Path) -> None:
+        """Write a content that is here to a place of the officer's choice.
+
+        Raises:
+            Refused: ``file.not-here``; ``file.unwritable``.
+            StoreUnavailable: it is broken here; one from the centre can be fetched again.
+        """
+        fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            with fresh.open("wb") as file:
+                file.writelines(self._pieces(sha256))
+            fresh.replace(target)
+        except OSError as error:
+            raise Refused("file.unwritable", file=target.name) from error
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def open_copy(self, file: Attachment, folder: Path) -> Path:
+        """Write a copy to look at into a private folder, which :meth:`clear` empties.
+
+        Raises:
+            Refused: ``file.not-here``; ``file.risky`` for kinds that run when opened.
+            StoreUnavailable: as :meth:`save_as`.
+        """
+        if Path(file.name).suffix.lower().lstrip(".") in _RISKY:
+            raise Refused("file.risky", file=file.name)
+        own = folder / file.sha256[:16]
+        with file_faults(folder.name):
+            own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = own / safe_name(file.name)
+        self.save_as(file.sha256, target)
+        with file_faults(target.name):
+            target.chmod(0o400)
+        return target
+
+    def clear(self, folder: Path) -> None:
+        """Delete the copies that were opened; what another program still holds goes next time."""
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _pieces(self, sha256: str) -> Iterable[bytes]:
+        if self._store.own_files.find(sha256) is not None:
+            return self._store.own_files.pieces(sha256)
+        held = self._store.file_cache.find(sha256)
+        if held is None or not held.is_complete:
+            raise Refused("file.not-here", sha256=sha256)
+        return self._store.file_cache.pieces(sha256, self._clock())
+
+    def _state(
+        self, file: Attachment, own: OwnFile | None, cached: CachedFile | None, *, arrived: bool
+    ) -> FileState:
+        picture = self._store.file_cache.thumbnail(file.sha256)
+        if picture is None and own is not None and file.media_type.startswith("image/"):
+            picture = self._own_thumbnail(file.sha256)
+        if not file.sha256:
+            return FileState(file=file, where=Whereabouts.NAMED)
+        if own is not None:
+            return FileState(
+                file=file,
+                where=_where_own(own, arrived=arrived),
+                moved=own.sent,
+                problem="" if arrived else own.problem,
+                picture=picture,
+                can_open=True,
+            )
+        where, moved = _where_cached(cached, arrived=arrived)
+        return FileState(
+            file=file,
+            where=where,
+            moved=moved,
+            problem="" if cached is None else cached.problem,
+            picture=picture,
+            can_open=where is Whereabouts.HERE,
+        )
+
+    def _own_thumbnail(self, sha256: str) -> bytes | None:
+        try:
+            return thumbnail(BytesIO(b"".join(self._store.own_files.pieces(sha256))))
+        except StoreUnavailable:
+            return None
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name as a name only, whatever its sender wrote there."""
+    kept = "".join(
+        letter if letter.isprintable() and letter not in '\\/:*?"<>|' else "_" for letter in name
+    ).strip(" .")
+    stem, dot, suffix = kept.rpartition(".")
+    short = f"{stem[:100]}{dot}{suffix[:20]}" if dot else kept[:100]
+    return short or "berkas"
+
+
+def _where_own(own: OwnFile, *, arrived: bool) -> Whereabouts:
+    if arrived or own.at_centre:
+        return Whereabouts.HERE
+    return Whereabouts.SENDING if own.url or own.sent else Whereabouts.WAITING
+
+
+def _where_cached(cached: CachedFile | None, *, arrived: bool) -> tuple[Whereabouts, int]:
+    if cached is not None and cached.is_complete:
+        return Whereabouts.HERE, cached.have
+    if not arrived:
+        return Whereabouts.AWAITED, 0
+    if cached is not None and cached.have:
+        return Whereabouts.FETCHING, cached.have
+    return Whereabouts.CENTRE, 0

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Files between the words: asks what the line allows, and how long to wait after a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sync.engine.backoff import wait_s
+from sync.engine.budget import Errand, LineMode, allowance, is_night, mode_for
+from sync.engine.files import FileExchange, FileStep
+from sync.engine.line import LineMeter
+from sync.store.file_cache import BUDGET_BYTES
+from sync.store.local import LocalStore
+
+_JAKARTA: Final = timedelta(hours=7)
+_TIDY_EVERY_MS: Final = 60 * 60_000
+
+
+class Carrying:
+    """Moves files for one desk, piece by piece, in the thread of the exchange.
+
+    Args:
+        clock: UTC milliseconds.
+        random: a number from 0 up to 1.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        exchange: FileExchange,
+        meter: LineMeter,
+        clock: Callable[[], int],
+        random: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._exchange = exchange
+        self._meter = meter
+        self._clock = clock
+        self._random = random
+        self._mode = LineMode.FULL
+        self._failures = 0
+        self._not_before = 0
+        self._tidied_at = 0
+
+    def step(self) -> FileStep | None:
+        """Move one piece; None when nothing may or need move now.
+
+        After a failure of the line nothing moves for a while, so that words are not held up by
+        files that break it.
+
+        Raises:
+            StoreError: this computer cannot remember.
+        """
+        now = self._clock()
+        self._tidy_now_and_then(now)
+        if now < self._not_before:
+            return None
+        self._mode = mode_for(self._meter.estimate, self._mode)
+        step = self._exchange.step(self._allowed)
+        if step is not None and step.failure is not None:
+            self._failures += 1
+            self._not_before = now + int(1000 * wait_s(self._failures, self._random()))
+        elif step is not None and step.moved_bytes:
+            self._failures = 0
+        return step
+
+    def next_wait_s(self) -> float | None:
+        """Return in how many seconds files want another attempt; None for no wish."""
+        if self._not_before <= self._clock():
+            return None
+        return (self._not_before - self._clock()) / 1000
+
+    def _allowed(self, errand: Errand) -> int:
+        hour = (datetime.fromtimestamp(self._clock() / 1000, UTC) + _JAKARTA).hour
+        return allowance(
+            errand, self._mode, self._meter.estimate, words_wait=False, at_night=is_night(hour)
+        )
+
+    def _tidy_now_and_then(self, now: int) -> None:
+        if now - self._tidied_at >= _TIDY_EVERY_MS:
+            self._tidied_at = now
+            self._store.own_files.tidy(now)
+            self._store.file_cache.make_room(BUDGET_BYTES, self._store.pins.all())
+            self._store.file_cache.sweep()

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""From one officer's desk to another's: real stores, real HTTP, a real centre, bad lines."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from sync.cases.case import Attachment
+from sync.cases.changes import ChangeSet
+from sync.cases.ids import CaseId
+from sync.cases.projection import Delivery
+from sync.errors import Refused
+from sync.services.attachments import FileState, Whereabouts, safe_name
+from sync.services.desk import Desk
+from sync.services.session import SignIn
+from sync.transports.http import HttpService
+from tests.integration.files.test_tus_client import port_of
+from tests.support.central import PASSWORD, UNIT_A, UNIT_B, Office
+from tests.support.cutting import CuttingProxy
+from tests.support.keyring import MemoryKeyring
+from tests.support.uploads import a_photo, follow_up, sha256_of, some_bytes
+
+CONTENT = some_bytes(300_000)
+Open = Callable[..., Desk]
+
+
+@pytest.fixture
+def open_desk(office: Office, http: httpx.Client, tmp_path: Path) -> Iterator[Open]:
+    """Open desks of officers, each on a computer of its own."""
+    desks: list[Desk] = []
+
+    def opened(username: str, server: str = "", computer: str = "") -> Desk:
+        door = SignIn(
+            tmp_path / (computer or username),
+            HttpService,
+            MemoryKeyring(),
+            office.clock,
+            lambda: str(uuid.uuid4()),
+        )
+        address = server or str(http.base_url).rstrip("/")
+        desks.append(door.sign_in(address, username, PASSWORD))
+        run(desks[-1])
+        return desks[-1]
+
+    yield opened
+    for desk in desks:
+        desk.close()
+
+
+def run(desk: Desk) -> list[ChangeSet]:
+    """Exchange once, words and files; return what changed."""
+    told: list[ChangeSet] = []
+    desk.synchronizer.run_once(told.append, lambda _: None, lambda: False)
+    return told
+
+
+def a_file(folder: Path, content: bytes = CONTENT, name: str = "bukti.pdf") -> Path:
+    """Put a file on the officer's disk."""
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def filed(desk: Desk, case_id: CaseId, *files: Attachment) -> None:
+    """Let an officer put files into a case."""
+    view = desk.inbox.case(case_id)
+    assert view is not None
+    desk.casework.act(case_id, follow_up(*files), view.confirmed.v)
+
+
+def state(desk: Desk, case_id: CaseId, sha256: str) -> FileState:
+    """Return how a file stands at a desk."""
+    view = desk.inbox.case(case_id)
+    assert view is not None
+    return desk.attachments.states(view)[sha256]
+
+
+def test_a_file_goes_from_desk_to_desk(office: Office, open_desk: Open, tmp_path: Path) -> None:
+    """Its source may vanish; each desk says truly where it is, all the way."""
+    case_id = office.add_case(UNIT_A).id
+    agus, wati = open_desk("agus"), open_desk("wati")
+    source = a_file(tmp_path)
+    file = agus.attachments.attach(source)
+    source.unlink()
+    filed(agus, case_id, file)
+    assert Whereabouts.WAITING is state(agus, case_id, file.sha256).where
+    told = run(agus)
+    assert any(file.sha256 in change.files for change in told)
+    assert Whereabouts.HERE is state(agus, case_id, file.sha256).where
+    run(wati)
+    assert Whereabouts.CENTRE is state(wati, case_id, file.sha256).where
+    with pytest.raises(Refused, match=r"file\.not-here"):
+        wati.attachments.open_copy(file, tmp_path / "opened")
+    wati.attachments.fetch(case_id, file.sha256)
+    run(wati)
+    found = state(wati, case_id, file.sha256)
+    assert (Whereabouts.HERE, True) == (found.where, found.can_open)
+    copy = wati.attachments.open_copy(file, tmp_path / "opened")
+    assert CONTENT == copy.read_bytes()
+    assert "bukti.pdf" == copy.name
+    wati.attachments.clear(tmp_path / "opened")
+    assert not copy.exists()
+    wati.attachments.save_as(file.sha256, tmp_path / "simpan.pdf")
+    assert CONTENT == (tmp_path / "simpan.pdf").read_bytes()
+
+
+def test_the_words_are_read_while_the_file_is_awaited(
+    office: Office, open_desk: Open, http: httpx.Client, tmp_path: Path
+) -> None:
+    """A colleague sees the entry at once, and that its file follows."""
+    case_id = office.add_case(UNIT_A).id
+    with CuttingProxy(port_of(http), iter([10**9, *[3_000] * 20])) as proxy:
+        agus, wati = open_desk("agus", proxy.url), open_desk("wati")
+        file = agus.attachments.attach(a_file(tmp_path))
+        filed(agus, case_id, file)
+        agus.synchronizer.cancel()  # its connection ends; each of the next carries 3,000 bytes
+        run(agus)
+        (item,) = agus.inbox.outbox()
+        assert Delivery.ACCEPTED is item.delivery
+        run(wati)
+        assert Whereabouts.AWAITED is state(wati, case_id, file.sha256).where
+        assert state(agus, case_id, file.sha256).where in {
+            Whereabouts.SENDING,
+            Whereabouts.WAITING,
+        }
+
+
+def test_one_bad_file_holds_nothing_up(office: Office, open_desk: Open, tmp_path: Path) -> None:
+    """It waits by itself and says why; words and the other file go."""
+    case_id = office.add_case(UNIT_A).id
+    agus = open_desk("agus")
+    bad = agus.attachments.attach(a_file(tmp_path, some_bytes(50_000, seed=5), "rusak.pdf"))
+    (path,) = (agus.profile.folder / "files").iterdir()
+    raw = bytearray(path.read_bytes())
+    raw[20_000] ^= 1
+    path.write_bytes(raw)
+    good = agus.attachments.attach(a_file(tmp_path))
+    filed(agus, case_id, bad, good)
+    run(agus)
+    assert Delivery.ACCEPTED is agus.inbox.outbox()[0].delivery
+    assert Whereabouts.HERE is state(agus, case_id, good.sha256).where
+    assert "file.damaged" == state(agus, case_id, bad.sha256).problem
+    again = agus.attachments.attach(a_file(tmp_path, some_bytes(50_000, seed=5), "rusak.pdf"))
+    assert again.sha256 == bad.sha256
+    agus.attachments.try_again(bad.sha256)
+    run(agus)
+    assert Whereabouts.HERE is state(agus, case_id, bad.sha256).where
+
+
+def test_a_photo_goes_without_place_and_person(
+    office: Office, open_desk: Open, tmp_path: Path
+) -> None:
+    """GPS, owner and time are taken away before anything leaves; the picture stays upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x013B] = "Agus Pemilik"
+    exif.get_ifd(0x8825)[2] = (6.0, 12.0, 30.0)
+    agus = open_desk("agus")
+    photo = agus.attachments.attach(
+        a_file(tmp_path, a_photo(2400, 1800, exif=exif, comment=b"rahasia"), "foto.jpg"),
+        shrink=True,
+    )
+    kept = b"".join(agus.store.own_files.pieces(photo.sha256))
+    assert b"Agus Pemilik" not in kept
+    assert b"rahasia" not in kept
+    image = Image.open(io.BytesIO(kept))
+    assert (1200, 1600) == image.size
+    assert not image.getexif()
+    assert "image/jpeg" == photo.media_type
+
+
+@pytest.mark.parametrize(
+    "content", [a_photo(), CONTENT, b"\xff\xd8\xff broken", b"\x89PNG\r\n\x1a\n"]
+)
+def test_what_has_nothing_to_hide_is_kept_byte_for_byte(
+    open_desk: Open, tmp_path: Path, content: bytes
+) -> None:
+    """No picture is made worse without need, and no file is lost for being odd."""
+    file = open_desk("agus").attachments.attach(a_file(tmp_path, content, "a.jpg"))
+    assert sha256_of(content) == file.sha256
+
+
+def test_pictures_come_small_first_and_pinned_cases_come_whole(
+    office: Office, open_desk: Open, tmp_path: Path
+) -> None:
+    """What is looked at gets small pictures; what is pinned is ready without a line."""
+    case_id = office.add_case(UNIT_A, registered_at=office.clock() + 1).id
+    agus, wati = open_desk("agus"), open_desk("wati")
+    photo = agus.attachments.attach(a_file(tmp_path, a_photo(1600, 1200), "foto.jpg"))
+    filed(agus, case_id, photo)
+    run(agus)
+    wati.attachments.show(case_id)
+    run(wati)
+    seen = state(wati, case_id, photo.sha256)
+    assert seen.picture is not None
+    assert not seen.can_open
+    wati.attachments.pin(case_id, pinned=True)
+    run(wati)
+    assert state(wati, case_id, photo.sha256).can_open
+    assert wati.attachments.is_pinned(case_id)
+
+
+def test_a_case_that_leaves_takes_its_files_from_the_disk(
+    office: Office, open_desk: Open, tmp_path: Path
+) -> None:
+    """At the next contact nothing of a colleague's file is left here; one's own stays safe."""
+    case_id = office.add_case(UNIT_A).id
+    agus, wati = open_desk("agus"), open_desk("wati", computer="c2")
+    file = wati.attachments.attach(a_file(tmp_path))
+    filed(wati, case_id, file)
+    run(wati)
+    run(agus)
+    agus.attachments.fetch(case_id, file.sha256)
+    run(agus)
+    assert state(agus, case_id, file.sha256).can_open
+    office.dispose(case_id, UNIT_B)
+    run(agus)
+    agus.store.file_cache.sweep()
+    assert not list((agus.profile.folder / "files-cache").iterdir())
+    assert agus.store.file_cache.find(file.sha256) is None
+
+
+def test_a_program_that_runs_when_opened_is_only_saved(open_desk: Open, tmp_path: Path) -> None:
+    """Whoever sent it: a click does not start it."""
+    desk = open_desk("agus")
+    file = desk.attachments.attach(a_file(tmp_path, b"MZ...", "laporan.pdf.EXE"))
+    with pytest.raises(Refused, match=r"file\.risky"):
+        desk.attachments.open_copy(file, tmp_path / "opened")
+    desk.attachments.save_as(file.sha256, tmp_path / "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\Windows\\a.txt", "C__Windows_a.txt"),
+        ("  .. ", "berkas"),
+        ("a\x00b\n.pdf", "a_b_.pdf"),
+        ("x" * 300 + ".pdf", "x" * 100 + ".pdf"),
+    ],
+)
+def test_names_are_names_only(name: str, safe: str) -> None:
+    """Whatever a sender called a file, it stays in the folder it is put into."""
+    assert safe == safe_name(name)
+
+
+def test_files_that_cannot_be_read_are_refused(open_desk: Open, tmp_path: Path) -> None:
+    """The officer is told at once, and nothing is kept."""
+    desk = open_desk("agus")
+    with pytest.raises(Refused, match=r"file\.unreadable"):
+        desk.attachments.attach(tmp_path / "none.pdf")
+    with pytest.raises(Refused, match=r"file\.empty"):
+        desk.attachments.attach(a_file(tmp_path, b""))
+    assert {} == desk.store.own_files.all()
