@@ -145,7 +145,7 @@ class CourierDesk:
         now = self._clock()
         epoch = bundle.manifest.epoch  # what "now" was where the file was written
         commands = [
-            msgspec.structs.replace(each, epoch=each.epoch or epoch)
+            msgspec.structs.replace(each, epoch=each.epoch or epoch or None)
             for request in bundle.all(SyncRequest)
             for each in request.commands
         ]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from sync.cases.changes import ChangeSet
+from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.cases.ids import CaseId
 from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
 from sync.courier.envelope import Header, header_of, is_for
@@ -206,10 +206,9 @@ class Courier:
 
     def _enter_history(self, manifest: Manifest) -> ChangeSet:
         """Follow the centre into another history, if this reply is the first word of it."""
-        epoch = self._store.journal.epoch()
-        if manifest.epoch == epoch:
+        if manifest.epoch == self._store.journal.epoch():
             return ChangeSet()
-        if manifest.of_epoch != epoch or manifest.since is not None:
+        if manifest.of_epoch != self._store.courier.epoch() or manifest.since is not None:
             raise CourierRefused("courier.other-history")
         return self._store.journal.forget_cache(manifest.epoch)
 
@@ -227,6 +226,7 @@ class Courier:
         for page in follow:
             changes |= journal.absorb(page, None)
             memory.followed(device, manifest.n, manifest.since, now)
+        changes |= self._renew_lease(replies)
         return Imported(
             n=manifest.n,
             answers=manifest.answers,
@@ -236,6 +236,15 @@ class Courier:
             missing=range(log.received + 1, manifest.n),
             changes=changes,
         )
+
+    def _renew_lease(self, replies: Sequence[SyncReply]) -> ChangeSet:
+        """Count the lease from when the centre wrote; receipts alone are for revoked devices."""
+        lease = self._store.lease
+        if len(replies) > 1:
+            scopes = [reply.scope for reply in replies if reply.scope is not None]
+            lease.renew_from(replies[-1].now, scopes[-1].lease_s if scopes else None)
+        offset_ms = self._store.identity.clock_offset_ms()
+        return EVERYTHING if lease.enforce(self._clock() + offset_ms) else ChangeSet()
 
     def _carry(self, path: Path, data: bytes) -> Carried:
         service = self._connect()

@@ -73,7 +73,7 @@ class CourierMemory:
             _keep(work, msgspec.structs.replace(log, sent=n, sent_at=now))
         return Consignment(
             n=n,
-            epoch=self._journal.epoch() or "",
+            epoch=self.epoch(),
             cursor=self._journal.cursor(),
             wanted=self._journal.wanted(),
             commands=commands,
@@ -86,6 +86,12 @@ class CourierMemory:
             deliveries.take_from_courier(work, consignment.undo)
             if _log(work, device).sent == consignment.n:
                 _keep(work, before)
+
+    def epoch(self) -> str:
+        """Return the centre's history that work here belongs to, also where the cache is gone."""
+        with self._files.work.read() as work:
+            known = meta.get(work, "epoch")
+        return self._journal.epoch() or known or ""
 
     def log(self, device: DeviceId) -> CourierLog:
         """Return how far the exchange by files has come."""

@@ -50,6 +50,21 @@ class Lease:
         with self._files.work.write() as work:
             meta.put(work, contact_at=now, seen_at=now, revoked=None, **changed)
 
+    def renew_from(self, written_at: int, lease_s: int | None) -> None:
+        """A courier brought the centre's word from some time ago: the lease counts from then.
+
+        So an office that lives by sticks keeps its cases, and an old file opens nothing for longer
+        than it did when it was new. What was revoked stays revoked.
+
+        Args:
+            written_at: the centre's time in that word.
+        """
+        with self._files.work.write() as work:
+            if meta.get(work, "revoked") is not None or written_at <= _number(work, "contact_at"):
+                return
+            changed = {} if lease_s is None else {"lease_s": str(lease_s)}
+            meta.put(work, contact_at=str(written_at), **changed)
+
     def enforce(self, centre_now: int) -> bool:
         """Withhold the cases if the lease is over, give them back if it is not.
 

@@ -252,3 +252,40 @@ def test_a_restored_centre_is_followed_once(
     assert place.desk.store.journal.epoch() == epoch
     assert refusal(lambda: place.desk.courier.take(before)) == "courier.other-history"
     assert place.case(case_id).confirmed.v == 1
+
+
+def test_an_office_that_lives_by_sticks_keeps_its_cases(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    """The lease counts from when the centre wrote the reply, not from when it was taken in."""
+    office, days = place.office, 86_400
+    office.clock.advance(10 * days)
+    reply = stick.to_centre(exported(place, stick))
+    office.clock.advance(10 * days)
+    taken(place, reply)
+    assert place.desk.inbox.case(case_id) is not None
+    office.clock.advance(10 * days)
+    taken(place, reply)
+    assert place.desk.store.lease.is_over
+    assert place.desk.inbox.case(case_id) is None
+    command = place.desk.courier.export(stick.folder)
+    taken(place, stick.to_centre(command.path))
+    assert place.desk.inbox.case(case_id) is not None
+
+
+def test_receipts_open_nothing_on_a_revoked_device(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    act = place.act(case_id, Note(text="Satu"))
+    place.office.clock.advance(60)
+    place.office.administration.revoke_device(place.desk.tokens.device_id, place.office.clock())
+    place.sync()
+    assert place.desk.store.lease.is_over
+    path = exported(place, stick)
+    file = place.office.centre.courier_desk.take_in(path.read_bytes(), from_revoked=True)
+    reply = stick.folder / file.reply_name
+    reply.write_bytes(file.reply)
+    assert taken(place, reply).settled == 1
+    assert place.item(act).delivery is Delivery.ACCEPTED
+    assert place.desk.store.lease.is_over
+    assert place.desk.inbox.case(case_id) is None
