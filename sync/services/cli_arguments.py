@@ -137,6 +137,14 @@ def _add_acting(verbs: Any) -> None:  # noqa: ANN401
     follow_up.add_argument("--done-on", metavar="TANGGAL", type=_date, help="TTTT-BB-HH; hari ini")
     follow_up.add_argument("--next-step", metavar="TEKS", default="", help="langkah berikutnya")
     follow_up.add_argument("--next-step-on", metavar="TANGGAL", type=_date)
+    follow_up.add_argument(
+        "--attach", metavar="BERKAS", type=Path, action="append", default=[], help="bukti; berulang"
+    )
+    follow_up.add_argument("--shrink", action="store_true", help="kecilkan foto besar")
+    files = verbs.add_parser("files", help="berkas laporan: di mana isinya; simpan salah satu")
+    _add_case(files)
+    files.add_argument("file", nargs="?", default="", metavar="HASH", help="awal hash berkas")
+    files.add_argument("--save", metavar="KE", type=Path, help="simpan isinya ke berkas ini")
     assign = verbs.add_parser("assign", help="tugaskan laporan")
     _add_case(assign)
     assign.add_argument("officer", metavar="PETUGAS", help='nama, id, "saya", atau "-" (tidak ada)')

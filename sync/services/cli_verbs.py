@@ -92,10 +92,43 @@ def follow_up(call: Call) -> Answer:
     body = FollowUp(
         text=call.words,
         done_on=arguments.done_on or call.desk.inbox.today(),
+        evidence=tuple(
+            call.desk.attachments.attach(path, shrink=arguments.shrink) for path in arguments.attach
+        ),
         next_step=arguments.next_step,
         next_step_on=arguments.next_step_on,
     )
     return _act(call, body)
+
+
+def files(call: Call) -> Answer:
+    """Tell where the files of a case are; fetch or save one of them."""
+    view, wanted = _case(call), call.arguments
+    states = call.desk.attachments.states(view)
+    chosen = [sha256 for sha256 in states if wanted.file and sha256.startswith(wanted.file)]
+    if wanted.file and len(chosen) != 1:
+        raise Misuse("usage.no-file", file=wanted.file)
+    if chosen and wanted.save is not None:
+        call.desk.attachments.save_as(chosen[0], wanted.save)
+    return Answer(
+        data=[
+            {
+                "sha256": sha256,
+                "name": state.file.name,
+                "size_bytes": state.file.size_bytes,
+                "where": state.where.value,
+                "moved_bytes": state.moved,
+                "problem": state.problem,
+            }
+            for sha256, state in states.items()
+        ],
+        lines=[
+            f"{sha256[:SHORT_ID]}  {state.where.value:<9} {state.file.size_bytes:>10} B"
+            f"  {state.file.name}"
+            for sha256, state in states.items()
+        ]
+        or ["(tidak ada berkas)"],
+    )
 
 
 def assign(call: Call) -> Answer:
@@ -178,6 +211,7 @@ VERBS: Final[dict[str, Callable[[Call], Answer]]] = {
     "close": close,
     "reopen": reopen,
     "follow-up": follow_up,
+    "files": files,
     "assign": assign,
     "outbox": outbox,
     "withdraw": withdraw,

@@ -96,6 +96,22 @@ def _closed_port() -> int:
     return port
 
 
+def test_files_go_along_with_a_follow_up(agus: Shell, tmp_path: Path) -> None:
+    """Attached, listed and saved again without a window; what cannot be read is said."""
+    source = tmp_path / "bukti.pdf"
+    source.write_bytes(b"isi bukti")
+    assert agus("follow-up", "7000002", "Ditambal.", "--attach", str(source)).code == 0
+    source.unlink()
+    listed = agus("files", "7000002").out
+    assert "waiting" in listed
+    assert "bukti.pdf" in listed
+    place = tmp_path / "simpan.pdf"
+    assert agus("files", "7000002", listed.split()[0], "--save", str(place)).code == 0
+    assert b"isi bukti" == place.read_bytes()
+    assert "tidak dapat dibaca" in agus("follow-up", "7000002", "x", "--attach", str(source)).err
+    assert agus("files", "7000002", "zz").code != 0
+
+
 def test_the_whole_way_of_an_answer(agus: Shell, office: Office) -> None:
     """Found, answered, sent and receipted without a window."""
     assert "Jalan rusak" in agus("search", "berlubang").out
