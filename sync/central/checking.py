@@ -31,13 +31,15 @@ def answer(connection: Connection, actor: Actor, told: DigestRecord) -> DigestAn
     sums = digests.version_sums(feed_rows.versions(connection, actor.scope))
     if digests.total(sums) != told.total:
         return DigestAnswer(sums=sums)
-    contents = dict.fromkeys(told.buckets, 0)
-    for case_id, _, content in _hashes(connection, actor, told.buckets):
-        contents[digests.bucket_of(case_id)] += content
+    groups = digests.groups(told.first, told.width, len(told.contents))
+    buckets = [bucket for group in groups for bucket in group]
+    hashes = [(id_, content) for id_, _, content in _hashes(connection, actor, buckets)]
+    sums = digests.content_sums(hashes, groups)
     differing = [
         bucket
-        for bucket, content in zip(told.buckets, told.contents, strict=False)
-        if digests.total([contents[bucket]]) != content
+        for group, one, other in zip(groups, sums, told.contents, strict=False)
+        if one != other
+        for bucket in group
     ]
     return _listing(connection, actor, differing[:_MOST_LISTED]) if differing else DigestAnswer()
 

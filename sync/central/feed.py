@@ -97,7 +97,7 @@ class Feed:
         """Return the next page for a device of this officer.
 
         Args:
-            plain: the device knows no segments.
+            plain: the device knows no segments and needs whole heads.
             digest: what the device holds; compared if there is nothing new for it.
 
         Raises:
@@ -122,7 +122,7 @@ class Feed:
                         feed_rows.add_leaves(connection, page, actor.scope, cursor.seq)
                     return _offer(page, cursor, snapshot, access, reference, head)
             start = _start(connection, page, actor, cursor, head, access)
-            reached = _advance(connection, page, actor, start, head)
+            reached = _advance(connection, page, actor, start, head, heads=plain)
             answer = _answer(page, cursor, start, reached, reference, head)
             if digest is not None and page.is_empty and not answer.more and not answer.scope:
                 return replace(answer, digest=checking.answer(connection, actor, digest))
@@ -216,10 +216,12 @@ def _start(
     )
 
 
-def _advance(connection: Connection, page: Page, actor: Actor, start: Cursor, head: Head) -> Cursor:
+def _advance(
+    connection: Connection, page: Page, actor: Actor, start: Cursor, head: Head, *, heads: bool
+) -> Cursor:
     """Fill the page and return the cursor behind it."""
     if start.loading is None:
-        reached = feed_rows.add_changes(connection, page, actor.scope, start)
+        reached = feed_rows.add_changes(connection, page, actor.scope, start, heads=heads)
         if reached is None:
             return replace(start, seq=head.seq, base=head.seq)
         return replace(start, seq=reached)

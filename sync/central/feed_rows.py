@@ -80,8 +80,13 @@ def add_leaves(connection: Connection, page: Page, scope: Scope, after: int) -> 
             page.add_leave(_leave(row))
 
 
-def add_changes(connection: Connection, page: Page, scope: Scope, cursor: Cursor) -> int | None:
+def add_changes(
+    connection: Connection, page: Page, scope: Scope, cursor: Cursor, *, heads: bool
+) -> int | None:
     """Put what changed after a cursor on a page.
+
+    Args:
+        heads: also of cases that the device has, whose heads it could make grow itself.
 
     Returns:
         The ``seq`` up to which everything is on the page, or None when it holds all there is.
@@ -101,7 +106,10 @@ def add_changes(connection: Connection, page: Page, scope: Scope, cursor: Cursor
     done = cursor.seq
     for row in rows:
         if row.op == "put":
-            if not page.add_case(CaseRecord(*row[:_WIDTH]), events.get(row.id, ())):
+            facts = events.get(row.id, ())
+            whole = heads or row.entered_seq > cursor.base or not facts
+            add = page.add_case if whole else page.add_facts
+            if not add(CaseRecord(*row[:_WIDTH]), facts):
                 return done
         elif not scope.sees(row.unit_id):
             page.add_leave(_leave(row))

@@ -36,17 +36,27 @@ class Page:
     @property
     def is_empty(self) -> bool:
         """Return whether there is nothing on it."""
-        return not (self.cases or self.left)
+        return not (self.cases or self.events or self.left)
 
     def add_case(self, head: CaseRecord, events: Sequence[EventRecord]) -> bool:
         """Put a case with its events on the page, or return False when it is full."""
         record = codec.encode(self._veil.case(head))
         facts = [codec.encode(self._veil.event(head, event)) for event in events]
         size = len(record) + sum(map(len, facts))
-        if size > self._room and self.cases:
+        if size > self._room and (self.cases or self.events):
             return False
         self._room -= size
         self.cases.append(msgspec.Raw(record))
+        self.events += map(msgspec.Raw, facts)
+        return True
+
+    def add_facts(self, head: CaseRecord, events: Sequence[EventRecord]) -> bool:
+        """Put facts of a case that the device has on the page, or return False when it is full."""
+        facts = [codec.encode(self._veil.event(head, event)) for event in events]
+        size = sum(map(len, facts))
+        if size > self._room and self.events:
+            return False
+        self._room -= size
         self.events += map(msgspec.Raw, facts)
         return True
 

@@ -30,7 +30,10 @@ INTERVAL_MS = 3_600_000
 _ALL_AT_ONCE = 5_000
 """So many cases are compared whole in one check; of more, a share in turn."""
 
-_SHARE = 16
+_SUMS = 16
+_MOST_REPEATS = 3
+"""After a difference the next quiet look compares again, but not for ever."""
+
 _STATE = "checks"
 
 
@@ -40,12 +43,14 @@ class State(msgspec.Struct, omit_defaults=True):
     Attributes:
         at: when the last one was through, by this device's clock.
         turn: where the next share of contents begins.
+        repeated: checks in a row that found something.
         listed: buckets to ask for, because versions in them differ.
         mended: cases that have been fetched again because of a check, ever.
     """
 
     at: int = 0
     turn: int = 0
+    repeated: int = 0
     listed: list[int] = []
     mended: int = 0
 
@@ -64,15 +69,18 @@ def question(cache: sa.Connection, now: int) -> DigestRecord | None:
     if 0 <= now - known.at < INTERVAL_MS:
         return None
     versions = [(row[0], row[1]) for row in cache.exec_driver_sql("SELECT id, v FROM cases")]
-    buckets = _turn(known, len(versions))
-    contents = dict.fromkeys(buckets, 0)
-    for case_id, (_, content) in _hashes(cache, buckets).items():
-        contents[digests.bucket_of(case_id)] += content
+    is_small = len(versions) <= _ALL_AT_ONCE
+    first, width = (0, digests.BUCKETS // _SUMS) if is_small else (known.turn, 1)
+    groups = digests.groups(first, width, _SUMS)
+    hashes = _hashes(cache, [bucket for group in groups for bucket in group])
     return DigestRecord(
         form=digests.FORM,
         total=digests.total(digests.version_sums(versions)),
-        buckets=buckets,
-        contents=[digests.total([contents[bucket]]) for bucket in buckets],
+        first=first,
+        width=width,
+        contents=digests.content_sums(
+            ((case_id, content) for case_id, (_, content) in hashes.items()), groups
+        ),
     )
 
 
@@ -94,17 +102,20 @@ def take_in(cache: sa.Connection, answer: DigestAnswer, now: int) -> None:
             if one != other
         ]
     else:
-        known.mended += _want(cache, _differing(cache, answer))
+        mended = _want(cache, _differing(cache, answer))
+        known.mended += mended
         known.listed = [bucket for bucket in known.listed if bucket not in answer.buckets]
-    if not known.listed:
-        known.at, known.turn = now, (known.turn + _SHARE) % digests.BUCKETS
+        known.repeated = known.repeated + 1 if mended else 0
+    if not known.listed and not 0 < known.repeated <= _MOST_REPEATS:
+        known.at, known.turn = now, (known.turn + _SUMS) % digests.BUCKETS
+        known.repeated = 0
     meta.put(cache, **{_STATE: json_text(known)})
 
 
-def _turn(known: State, held: int) -> list[int]:
-    if held <= _ALL_AT_ONCE:
-        return list(range(digests.BUCKETS))
-    return list(range(known.turn, known.turn + _SHARE))
+def begin(cache: sa.Connection, now: int) -> None:
+    """Let the first check come one interval after the first contact."""
+    if meta.get(cache, _STATE) is None:
+        meta.put(cache, **{_STATE: json_text(State(at=now))})
 
 
 def _differing(cache: sa.Connection, answer: DigestAnswer) -> set[int]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync.store import file_cache, meta, segments, word_index
+from sync.store import file_cache, growth, meta, segments, word_index
 from sync.store.files import Files
 from sync.store.identity import scope_text
 from sync.store.overlay import Projector, delivered_ids, read_own_work, reproject
@@ -56,10 +56,13 @@ def put_page(
 ) -> set[int]:
     """Write heads and facts of cases; return the cases that were told of.
 
-    Facts of a case that is not here are not kept: the case is asked for again. A head that is
-    older than the one here, from a page that was overtaken, is not taken.
+    Facts of a case that is not here are not kept: the case is asked for again. Facts without a
+    head make the head that is here grow. A head that is older than the one here, from a page that
+    was overtaken, is not taken.
     """
     heads = {record.id: record for record in cases}
+    grown, unclear = growth.grown(cache, (fact for fact in events if fact.case_id not in heads))
+    heads |= {record.id: record for record in grown}
     ids = heads.keys() | {record.case_id for record in events}
     held = _held_words(cache, ids)
     orphans = ids - heads.keys() - held.keys()
@@ -86,7 +89,7 @@ def put_page(
         word_index.rebuild(cache)
     else:
         word_index.remember(cache, cases=reworded, entries=new)
-    _note_incomplete(cache, ids, orphans)
+    _note_incomplete(cache, ids, orphans | unclear)
     return set(ids - orphans)
 
 
@@ -223,8 +226,8 @@ def _put_cases(cache: sa.Connection, files: Files, heads: Iterable[CaseRecord]) 
     cache.exec_driver_sql(_PUT_CASE, rows)
 
 
-def _note_incomplete(cache: sa.Connection, ids: Collection[int], orphans: set[int]) -> None:
-    """Remember the cases whose facts have a gap; the first one, registration, never comes."""
+def _note_incomplete(cache: sa.Connection, ids: Collection[int], unclear: set[int]) -> None:
+    """Remember the cases to ask for; those whose facts have a gap (registration never comes)."""
     listed = json_text(list(ids))
     cache.exec_driver_sql(f"DELETE FROM wanted WHERE case_id {_IN_IDS}", (listed,))  # noqa: S608
     cache.exec_driver_sql(
@@ -236,7 +239,8 @@ def _note_incomplete(cache: sa.Connection, ids: Collection[int], orphans: set[in
         """,
         (listed, MAX_EVENTS),
     )
-    if orphans:
+    if unclear:
         cache.exec_driver_sql(
-            "INSERT INTO wanted (case_id) VALUES (?)", [(case_id,) for case_id in orphans]
+            "INSERT OR IGNORE INTO wanted (case_id) VALUES (?)",
+            [(case_id,) for case_id in unclear],
         )

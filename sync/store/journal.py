@@ -240,6 +240,8 @@ class StoreJournal(Journal):
             meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
         if reply.cursor is not None:
             meta.put(cache, cursor=reply.cursor)
+        if now is not None:
+            checks.begin(cache, now)
         if reply.digest is not None and now is not None:
             left |= confirmed.remove_cases(cache, checks.impossible(cache, reply.digest))
             checks.take_in(cache, reply.digest, now)

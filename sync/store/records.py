@@ -21,7 +21,7 @@ from sync.cases.ids import CaseId, CommandId
 from sync.errors import SyncError
 from sync.store import schema_cache
 from sync.wire.codec import case_from, command_body, event_shown
-from sync.wire.messages import CaseRecord, EventRecord
+from sync.wire.messages import AttachmentRecord, CaseRecord, EventRecord
 
 CASE_FIELDS: tuple[str, ...] = CaseRecord.__struct_fields__
 EVENT_FIELDS: tuple[str, ...] = EventRecord.__struct_fields__
@@ -39,6 +39,7 @@ _case_fields = operator.attrgetter(*CASE_FIELDS)
 _event_fields = operator.attrgetter(*EVENT_FIELDS)
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+_decode_attachments = msgspec.json.Decoder(list[AttachmentRecord]).decode
 _IN_IDS = "(SELECT value FROM json_each(?))"
 
 
@@ -76,7 +77,7 @@ def read_cases(connection: sa.Connection, ids: Collection[int]) -> Iterator[Case
 def case_record_of(row: Sequence[Any]) -> CaseRecord:
     """Return the head in a row of :data:`CASE_FIELDS`, as it came."""
     values = dict(zip(CASE_FIELDS, row, strict=True))
-    values["attachments"] = _decode(values["attachments"])
+    values["attachments"] = _decode_attachments(values["attachments"])
     values["anonymous"] = bool(values["anonymous"])
     values["secret"] = bool(values["secret"])
     return CaseRecord(**values)

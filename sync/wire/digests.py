@@ -39,6 +39,21 @@ def total(sums: Iterable[int]) -> int:
     return sum(sums) % _MODULUS
 
 
+def groups(first: int, width: int, count: int) -> list[range]:
+    """Return which buckets are summed together: so many groups, from a first bucket on."""
+    first, width = max(first, 0), min(max(width, 1), BUCKETS)
+    last = min(BUCKETS, first + width * count)
+    return [range(at, min(at + width, last)) for at in range(first, last, width)]
+
+
+def content_sums(hashes: Iterable[tuple[int, int]], over: Sequence[range]) -> list[int]:
+    """Return the sum over (case, content) of each group of buckets."""
+    sums = [0] * BUCKETS
+    for case_id, content in hashes:
+        sums[bucket_of(case_id)] += content
+    return [total(sums[group.start : group.stop]) for group in over]
+
+
 def content_hash(head: CaseRecord, events: Sequence[EventRecord]) -> int:
     """Return the hash of a case as its officer sees it, with its facts in order."""
     return _hash(codec.encode((head, events)))

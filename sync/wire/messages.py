@@ -244,14 +244,15 @@ class DigestRecord(Message, frozen=True):
     Attributes:
         form: fields of the records that contents are computed of.
         total: sum over the versions of all cases.
-        buckets: of these the contents were summed as well.
-        contents: the sum of each of them.
+        first, width: contents were summed as well, from this bucket on, over so many at a time.
+        contents: those sums.
         listed: buckets whose cases this device asks to be told.
     """
 
     form: tuple[int, ...]
     total: int = 0
-    buckets: list[int] = []
+    first: int = 0
+    width: int = 1
     contents: list[int] = []
     listed: list[int] = []
 
@@ -283,7 +284,7 @@ class SyncRequest(Message, frozen=True):
     """Now and then, of a device that was told everything: whether that is what it holds."""
 
     plain: bool = False
-    """This device knows no segments: a first load goes by pages (version 1)."""
+    """This device loads by pages and needs the head of whatever changed (version 1)."""
 
 
 class SegmentRecord(Record, frozen=True):
