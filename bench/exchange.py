@@ -194,7 +194,7 @@ def _changes(place: Place, count: int) -> Bare:
     ) -> tuple[bytes, bytes]:
         told = {record.case_id for reply in replies for record in reply.events}
         assert count == len(told), len(told)
-        whole = SyncRequest(cursor=requests[0].cursor, plain=True, max_bytes=1 << 22)
+        whole = SyncRequest(cursor=requests[0].cursor, max_bytes=1 << 22)
         reply = place.colleague.sync(place.ticket.access_token(), whole)
         assert count == len(reply.cases), len(reply.cases)
         return b"{}", packed(msgspec.json.encode((reply.cases, reply.events)))[0]

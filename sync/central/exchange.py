@@ -174,7 +174,7 @@ class Centre:
             cursor,
             max_bytes=request.max_bytes,
             wanted=request.want[:MOST_WANTED],
-            plain=request.plain,
+            plain=not request.grows,
             digest=request.digest,
         )
         return answer.as_reply(now, verdicts)

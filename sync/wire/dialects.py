@@ -141,10 +141,6 @@ def _reply_in_1(reply: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _request_from_1(request: dict[str, Any]) -> dict[str, Any]:
-    return request | {"plain": True}
-
-
 def _request_in_1(request: dict[str, Any]) -> dict[str, Any]:
     """An old centre refuses for good what it does not know; such commands wait for a newer one."""
     known = [
@@ -163,7 +159,6 @@ STEPS: Mapping[int, Step] = {
             SyncRequest: _request_in_1,
             Verdict: _verdict_in_1,
         },
-        raised={SyncRequest: _request_from_1},
     ),
 }
 """By the version that brought the change."""

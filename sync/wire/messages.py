@@ -283,8 +283,8 @@ class SyncRequest(Message, frozen=True):
     digest: DigestRecord | None = None
     """Now and then, of a device that was told everything: whether that is what it holds."""
 
-    plain: bool = False
-    """This device loads by pages and needs the head of whatever changed (version 1)."""
+    grows: bool = False
+    """This device loads by segments, and lets heads grow by facts alone; else pages, and heads."""
 
 
 class SegmentRecord(Record, frozen=True):

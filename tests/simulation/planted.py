@@ -230,8 +230,8 @@ def a_page_that_is_full_counts_as_the_last() -> Iterator[None]:
     """The cursor goes to the head of the ledger although there was more to tell."""
     add = feed_rows.add_changes
 
-    def all_told(*what: Any) -> None:
-        add(*what)
+    def all_told(*what: Any, **how: Any) -> None:
+        add(*what, **how)
 
     with replaced(feed_rows, "add_changes", all_told):
         yield

@@ -306,7 +306,6 @@ class Device:
             max_bytes=max_bytes,
             commands=commands or [],
             want=want or [],
-            plain=True,
         )
         answer = codec.encode(self.service.sync(self.access_token, request))
         reply = codec.decode(answer, SyncReply)
