@@ -57,11 +57,16 @@ class SyncLoop:
         """
         self._failures = 0
 
-    def succeeded(self, *, more: bool) -> None:
-        """An attempt was answered; ``more`` means that there is more to fetch right now."""
+    def succeeded(self, *, more: bool, poll_s: float = POLL_S) -> None:
+        """An attempt was answered.
+
+        Args:
+            more: there is more to fetch right now.
+            poll_s: when to look again otherwise.
+        """
         self._failures = 0
         self._last_attempt = self._not_before = now = self._clock()
-        self._due = now if more else now + POLL_S * (0.9 + 0.2 * self._random())
+        self._due = now if more else now + poll_s * (0.9 + 0.2 * self._random())
 
     def again_in(self, wait_s: float) -> None:
         """Files wait for another attempt, sooner than words would."""

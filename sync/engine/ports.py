@@ -64,7 +64,9 @@ class Journal(Protocol):
         """Return what this device holds, in sums, when it is time to compare; else None."""
 
     def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
-        """Take the commands to send next, oldest first, and mark them as being sent.
+        """Take the commands to send next, most urgent first, and mark them as being sent.
+
+        Those of one case stay in the order in which they were recorded.
 
         The mark is on the disk before they are returned. A command whose predecessor on the
         same case is neither accepted nor in this list is left out. At least one command is

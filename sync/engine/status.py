@@ -6,10 +6,13 @@ The wording is done elsewhere. The light is green only when everything is truly 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sync.cases.clocks import SKEW_LIMIT_MS
+from sync.engine.budget import LineMode
+from sync.engine.forecast import Forecast
+from sync.engine.line import LineEstimate
 from sync.errors import SyncError, SyncErrorKind, TanggapError
 from sync.wire.messages import Progress
 
@@ -41,6 +44,29 @@ _STATE_AFTER: dict[SyncErrorKind, LinkState] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineUsage:
+    """How the line is used.
+
+    Attributes:
+        mode: how much of it may be used now.
+        chosen: what the officer chose; None for what suits the measured line.
+        paused: the officer wants nothing to happen for now.
+        told: the centre says by itself when there is something.
+        poll_s: seconds between two looks at a quiet centre.
+        sent_bytes, received_bytes: on the wire, since the program started.
+    """
+
+    mode: LineMode = LineMode.FULL
+    chosen: LineMode | None = None
+    paused: bool = False
+    told: bool = False
+    poll_s: float = 60.0
+    estimate: LineEstimate = field(default_factory=LineEstimate)
+    sent_bytes: int = 0
+    received_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncStatus:
     """The state of delivery.
 
@@ -55,6 +81,8 @@ class SyncStatus:
         locked: the cases are withheld, for the centre was not heard for too long or took this
             device's access away; the officer's own words are not.
         server_offset_ms: the centre's clock minus this device's; None before the first answer.
+        usage: how the line is used.
+        forecast: what is still to be exchanged, as far as it is known; None for nothing.
     """
 
     link: LinkState = LinkState.NEVER
@@ -67,6 +95,8 @@ class SyncStatus:
     problem: str = ""
     locked: bool = False
     server_offset_ms: int | None = None
+    usage: LineUsage = field(default_factory=LineUsage)
+    forecast: Forecast | None = None
 
     @property
     def all_delivered(self) -> bool:

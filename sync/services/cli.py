@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
+from sync.engine.budget import LineMode
 from sync.engine.status import SyncStatus, problem_code
 from sync.errors import (
     CourierRefused,
@@ -139,6 +140,9 @@ def _sync(desk: Desk, arguments: argparse.Namespace) -> Answer:
     if arguments.watch:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+    if arguments.mode is not None:
+        desk.line.choose(None if arguments.mode == "auto" else LineMode(arguments.mode))
+    desk.synchronizer.try_now()  # whoever runs this asks, whatever the mode
     outcome = _run_once(desk, stop)
     while arguments.watch and not stop.is_set():
         _print(_report(desk, outcome), as_json=arguments.json)

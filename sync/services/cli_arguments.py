@@ -15,6 +15,7 @@ from typing_extensions import override
 from sync.cases.commands import COMMAND_KINDS
 from sync.cases.filters import Queue, Sort
 from sync.cases.policy import Choice
+from sync.engine.budget import LineMode
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -104,6 +105,12 @@ def _add_session(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name t
     sign_in.add_argument("username", metavar="PENGGUNA")
     sync = verbs.add_parser("sync", help="bertukar dengan pusat sampai semua tersampaikan")
     sync.add_argument("--watch", action="store_true", help="terus berjalan")
+    sync.add_argument(
+        "--mode",
+        choices=["auto", *(mode.value for mode in LineMode)],
+        help="cara memakai jalur, diingat: auto menurut jalur yang terukur, full penuh,"
+        " lean hemat, text teks saja, off hanya bila diminta",
+    )
     verbs.add_parser("status", help="keadaan sambungan dan pengiriman yang sebenarnya")
     export = verbs.add_parser("export", help="seluruh keadaan di komputer ini sebagai JSON")
     export.add_argument("--with-reporter", action="store_true", help="sertakan nama pelapor")

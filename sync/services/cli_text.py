@@ -11,7 +11,8 @@ from sync.cases.deadlines import Deadline
 from sync.cases.events import EventBody, kind_of_fact
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem
-from sync.engine.status import SyncStatus
+from sync.engine.budget import LineMode
+from sync.engine.status import LineUsage, SyncStatus
 from sync.services.profiles import Profile
 from sync.services.wording import (
     CHOICES,
@@ -32,6 +33,21 @@ from sync.services.wording import (
 
 SHORT_ID = 8
 """Characters of a command's id that are shown; enough to point at it."""
+
+
+_MODES = {
+    LineMode.FULL: "penuh",
+    LineMode.LEAN: "hemat",
+    LineMode.TEXT_ONLY: "teks saja",
+    LineMode.OFF: "hanya bila diminta",
+}
+
+
+def _usage(usage: LineUsage) -> str:
+    chosen = "" if usage.chosen else " (otomatis)"
+    goodput = usage.estimate.down_bytes_per_s
+    measured = "" if goodput is None else f", terukur {goodput * 8 / 1000:.0f} kbit/detik"
+    return f"{_MODES[usage.mode]}{chosen}{measured}"
 
 
 class Texts:
@@ -59,6 +75,7 @@ class Texts:
         yield f"Menunggu jawaban : {status.unknown}"
         yield f"Perlu keputusan  : {status.decisions}"
         yield f"Laporan di sini  : {counts.held}"
+        yield f"Pemakaian jalur  : {_usage(status.usage)}"
         if status.locked:
             yield sentence("lease.over")
         if status.problem:

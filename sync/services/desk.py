@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sync.cases.access import Actor
 from sync.errors import SignInFailed, StoreError
@@ -14,12 +14,22 @@ from sync.services.casework import Casework
 from sync.services.courier import Courier
 from sync.services.drafting import Drafting
 from sync.services.inbox import Inbox
+from sync.services.line_use import LineUse
 from sync.services.listening import Listener
 from sync.services.profiles import Profile, write_profile
 from sync.services.sealing import SealedCopy, Sealer
 from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
 from sync.store.local import LocalStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """How a desk is connected: who exchanges, who listens, and how much the two may use."""
+
+    use: LineUse
+    synchronizer: Synchronizer
+    listener: Listener
 
 
 class Desk:
@@ -31,8 +41,7 @@ class Desk:
         profile: Profile,
         store: LocalStore,
         tokens: KeptTokens,
-        synchronizer: Synchronizer,
-        listener: Listener,
+        lines: Lines,
         courier: Courier,
         clock: Callable[[], int],
         new_id: Callable[[], str],
@@ -40,8 +49,9 @@ class Desk:
         self.profile = profile
         self.rulebook = store.files.rulebook
         self.tokens = tokens
-        self.synchronizer = synchronizer
-        self.listener = listener
+        self.line = lines.use
+        self.synchronizer = lines.synchronizer
+        self.listener = lines.listener
         self.courier = courier
         keys = tokens.installation.keys
         self.sealer = Sealer(store, SealedCopy(profile.folder, keys), keys, clock, new_id)

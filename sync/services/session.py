@@ -14,13 +14,15 @@ from sync.cases.ids import DeviceId
 from sync.courier.keys import keys_from
 from sync.engine.exchange import Exchange, greet
 from sync.engine.files import FileExchange
+from sync.engine.line import LineMeter
 from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
 from sync.errors import SignInFailed, StoreUnavailable
 from sync.services.carrying import Carrying
 from sync.services.courier import Courier
-from sync.services.desk import Desk
+from sync.services.desk import Desk, Lines
 from sync.services.installation import Installation
+from sync.services.line_use import LineUse, Metered
 from sync.services.listening import Listener
 from sync.services.profiles import (
     Profile,
@@ -231,19 +233,29 @@ class SignIn:
     ) -> Desk:
         secrets = self._vault(profile).secrets(store.secrets)
         tokens = KeptTokens(secrets, service, installation, self._clock)
+        connection = service if isinstance(service, Connection) else None
+        meter = service.meter if isinstance(service, Metered) else LineMeter()
+        listening = Listening(time.monotonic, SystemRandom().random)
+        line = LineUse(store.line_notes, meter, listening)
+        beside = self._connect(profile.server)  # a line of its own: a stream keeps it busy
+        announcer = beside if isinstance(beside, Announcer) else None
         return Desk(
             profile=profile,
             store=store,
             tokens=tokens,
-            synchronizer=Synchronizer(
-                store,
-                Exchange(store.journal, service, tokens, self._clock),
-                self._new_loop(),
-                self._clock,
-                service if isinstance(service, Connection) else None,
-                self._carrying(store, service, tokens),
+            lines=Lines(
+                use=line,
+                synchronizer=Synchronizer(
+                    store,
+                    Exchange(store.journal, service, tokens, self._clock),
+                    self._new_loop(),
+                    self._clock,
+                    connection,
+                    line,
+                    self._carrying(store, service, tokens),
+                ),
+                listener=Listener(announcer, tokens, listening, lambda: line.may_listen),
             ),
-            listener=self._listener(profile, tokens),
             courier=Courier(
                 store, tokens, lambda: self._connect(profile.server), self._clock, self._new_id
             ),
@@ -259,15 +271,6 @@ class SignIn:
         random = SystemRandom().random
         exchange = FileExchange(store.transfers, TusFiles(service), tokens, self._clock, random)
         return Carrying(store, exchange, service.meter, self._clock, random)
-
-    def _listener(self, profile: Profile, tokens: KeptTokens) -> Listener:
-        service = self._connect(profile.server)  # a line of its own: a stream keeps it busy
-        return Listener(
-            service if isinstance(service, Announcer) else None,
-            tokens,
-            Listening(time.monotonic, SystemRandom().random),
-            allowed=lambda: True,
-        )
 
     def _admit(self, desk: Desk, session: Session) -> None:
         desk.store.identity.remember(session.officer)

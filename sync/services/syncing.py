@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.engine.exchange import Exchange, Step
+from sync.engine.forecast import Forecaster
 from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
 from sync.errors import StoreError, StoreUnavailable, SyncError, SyncErrorKind
 from sync.services.carrying import Carrying
+from sync.services.line_use import LineUse
 from sync.store.local import LocalStore
 from sync.wire.service import Connection
 
@@ -48,6 +51,7 @@ class Synchronizer:
         loop: SyncLoop,
         clock: Callable[[], int],
         connection: Connection | None,
+        line: LineUse,
         carrying: Carrying | None = None,
     ) -> None:
         self._store = store
@@ -56,6 +60,9 @@ class Synchronizer:
         self._clock = clock
         self._connection = connection
         self._carrying = carrying
+        self._line = line
+        self._forecaster = Forecaster()
+        self._asked = False
         heard_at = store.identity.synced_at()
         self._status = SyncStatus(
             since=clock(),
@@ -108,7 +115,12 @@ class Synchronizer:
             on_status(self._updated())
 
     def next_wait_s(self) -> float:
-        """Return in how many seconds :meth:`run_once` should be called again; 0 for now."""
+        """Return in how many seconds :meth:`run_once` should be called again; 0 for now.
+
+        Infinite while the line rests: until somebody asks, or lets it be used again.
+        """
+        if self._line.rests and not self._asked:
+            return math.inf
         return self._loop.next_wait_s()
 
     def nudge(self) -> None:
@@ -117,6 +129,8 @@ class Synchronizer:
 
     def try_now(self) -> None:
         """Say that the officer, or a network that came back, asks for an attempt at once."""
+        self._asked = True
+        self._line.resume()
         self._loop.try_now()
 
     def cancel(self) -> None:
@@ -154,7 +168,12 @@ class Synchronizer:
     ) -> Outcome:
         exchanges = settled = 0
         more = True
-        while not cancelled():
+        asked, self._asked = self._asked, False
+
+        def stopped() -> bool:
+            return cancelled() or (self._line.rests and not asked)
+
+        while not stopped():
             step = self._exchange.step(only_to_send=not more, on_sending=on_change)
             if step is None:
                 if not self._carry(on_change):
@@ -178,7 +197,7 @@ class Synchronizer:
                 return Outcome(status=self._status, exchanges=exchanges, settled=settled)
             self._loop.answered()
             more = step.more
-        self._loop.succeeded(more=more and cancelled())
+        self._loop.succeeded(more=more and stopped(), poll_s=self._line.poll_s())
         wait_s = None if self._carrying is None else self._carrying.next_wait_s()
         if wait_s is not None:
             self._loop.again_in(wait_s)
@@ -194,11 +213,14 @@ class Synchronizer:
         return step.failure is None
 
     def _answered(self, step: Step) -> SyncStatus:
+        self._line.measured()
+        progress = step.progress if step.more else None
+        self._forecaster.progressed(progress, self._line.usage().received_bytes)
         return self._updated(
             link=LinkState.ONLINE,
             problem="",
             last_contact_at=self._clock(),
-            progress=step.progress if step.more else None,
+            progress=progress,
             server_offset_ms=(
                 self._status.server_offset_ms if step.offset_ms is None else step.offset_ms
             ),
@@ -217,8 +239,13 @@ class Synchronizer:
             unknown=tally.unknown,
             decisions=tally.decisions,
             locked=self._store.lease.is_over,
+            usage=self._line.usage(),
             **facts,  # type: ignore[arg-type]  # the callers above name fields
         )
+        forecast = self._forecaster.forecast(
+            self._line.estimate, queued_bytes=tally.queued_bytes, progress=status.progress
+        )
+        status = replace(status, forecast=forecast)
         if link is not None and link is not status.link:
             status = replace(status, link=link, since=self._clock())
         self._status = status

@@ -10,7 +10,7 @@ stored ---> sending ---> accepted | conflict | blocked | rejected
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from sync.cases.projection import Delivery
 from sync.store.records import COMMAND_FIELDS, json_text, json_value
+from sync.store.urgency import by_urgency
 from sync.wire.messages import CommandRecord, Verdict
 
 _VERDICTS = {
@@ -56,12 +57,28 @@ _MAY_GO = f"""
 accepted: only the centre can say whether it was there before (it may have been restored since)."""
 
 
-def take_outgoing(work: sa.Connection, max_bytes: int, now: int) -> list[CommandRecord]:
-    """Mark the commands to send next as being sent, and return them in order."""
+def waiting_cases(work: sa.Connection) -> list[int]:
+    """Return the cases with commands that may go out."""
+    rows = work.exec_driver_sql(
+        "SELECT DISTINCT case_id FROM commands WHERE delivery IN ('stored', 'unknown')"
+    )
+    return list(rows.scalars())
+
+
+def take_outgoing(
+    work: sa.Connection, max_bytes: int, now: int, days_due: Mapping[int, int]
+) -> list[CommandRecord]:
+    """Mark the commands to send next as being sent, and return them in order.
+
+    Args:
+        days_due: by which day cases need an answer; see :mod:`sync.store.urgency`.
+    """
     taken: dict[str, CommandRecord] = {}
     size_bytes = 0
-    for record, is_free in _candidates(work, _WAITING):
-        if not is_free and record.after not in taken:
+    waiting = list(_candidates(work, _WAITING))
+    free = {record.id for record, is_free in waiting if is_free}
+    for record in by_urgency([record for record, _ in waiting], days_due):
+        if record.id not in free and record.after not in taken:
             continue
         size_bytes += len(msgspec.json.encode(record))
         if taken and size_bytes > max_bytes:

@@ -29,6 +29,7 @@ from sync.store.lease import Lease
 from sync.store.overlay import arrived, read_own_work, reproject
 from sync.store.records import MAX_EVENTS
 from sync.store.repair import Repair
+from sync.store.urgency import days_due
 from sync.wire.codec import unpacked_segment
 from sync.wire.messages import (
     CaseRecord,
@@ -69,8 +70,14 @@ class StoreJournal(Journal):
 
     @override
     def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
+        with self._work.read() as work:
+            cases = deliveries.waiting_cases(work)
+        days: dict[int, int] = {}
+        if len(cases) > 1:
+            with self._cache.read() as cache:
+                days = days_due(cache, self._files.rulebook, cases)
         with self._work.write() as work:
-            return deliveries.take_outgoing(work, max_bytes, now)
+            return deliveries.take_outgoing(work, max_bytes, now, days)
 
     @override
     def unanswered(self, ids: Collection[CommandId]) -> ChangeSet:

@@ -20,6 +20,7 @@ from sync.store.identity import Identity
 from sync.store.journal import StoreJournal
 from sync.store.lease import Lease
 from sync.store.left_work import LeftWorkShelf
+from sync.store.line_notes import LineNotes
 from sync.store.outbox import Outbox
 from sync.store.own_files import OwnFiles
 from sync.store.pins import Pins
@@ -70,6 +71,7 @@ class LocalStore:
         self.identity = Identity(files)
         self.journal = StoreJournal(files)
         self.courier = CourierMemory(files, self.journal)
+        self.line_notes = LineNotes(files)
         self.outbox = Outbox(files)
         self.unsent = UnsentWork(files)
         self.drafts = Drafts(files)

@@ -38,10 +38,15 @@ _RECENT = 200
 _UNDELIVERED = "('stored', 'sending', 'unknown', 'conflict', 'blocked', 'rejected')"
 _DECISIONS = "('conflict', 'blocked', 'rejected')"
 
+_ENVELOPE_BYTES = 160
+"""Of a command as JSON beside its words: ids, number, version, time."""
+
 _TALLY = f"""
     SELECT count(*) FILTER (WHERE delivery NOT IN {_DECISIONS}),
         count(*) FILTER (WHERE delivery = 'unknown'),
-        count(*) FILTER (WHERE delivery IN {_DECISIONS})
+        count(*) FILTER (WHERE delivery IN {_DECISIONS}),
+        coalesce(sum(length(data) + {_ENVELOPE_BYTES})
+            FILTER (WHERE delivery NOT IN {_DECISIONS}), 0)
     FROM commands WHERE delivery IN {_UNDELIVERED}
 """  # noqa: S608 - constants
 
@@ -81,11 +86,13 @@ class Tally:
         undelivered: may still go out by themselves, those in ``unknown`` included.
         unknown: may have reached the centre; nobody knows yet.
         decisions: wait for the officer.
+        queued_bytes: about what those that may still go out take as JSON.
     """
 
     undelivered: int
     unknown: int
     decisions: int
+    queued_bytes: int
 
 
 class Outbox:
@@ -161,8 +168,10 @@ class Outbox:
     def tally(self) -> Tally:
         """Return how many acts are not settled, without looking at any of them."""
         with self._files.work.read() as work:
-            undelivered, unknown, decisions = work.exec_driver_sql(_TALLY).one()
-        return Tally(undelivered=undelivered, unknown=unknown, decisions=decisions)
+            undelivered, unknown, decisions, queued = work.exec_driver_sql(_TALLY).one()
+        return Tally(
+            undelivered=undelivered, unknown=unknown, decisions=decisions, queued_bytes=queued
+        )
 
     def with_courier(self) -> int:
         """Return how many acts were written into courier files and have no answer yet."""

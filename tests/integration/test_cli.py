@@ -158,6 +158,16 @@ def test_status_tells_the_true_state(agus: Shell) -> None:
     assert "Belum terkirim   : 0" in agus("status").out
 
 
+def test_the_use_of_the_line_is_chosen_and_remembered(agus: Shell) -> None:
+    """Also when it is off, whoever runs sync asks for an exchange and gets one."""
+    agus("note", "7000001", "Catatan")
+    assert 1 == agus("--json", "sync", "--mode", "off").data["settled"]
+    assert "off" == agus("--json", "status").data["usage"]["chosen"]
+    assert "Pemakaian jalur  : hanya bila diminta" in agus("status").out
+    agus("sync", "--mode", "auto")
+    assert "(otomatis)" in agus("status").out
+
+
 def test_queues_are_listed_with_their_sizes(agus: Shell) -> None:
     """Without a name all of them, with one its cases only."""
     everything = agus("queue").out

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How much of the line a desk uses: as the officer chose, as was measured, and not at all."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sync.cases.commands import Note
+from sync.cases.ids import CaseId
+from sync.engine.budget import LineMode
+from sync.engine.line import Crossing
+from sync.engine.loop import POLL_S
+from sync.services.line_use import POLL_S as POLLS
+from tests.simulation.link import Fault
+from tests.support.desks import Workplace
+
+SATELLITE = Crossing(sent_bytes=300, received_bytes=32_000, answered_s=0.6, finished_s=4.6)
+"""8,000 bytes a second."""
+
+
+def _measure(place: Workplace) -> None:
+    """Let the line be measured by one page, and an exchange take note of it."""
+    place.desk.line.meter.crossed(SATELLITE)
+    place.sync()
+
+
+def _reopened(place: Workplace) -> Workplace:
+    place.desk.close()
+    place.desk = place.door.open(place.desk.profile)
+    return place
+
+
+def test_an_unmeasured_line_is_used_fully(place: Workplace) -> None:
+    """It is looked at once a minute, and the desk would listen."""
+    usage = place.desk.line.usage()
+    assert (LineMode.FULL, None, POLL_S) == (usage.mode, usage.chosen, usage.poll_s)
+    assert place.desk.line.may_listen
+
+
+def test_a_poor_line_is_spared_by_itself(place: Workplace) -> None:
+    """At 64 kbit/s the desk looks every five minutes and keeps no stream open."""
+    _measure(place)
+    assert LineMode.LEAN is place.desk.line.mode
+    assert not place.desk.line.may_listen
+    assert pytest.approx(POLLS[LineMode.LEAN], rel=0.11) == place.desk.synchronizer.next_wait_s()
+
+
+def test_what_was_measured_is_known_at_the_next_start(place: Workplace) -> None:
+    """The first exchange of the day is estimated, not guessed."""
+    _measure(place)
+    line = _reopened(place).desk.line
+    assert pytest.approx(8_000) == line.estimate.down(0)
+    assert LineMode.LEAN is line.mode
+
+
+@pytest.mark.parametrize("mode", LineMode)
+def test_what_the_officer_chose_holds_and_is_remembered(place: Workplace, mode: LineMode) -> None:
+    """Whatever the line can do."""
+    place.desk.line.choose(mode)
+    _measure(place)
+    assert (mode, mode) == (place.desk.line.mode, _reopened(place).desk.line.mode)
+
+
+def test_the_choice_can_be_left_to_the_program_again(place: Workplace) -> None:
+    """Then what is measured decides."""
+    place.desk.line.choose(LineMode.OFF)
+    place.desk.line.choose(None)
+    assert LineMode.FULL is _reopened(place).desk.line.mode
+
+
+def test_off_means_that_nothing_happens_unasked(place: Workplace, case_id: CaseId) -> None:
+    """Not even for new work; the officer who asks gets one exchange."""
+    place.desk.line.choose(LineMode.OFF)
+    place.act(case_id, Note(text="Nanti."))
+    place.desk.synchronizer.nudge()
+    assert math.inf == place.desk.synchronizer.next_wait_s()
+    place.desk.synchronizer.try_now()
+    assert 0 == place.desk.synchronizer.next_wait_s()
+    assert 1 == place.sync().settled
+    assert math.inf == place.desk.synchronizer.next_wait_s()
+
+
+def test_a_pause_ends_a_run_after_the_page_that_is_coming(place: Workplace) -> None:
+    """And when the officer goes on, the rest comes at once."""
+    place.office.add_cases([{"text": "Panjang. " * 800} for _ in range(40)])
+    pages = 0
+
+    def pause(_: object) -> None:
+        nonlocal pages
+        pages += 1
+        place.desk.line.pause()
+
+    place.desk.synchronizer.run_once(pause, lambda _: None, lambda: False)
+    assert (1, math.inf) == (pages, place.desk.synchronizer.next_wait_s())
+    place.desk.line.resume()
+    assert 0 == place.desk.synchronizer.next_wait_s()
+    place.sync()
+    assert 41 == len(place.desk.inbox.rows([CaseId(n) for n in range(1, 60)]))
+
+
+def test_a_pause_does_not_outlive_the_program(place: Workplace) -> None:
+    """Nobody wonders on Monday why nothing comes."""
+    place.desk.line.pause()
+    assert not _reopened(place).desk.line.rests
+
+
+def test_asking_ends_a_pause(place: Workplace) -> None:
+    """Who asks for an exchange wants one."""
+    place.desk.line.pause()
+    place.desk.synchronizer.try_now()
+    assert not place.desk.line.rests
+
+
+def test_what_waits_is_estimated_before_it_is_sent(place: Workplace, case_id: CaseId) -> None:
+    """In bytes at once, in time as soon as the line was measured; nothing when all is said."""
+    assert place.desk.synchronizer.status().forecast is None
+    place.act(case_id, Note(text="Sudah ditelepon. " * 40))
+    unmeasured = place.desk.synchronizer.status().forecast
+    assert unmeasured is not None
+    assert unmeasured.seconds is None
+    place.sync(Fault.OFFLINE)
+    place.desk.line.meter.crossed(SATELLITE)
+    forecast = place.desk.synchronizer.status().forecast
+    assert forecast is not None
+    assert forecast.seconds == pytest.approx(0.6 + forecast.bytes / 8_000, rel=1e-3)
+    place.sync()
+    assert place.desk.synchronizer.status().forecast is None
