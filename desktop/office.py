@@ -34,7 +34,7 @@ from desktop.ui.main_window import WindowMemory
 from desktop.ui.signin.window import SignInWindow
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.navigation import Place
-from desktop.viewmodels.problems import describe_code, report_of
+from desktop.viewmodels.problems import Problem, describe_code, report_of
 from desktop.viewmodels.signin import SignInPresenter
 from desktop.viewmodels.workplace import Surroundings, Workplace, build_workplace
 from sync.cases.access import Actor
@@ -154,6 +154,8 @@ class Office(QObject):
             centre_clock=self._centre_now,
         )
         workplace = build_workplace(welcome.desk, welcome.officer, around, self._sync)
+        workplace.details.line_changed.connect(self._on_line_changed)
+        workplace.details.failed.connect(self._on_choice_failed)
         finder = PalettePresenter(welcome.desk.inbox, workplace.lines, self._db)
         profile = welcome.desk.profile
         installation = Installation(
@@ -183,6 +185,7 @@ class Office(QObject):
         )
         if self._last_status is not None:
             self._workplace.sync.on_status(self._last_status)
+            self._workplace.details.on_status(self._last_status)
         self._workplace.start(place, Sort(settings.get(remembered.SORT) or Sort.DUE))
         window.show()
         window.panes.cases.table.setFocus()
@@ -261,6 +264,16 @@ class Office(QObject):
         if status.server_offset_ms is not None:
             self._clock_offset_ms = status.server_offset_ms
         self._workplace.sync.on_status(status)
+        self._workplace.details.on_status(status)
+
+    @Slot()
+    def _on_line_changed(self) -> None:
+        self._sync.line_changed()
+        self._listen.mode_changed()
+
+    @Slot(object)
+    def _on_choice_failed(self, problem: Problem) -> None:
+        self._built.window.show_report(problem)
 
     def _on_who(self, who: str) -> None:
         self._who = who

@@ -60,6 +60,7 @@ class SyncWork(Protocol):
 class _Trigger(Enum):
     NUDGE = auto()
     TRY_NOW = auto()
+    LINE_CHANGED = auto()
     STOP = auto()
 
 
@@ -103,6 +104,10 @@ class SyncController(QObject):
         """Try at once, whatever pause is on."""
         self._triggers.put(_Trigger.TRY_NOW)
 
+    def line_changed(self) -> None:
+        """Say that the line may be used in another way; the thread looks again what to wait for."""
+        self._triggers.put(_Trigger.LINE_CHANGED)
+
     def stop(self, timeout_s: float = 5.0) -> bool:
         """Ask the thread to end and wait for it; return whether it did in time.
 
@@ -127,6 +132,8 @@ class SyncController(QObject):
                 case _Trigger.TRY_NOW:
                     pause_s = 0.0
                     self._work.try_now()
+                case _Trigger.LINE_CHANGED:
+                    self._status_sent.emit(self._work.status())
                 case _Trigger.STOP:
                     return
                 case None:

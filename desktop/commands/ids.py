@@ -54,6 +54,7 @@ class WindowCommand(StrEnum):
     SYNC_NOW = "sync.now"
     COURIER_EXPORT = "courier.export"
     COURIER_TAKE = "courier.take"
+    SYNC_DETAILS = "sync.details"
 
     SHORTCUTS = "help.shortcuts"
     ABOUT = "help.about"

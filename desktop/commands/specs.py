@@ -332,6 +332,14 @@ _SYNC: Final = (
         shortcuts=("F5",),
     ),
     Spec(
+        id=_C.SYNC_DETAILS,
+        text=mark("&Details of synchronisation"),
+        help_line=mark("Show what goes on with the centre, what it costs, and spare the line"),
+        menu=Menu.SYNC,
+        icon=IconName.INFO,
+        shortcuts=("Shift+F5",),
+    ),
+    Spec(
         id=_C.COURIER_EXPORT,
         text=mark("E&xport to USB…"),
         help_line=mark("Write what the centre has not answered into a sealed file"),

@@ -44,7 +44,7 @@ def build_window(
     registry = CommandRegistry()
     composer = WorkPane(workplace.composer, workplace.actions, workplace.evidence)
     panes = _panes(workplace, registry, composer)
-    window = MainWindow(panes, registry, officer)
+    window = MainWindow(panes, registry, officer, workplace.details)
     registry.setParent(window)
     palette = Palette(finder, window)
     commands = WindowCommands(window, registry, workplace, palette, installation)

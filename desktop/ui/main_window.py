@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.commands.ids import WindowCommand
 from desktop.commands.registry import CommandRegistry
 from desktop.i18n import gettext as _
 from desktop.ui.cases.case_pane import CasePane
@@ -26,6 +27,7 @@ from desktop.ui.cases.list_pane import ListPane
 from desktop.ui.decision.pane import DecisionPane
 from desktop.ui.frame.menus import fill_menu_bar
 from desktop.ui.frame.status_line import StatusLine
+from desktop.ui.frame.sync_panel import SyncPanel
 from desktop.ui.frame.top_bar import TopBar
 from desktop.ui.left.pane import LeftPane
 from desktop.ui.left.words_pane import LeftWordsPane
@@ -37,6 +39,7 @@ from desktop.ui.widgets.notice import Step
 from desktop.viewmodels.courier import COURIER_SUFFIX
 from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.problems import Problem, Remedy
+from desktop.viewmodels.sync_details import SyncDetailsPresenter
 from desktop.viewmodels.sync_status import SyncState
 
 _WIDTHS: Final = [213, 404, 749]
@@ -82,13 +85,19 @@ class MainWindow(QMainWindow):
     retry_requested = Signal()
     files_dropped = Signal(list)
 
-    def __init__(self, panes: Panes, registry: CommandRegistry, officer: str) -> None:
+    def __init__(
+        self,
+        panes: Panes,
+        registry: CommandRegistry,
+        officer: str,
+        details: SyncDetailsPresenter,
+    ) -> None:
         super().__init__()
         self.panes = panes
         self.setObjectName("main-window")
         self.setWindowTitle(_("Tanggap"))
         self.top = TopBar(registry, officer, self)
-        self._bottom = StatusLine(self)
+        self._bottom = StatusLine(registry.action(WindowCommand.SYNC_DETAILS), self)
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
         self._banner.setObjectName("sync-problem")
         self._banner.chosen.connect(self._on_remedy)
@@ -103,7 +112,9 @@ class MainWindow(QMainWindow):
         fill_menu_bar(self.menuBar(), registry)
         self.addActions(registry.all_actions())
         self.setAcceptDrops(True)
+        self._content = QWidget(self)
         self._arrange()
+        self.sync_panel = SyncPanel(details, registry.action(WindowCommand.SYNC_NOW), self._content)
         self.resize(*_SIZE)
 
     @property
@@ -134,6 +145,7 @@ class MainWindow(QMainWindow):
         """Show how delivery stands, everywhere where it is shown."""
         self.top.show_sync(state)
         self._bottom.show_sync(state)
+        self.sync_panel.show_sync(state)
         self.panes.cases.show_sync(state)
         labels = {Remedy.RETRY: _("Try again"), Remedy.SIGN_IN: _("Sign in again…")}
         problem = state.problem
@@ -228,15 +240,14 @@ class MainWindow(QMainWindow):
         panes.navigation.setMinimumWidth(170)
         panes.cases.setMinimumWidth(300)
         panes.case.setMinimumWidth(440)
-        content = QWidget(self)
-        column = QVBoxLayout(content)
+        column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
         column.addWidget(self._banner)
         column.addWidget(self._report)
         column.addWidget(self._outer, 1)
-        self.setCentralWidget(content)
+        self.setCentralWidget(self._content)
         self.setStatusBar(self._bottom)
         self._order_tabs()
 

@@ -82,6 +82,7 @@ class WindowCommands(QObject):
         handle(_C.SYNC_NOW, workplace.sync.try_now)
         handle(_C.COURIER_EXPORT, self._courier.ask_folder)
         handle(_C.COURIER_TAKE, self._courier.ask_files)
+        handle(_C.SYNC_DETAILS, self._window.sync_panel.toggle)
 
     def _handle_list(self) -> None:
         handle, cases = self._registry.handle, self._workplace.cases

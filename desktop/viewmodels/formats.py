@@ -12,6 +12,7 @@ from desktop.i18n import ngettext
 
 _LOCALES = {"id": "id_ID", "en": "en_GB"}
 _MINUTE_MS = 60_000
+_KBIT_PER_MBIT = 1000
 _HOUR_MS = 60 * _MINUTE_MS
 
 
@@ -36,6 +37,18 @@ class Formats:
         """Return "1,2 MB"."""
         traditional = QLocale.DataSizeFormat.DataSizeTraditionalFormat
         return self._locale.formattedDataSize(size_bytes, 1, traditional)
+
+    def speed(self, bytes_per_s: float) -> str:
+        """Return "64 kbit/s" or "2,5 Mbit/s"."""
+        kbit = bytes_per_s * 8 / 1000
+        if kbit < _KBIT_PER_MBIT:
+            return _("{number} kbit/s").format(number=self._locale.toString(round(kbit)))
+        number = self._locale.toString(kbit / _KBIT_PER_MBIT, "f", 1)
+        return _("{number} Mbit/s").format(number=number)
+
+    def seconds(self, seconds: float) -> str:
+        """Return "0,6 s"."""
+        return _("{number} s").format(number=self._locale.toString(seconds, "f", 1))
 
     def percent(self, share: float) -> str:
         """Return "42%" for 0.42."""

@@ -40,6 +40,7 @@ from desktop.viewmodels.news import NewsFinder
 from desktop.viewmodels.opened_files import FileDesk, OpenedFiles
 from desktop.viewmodels.outbox import OutboxPresenter, OwnFileReader
 from desktop.viewmodels.outbox_lines import OutboxLines
+from desktop.viewmodels.sync_details import LineSteering, SyncDetailsPresenter
 from desktop.viewmodels.sync_status import SyncStatusPresenter
 from desktop.viewmodels.taking_back import OutboxReader, TakingBack, Withdrawals
 from desktop.viewmodels.timeline import Timeline
@@ -97,6 +98,10 @@ class DeskParts(Protocol):
     def courier(self) -> Counter:
         """Where courier files are made and taken."""
 
+    @property
+    def line(self) -> LineSteering:
+        """How much of the line is used."""
+
 
 class FileWork(FileKeeper, FileReader, FileDesk, OwnFileReader, Protocol):
     """All that the window does with files; `sync.services.attachments.Attachments` is one."""
@@ -153,6 +158,7 @@ class Workplace:
     left_work: LeftWorkPresenter
     sync: SyncStatusPresenter
     courier: CourierPresenter
+    details: SyncDetailsPresenter
     nudger: Nudger
 
     def start(self, place: Place = Place.NOT_STARTED, sort: Sort = Sort.DUE) -> None:
@@ -228,6 +234,7 @@ def build_workplace(
         ),
         sync=SyncStatusPresenter(trigger, formats, clock, around.tick),
         courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now),
+        details=SyncDetailsPresenter(desk.line, db, formats, clock, around.tick),
         nudger=Nudger(bus, trigger),
     )
     _wire(workplace)

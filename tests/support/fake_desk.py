@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +30,8 @@ from sync.cases.lifecycle import refusal
 from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_pending
 from sync.cases.views import CaseRow, CaseView, Counts, Draft, LeftWork, OutboxItem, Person
-from sync.engine.status import LinkState, SyncStatus
+from sync.engine.budget import LineMode
+from sync.engine.status import LineUsage, LinkState, SyncStatus
 from sync.errors import Refused
 from sync.services.courier import Carried, Exported, Imported
 from sync.services.profiles import Profile
@@ -409,6 +410,29 @@ class FakeCourier:
         return self.outcome
 
 
+class FakeLine:
+    """A line whose use can be chosen; nothing goes over it."""
+
+    def __init__(self) -> None:
+        self._usage = LineUsage()
+
+    def choose(self, mode: LineMode | None) -> None:
+        """Take the choice."""
+        self._usage = replace(self._usage, chosen=mode, mode=mode or LineMode.FULL)
+
+    def pause(self) -> None:
+        """Rest."""
+        self._usage = replace(self._usage, paused=True)
+
+    def resume(self) -> None:
+        """Go on."""
+        self._usage = replace(self._usage, paused=False)
+
+    def usage(self) -> LineUsage:
+        """Say how the line is used."""
+        return self._usage
+
+
 class FakeDesk:
     """The open workplace of the invented officer."""
 
@@ -428,6 +452,7 @@ class FakeDesk:
         self.synchronizer = FakeSynchronizer()
         self.courier = FakeCourier()
         self.attachments = FakeAttachments()
+        self.line = FakeLine()
         self.officer = OFFICER
         self.is_closed = False
 

@@ -21,7 +21,10 @@ from desktop.theme.application import SchemeChoice, apply_theme
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import Close, Respond
 from sync.cases.projection import Delivery
-from sync.engine.status import LinkState, SyncStatus
+from sync.engine.budget import LineMode
+from sync.engine.forecast import Forecast
+from sync.engine.line import LineEstimate
+from sync.engine.status import LineUsage, LinkState, SyncStatus
 from tests.support.catalogue import speak
 from tests.support.fake_office import at
 from tests.support.left_shelf import left_work
@@ -48,8 +51,17 @@ def working_offline() -> WindowRig:
         last_contact_at=at(24, 8, 11),
         undelivered=1,
         decisions=1,
+        usage=LineUsage(
+            mode=LineMode.LEAN,
+            poll_s=300.0,
+            estimate=LineEstimate(down_bytes_per_s=8_000.0, round_trip_s=0.6),
+            sent_bytes=48_000,
+            received_bytes=1_240_000,
+        ),
+        forecast=Forecast(bytes=1_100, seconds=0.8),
     )
     rig.workplace.sync.on_status(status)
+    rig.workplace.details.on_status(status)
     rig.open(DOUBLE_CHARGE)
     return rig
 
@@ -66,6 +78,7 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "deadlines": lambda rig: rig.window.panes.case.toggle_deadlines(),
     "filter": lambda rig: rig.window.panes.cases.toggle_filter(),
     "palette": lambda rig: rig.built.registry.run(WindowCommand.PALETTE),
+    "sync-details": lambda rig: rig.built.registry.run(WindowCommand.SYNC_DETAILS),
     "decision": lambda rig: rig.built.registry.run(WindowCommand.GO_DECISIONS),
     "left": _left_behind,
 }

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from desktop.theme.looks import Look, wear
 from desktop.ui.looks_of_marks import LIGHT_TONES
@@ -16,8 +17,13 @@ from desktop.viewmodels.sync_status import SyncState
 class StatusLine(QStatusBar):
     """Words about delivery; changes of the link are announced to screen readers."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, details: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._details = QToolButton(self)
+        self._details.setObjectName("status-line.details")
+        self._details.setDefaultAction(details)
+        self._details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        wear(self._details, Look.QUIET)
         self._link = StatusLight(self)
         self._link.setObjectName("status-line.link")
         self._contact = self._label("status-line.contact")
@@ -26,7 +32,7 @@ class StatusLine(QStatusBar):
         self._held = self._label("status-line.held")
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 12, 0)
-        for part in (self._link, self._contact, self._waiting, self._decisions):
+        for part in (self._details, self._link, self._contact, self._waiting, self._decisions):
             self.addWidget(part)
         self.addPermanentWidget(self._held)
 

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is going on between this computer and the centre, in plain words, and how it is steered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.bridge.lanes import Lane
+from desktop.bridge.signals import emits
+from desktop.bridge.timers import MinuteTick
+from desktop.i18n import gettext as _
+from desktop.i18n import mark, ngettext
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.problems import Problem, describe
+from sync.engine.budget import LineMode
+from sync.engine.status import LineUsage, SyncStatus
+
+AUTOMATIC: Final = ""
+"""The choice to let the measured line decide."""
+
+MODES: Final = {
+    AUTOMATIC: mark("Automatic"),
+    LineMode.FULL.value: mark("Full"),
+    LineMode.LEAN.value: mark("Sparing"),
+    LineMode.TEXT_ONLY.value: mark("Text only"),
+    LineMode.OFF.value: mark("Only when I ask"),
+}
+"""What can be chosen -> what it is called."""
+
+_EXPLAINED: Final = {
+    LineMode.FULL: mark("News come at once, and attachments are fetched."),
+    LineMode.LEAN: mark(
+        "The centre is asked every five minutes; attachments come when you open them, and at night."
+    ),
+    LineMode.TEXT_ONLY: mark(
+        "Your work is sent at once; news are asked for every quarter of an hour, without"
+        " attachments."
+    ),
+    LineMode.OFF: mark("Nothing is sent or fetched until you ask for it."),
+}
+
+
+class LineSteering(Protocol):
+    """How the use of the line is changed; `sync.services.line_use.LineUse` is one."""
+
+    def choose(self, mode: LineMode | None) -> None:
+        """Use so much of the line from now on, and remember it."""
+
+    def pause(self) -> None:
+        """Use nothing for now."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+    def usage(self) -> LineUsage:
+        """Return how the line is used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncDetails:
+    """What the pane shows.
+
+    Attributes:
+        facts: what it is about, and how it stands.
+        share: how far a load is, from 0 to 1; None while there is none.
+        chosen: which of `MODES` holds.
+        explained: what the mode that is in use means.
+    """
+
+    facts: tuple[tuple[str, str], ...] = ()
+    share: float | None = None
+    chosen: str = AUTOMATIC
+    explained: str = ""
+    paused: bool = False
+
+
+class SyncDetailsPresenter(QObject):
+    """Follows the sync thread.
+
+    Signals:
+        state_changed: other words.
+        line_changed: the line may be used in another way from now on.
+        failed: the choice could not be remembered.
+    """
+
+    state_changed = emits(SyncDetails)
+    line_changed = emits()
+    failed = emits(Problem)
+
+    def __init__(
+        self,
+        line: LineSteering,
+        db: Lane,
+        formats: Formats,
+        clock: Callable[[], int],
+        tick: MinuteTick,
+    ) -> None:
+        super().__init__()
+        self._line = line
+        self._db = db
+        self._formats = formats
+        self._clock = clock
+        self._status = SyncStatus()
+        self.state = SyncDetails()
+        tick.ticked.connect(self._reword)
+        self._reword()
+
+    @Slot(object)
+    def on_status(self, status: SyncStatus) -> None:
+        """Take in news of the sync thread."""
+        self._status = status
+        self._reword()
+
+    def choose(self, chosen: str) -> None:
+        """Use the line like this from now on; one of `MODES`."""
+        mode = LineMode(chosen) if chosen else None
+        self._db.run(partial(self._line.choose, mode), self._on_chosen, self._on_failed, self)
+
+    def toggle_pause(self) -> None:
+        """Let nothing happen for now, or go on."""
+        if self.state.paused:
+            self._line.resume()
+        else:
+            self._line.pause()
+        self._changed()
+
+    def _on_chosen(self, _nothing: None) -> None:
+        self._changed()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.failed.emit(describe(error))
+        self.state_changed.emit(self.state)  # the choice shown is not the one that holds
+
+    def _changed(self) -> None:
+        self._status = replace(self._status, usage=self._line.usage())
+        self._reword()
+        self.line_changed.emit()
+
+    @Slot()
+    def _reword(self) -> None:
+        status, usage = self._status, self._status.usage
+        progress = status.progress
+        state = SyncDetails(
+            facts=(
+                (_("Last contact"), self._contact()),
+                (_("Waiting to be sent"), self._waiting()),
+                (_("Still to come"), self._to_come()),
+                (_("Line"), self._measured(usage)),
+                (_("News"), self._news(usage)),
+                (_("Used since the start"), self._used(usage)),
+            ),
+            share=None if progress is None else min(1.0, progress.done / max(1, progress.total)),
+            chosen=AUTOMATIC if usage.chosen is None else usage.chosen.value,
+            explained=_explained(usage),
+            paused=usage.paused,
+        )
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def _contact(self) -> str:
+        at = self._status.last_contact_at
+        if at is None:
+            return _("never yet")
+        now = self._clock()
+        age, moment = self._formats.age(at, now), self._formats.time_or_moment(at, now)
+        return _("{age} ({moment})").format(age=age, moment=moment)
+
+    def _waiting(self) -> str:
+        count = self._status.undelivered
+        if not count:
+            return _("nothing")
+        return ngettext("{count} act", "{count} acts", count).format(
+            count=self._formats.number(count)
+        )
+
+    def _to_come(self) -> str:
+        forecast = self._status.forecast
+        if forecast is None:
+            return _("nothing that is known of")
+        size = self._formats.size(forecast.bytes)
+        if forecast.seconds is None:
+            return _("about {size}").format(size=size)
+        time = self._formats.duration(forecast.seconds)
+        return _("about {size}, {time}").format(time=time, size=size)
+
+    def _measured(self, usage: LineUsage) -> str:
+        goodput, round_trip_s = usage.estimate.down(0.0), usage.estimate.round_trip_s
+        if not goodput:
+            return _("not measured yet")
+        speed = self._formats.speed(goodput)
+        if round_trip_s is None:
+            return _("about {speed}").format(speed=speed)
+        answer = self._formats.seconds(round_trip_s)
+        return _("about {speed}, an answer takes {seconds}").format(speed=speed, seconds=answer)
+
+    def _news(self, usage: LineUsage) -> str:
+        if usage.paused or usage.mode is LineMode.OFF:
+            return _("only when you ask")
+        if usage.told:
+            return _("the centre tells at once")
+        time = self._formats.duration(usage.poll_s)
+        return _("the centre is asked every {time}").format(time=time)
+
+    def _used(self, usage: LineUsage) -> str:
+        return _("{sent} sent, {received} received").format(
+            sent=self._formats.size(usage.sent_bytes),
+            received=self._formats.size(usage.received_bytes),
+        )
+
+
+def _explained(usage: LineUsage) -> str:
+    if usage.paused:
+        return _("Paused. Nothing is sent or fetched until you go on.")
+    explained = _(_EXPLAINED[usage.mode])
+    if usage.chosen is not None:
+        return explained
+    mode = _(MODES[usage.mode.value])
+    return _("Now: {mode}. {explained}").format(mode=mode, explained=explained)
