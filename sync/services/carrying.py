@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sync.engine.backoff import wait_s
-from sync.engine.budget import Errand, LineMode, allowance, is_night, mode_for
+from sync.engine.budget import Errand, allowance, is_night
 from sync.engine.files import FileExchange, FileStep
-from sync.engine.line import LineMeter
+from sync.services.line_use import LineUse
 from sync.store.file_cache import BUDGET_BYTES
 from sync.store.local import LocalStore
 
@@ -30,16 +30,15 @@ class Carrying:
         self,
         store: LocalStore,
         exchange: FileExchange,
-        meter: LineMeter,
+        line: LineUse,
         clock: Callable[[], int],
         random: Callable[[], float],
     ) -> None:
         self._store = store
         self._exchange = exchange
-        self._meter = meter
+        self._line = line
         self._clock = clock
         self._random = random
-        self._mode = LineMode.FULL
         self._failures = 0
         self._not_before = 0
         self._tidied_at = 0
@@ -57,7 +56,6 @@ class Carrying:
         self._tidy_now_and_then(now)
         if now < self._not_before:
             return None
-        self._mode = mode_for(self._meter.estimate, self._mode)
         step = self._exchange.step(self._allowed)
         if step is not None and step.failure is not None:
             self._failures += 1
@@ -75,7 +73,11 @@ class Carrying:
     def _allowed(self, errand: Errand) -> int:
         hour = (datetime.fromtimestamp(self._clock() / 1000, UTC) + _JAKARTA).hour
         return allowance(
-            errand, self._mode, self._meter.estimate, words_wait=False, at_night=is_night(hour)
+            errand,
+            self._line.mode,
+            self._line.estimate,
+            words_wait=False,
+            at_night=is_night(hour),
         )
 
     def _tidy_now_and_then(self, now: int) -> None:

@@ -252,7 +252,7 @@ class SignIn:
                     self._clock,
                     connection,
                     line,
-                    self._carrying(store, service, tokens),
+                    self._carrying(store, service, tokens, line),
                 ),
                 listener=Listener(announcer, tokens, listening, lambda: line.may_listen),
             ),
@@ -264,13 +264,13 @@ class SignIn:
         )
 
     def _carrying(
-        self, store: LocalStore, service: SyncService, tokens: KeptTokens
+        self, store: LocalStore, service: SyncService, tokens: KeptTokens, line: LineUse
     ) -> Carrying | None:
         if not isinstance(service, HttpService):
             return None  # a centre in this very process takes no files
         random = SystemRandom().random
         exchange = FileExchange(store.transfers, TusFiles(service), tokens, self._clock, random)
-        return Carrying(store, exchange, service.meter, self._clock, random)
+        return Carrying(store, exchange, line, self._clock, random)
 
     def _admit(self, desk: Desk, session: Session) -> None:
         desk.store.identity.remember(session.officer)

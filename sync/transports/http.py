@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from http.cookiejar import DefaultCookiePolicy
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -353,6 +353,8 @@ def _answer(response: requests.Response, kind: type[M], limit: int, version: int
     finished = False
     try:
         content_type = _content_type(response)
+        if content_type != "text/html" and not _has_length(response):
+            raise IncompleteRead(b"")  # its head was cut: ours always say how long they are
         if response.status_code == requests.codes.ok and content_type == "application/json":
             message = dialects.decode(_body(response, limit), kind, version)
             finished = True
@@ -392,6 +394,12 @@ def _part(response: requests.Response, start: int, size: int) -> bytes | None:
             response.raw.release_conn()
         else:
             response.raw.close()
+
+
+def _has_length(response: requests.Response) -> bool:
+    bodiless = response.status_code in {requests.codes.no_content, requests.codes.not_modified}
+    told = response.headers.get("Content-Length", "").strip().isdecimal()
+    return bodiless or told or "Transfer-Encoding" in response.headers
 
 
 def _content_type(response: requests.Response) -> str:
