@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+from http.client import BadStatusLine, HTTPException, IncompleteRead, RemoteDisconnected
 
 import requests
 import urllib3
@@ -15,15 +15,20 @@ from sync.errors import SyncError, SyncErrorKind
 def broken(error: Exception, *, begun: bool) -> SyncError:
     """Return what a failure means; ``begun`` when bytes of the request had left."""
     causes = list(_causes(error))
-    if any(
-        isinstance(cause, HTTPException)
-        and not isinstance(cause, RemoteDisconnected | IncompleteRead)
-        for cause in causes
-    ):
+    if any(isinstance(cause, HTTPException) and not _is_cut(cause) for cause in causes):
         return SyncError(SyncErrorKind.MALFORMED, reason="foreign", detail=str(error))
     if begun:
         return SyncError(SyncErrorKind.UNANSWERED, detail=str(error))
     return SyncError(SyncErrorKind.OFFLINE, reason=_offline_reason(causes), detail=str(error))
+
+
+def _is_cut(error: HTTPException) -> bool:
+    """Return whether an answer broke off, rather than being no HTTP at all."""
+    if isinstance(error, RemoteDisconnected | IncompleteRead):
+        return True
+    said = str(error)
+    begun = not said.endswith("\n") and "HTTP/1.1 ".startswith(said[:9])
+    return isinstance(error, BadStatusLine) and begun
 
 
 def _offline_reason(causes: list[BaseException]) -> str:
