@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sync.cases.changes import EVERYTHING, ChangeSet
+from sync.engine.backoff import LONGEST_S
 from sync.engine.exchange import Exchange, Step
 from sync.engine.forecast import Forecaster
 from sync.engine.loop import SyncLoop
@@ -88,6 +88,9 @@ class Synchronizer:
         Raises:
             StoreError: this computer cannot keep what came.
         """
+        if self._line.rests and not self._asked:
+            self._keep_lease(None, on_change, on_status)  # its time passes all the same
+            return Outcome(status=self._status)
         if self._status.link in {LinkState.NEVER, LinkState.OFFLINE}:
             on_status(self._updated(link=LinkState.CONNECTING))
         try:
@@ -117,10 +120,10 @@ class Synchronizer:
     def next_wait_s(self) -> float:
         """Return in how many seconds :meth:`run_once` should be called again; 0 for now.
 
-        Infinite while the line rests: until somebody asks, or lets it be used again.
+        While the line rests that is long, and such a call touches no network.
         """
         if self._line.rests and not self._asked:
-            return math.inf
+            return LONGEST_S
         return self._loop.next_wait_s()
 
     def nudge(self) -> None:

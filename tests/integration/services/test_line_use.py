@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from sync.cases.commands import Note
 from sync.cases.ids import CaseId
+from sync.engine.backoff import LONGEST_S
 from sync.engine.budget import LineMode
 from sync.engine.line import Crossing
 from sync.engine.loop import POLL_S
@@ -75,11 +74,12 @@ def test_off_means_that_nothing_happens_unasked(place: Workplace, case_id: CaseI
     place.desk.line.choose(LineMode.OFF)
     place.act(case_id, Note(text="Nanti."))
     place.desk.synchronizer.nudge()
-    assert math.inf == place.desk.synchronizer.next_wait_s()
+    assert LONGEST_S == place.desk.synchronizer.next_wait_s()
+    assert 0 == place.sync().exchanges
     place.desk.synchronizer.try_now()
     assert 0 == place.desk.synchronizer.next_wait_s()
     assert 1 == place.sync().settled
-    assert math.inf == place.desk.synchronizer.next_wait_s()
+    assert LONGEST_S == place.desk.synchronizer.next_wait_s()
 
 
 def test_a_pause_ends_a_run_after_the_page_that_is_coming(place: Workplace) -> None:
@@ -93,7 +93,7 @@ def test_a_pause_ends_a_run_after_the_page_that_is_coming(place: Workplace) -> N
         place.desk.line.pause()
 
     place.desk.synchronizer.run_once(pause, lambda _: None, lambda: False)
-    assert (1, math.inf) == (pages, place.desk.synchronizer.next_wait_s())
+    assert (1, LONGEST_S) == (pages, place.desk.synchronizer.next_wait_s())
     place.desk.line.resume()
     assert 0 == place.desk.synchronizer.next_wait_s()
     place.sync()
