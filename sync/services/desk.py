@@ -58,7 +58,7 @@ class Desk:
         self.inbox = Inbox(store, self.rulebook, clock)
         self.drafting = Drafting(store, clock)
         self.casework = Casework(store, lambda: self.officer, clock, new_id)
-        self.attachments = Attachments(store, clock, synchronizer.nudge)
+        self.attachments = Attachments(store, clock, self.synchronizer.nudge)
         self.store = store
 
     @property
