@@ -193,10 +193,10 @@ def build_workplace(
 ) -> Workplace:
     """Build the view-models of an officer's desk and have them listen to each other."""
     db, bus, formats, clock = around.db, around.bus, around.formats, around.clock
-    calendar = desk.rulebook.calendar
-    lines = CaseLines(formats, calendar, around.centre_clock)
+    calendar, centre_clock, tick = desk.rulebook.calendar, around.centre_clock, around.tick
+    lines = CaseLines(formats, calendar, centre_clock)
     timeline = Timeline(formats, officer.id, clock)
-    words = CaseWords(formats, timeline, calendar, around.centre_clock)
+    words = CaseWords(formats, timeline, calendar, centre_clock)
     keeper = DraftKeeper(desk.drafting, db, bus, clock)
     news = NewsFinder(timeline, officer.id)
     composer = ComposerPresenter(desk.casework, keeper, db, bus, news, formats, clock)
@@ -205,11 +205,9 @@ def build_workplace(
     taking_back = TakingBack(desk.casework, desk.inbox, desk.drafting, keeper, db, bus)
     workplace = Workplace(
         lines=lines,
-        navigation=NavigationPresenter(desk.inbox, db, bus, formats, around.tick),
-        cases=CaseListPresenter(desk.inbox, db, bus, lines, formats, around.tick),
-        case=CasePresenter(
-            desk.inbox, desk.attachments, desk.casework, db, bus, words, around.tick
-        ),
+        navigation=NavigationPresenter(desk.inbox, db, bus, formats, tick),
+        cases=CaseListPresenter(desk.inbox, db, bus, lines, formats, tick),
+        case=CasePresenter(desk.inbox, desk.attachments, desk.casework, db, bus, words, tick),
         drafts=keeper,
         composer=composer,
         evidence=EvidencePicker(desk.attachments, around.io),
@@ -218,9 +216,7 @@ def build_workplace(
         actions=CaseActionsPresenter(
             desk.casework, desk.inbox, composer, taking_back, db, bus, officer.id
         ),
-        outbox=OutboxPresenter(
-            desk.inbox, desk.attachments, taking_back, db, bus, acts, around.tick
-        ),
+        outbox=OutboxPresenter(desk.inbox, desk.attachments, taking_back, db, bus, acts, tick),
         decisions=DecisionPresenter(desk.inbox, desk.casework, keeper, db, bus, decisions),
         left_work=LeftWorkPresenter(
             desk.inbox,
@@ -230,11 +226,11 @@ def build_workplace(
             (db, around.io),
             bus,
             LeftLines(formats, clock),
-            around.tick,
+            tick,
         ),
-        sync=SyncStatusPresenter(trigger, formats, clock, around.tick),
+        sync=SyncStatusPresenter(trigger, formats, clock, tick),
         courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now),
-        details=SyncDetailsPresenter(desk.line, db, formats, clock, around.tick),
+        details=SyncDetailsPresenter(desk.line, db, formats, clock, tick),
         nudger=Nudger(bus, trigger),
     )
     _wire(workplace)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the HTTP libraries raise when the line fails, as our errors."""
+"""What the HTTP libraries raise when the line fails, and what strangers answer, as our errors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import urllib3
 
 from sync.errors import SyncError, SyncErrorKind
 
+SERVER_FAILURES = range(500, 600)
+_REDIRECTS = range(300, 400)
+
 
 def broken(error: Exception, *, begun: bool) -> SyncError:
     """Return what a failure means; ``begun`` when bytes of the request had left."""
@@ -20,6 +23,20 @@ def broken(error: Exception, *, begun: bool) -> SyncError:
     if begun:
         return SyncError(SyncErrorKind.UNANSWERED, detail=str(error))
     return SyncError(SyncErrorKind.OFFLINE, reason=_offline_reason(causes), detail=str(error))
+
+
+def foreign_answer(status: int, content_type: str, wait_s: float | None) -> SyncError:
+    """An answer without our mark comes from something between us and the centre."""
+    if status == requests.codes.too_many_requests:
+        return SyncError(SyncErrorKind.BUSY, retry_after_s=wait_s, status=status)
+    if status == requests.codes.proxy_authentication_required:
+        return SyncError(SyncErrorKind.OFFLINE, reason="proxy", status=status)
+    wants_login = status == requests.codes.network_authentication_required
+    if status in SERVER_FAILURES and not wants_login:
+        return SyncError(SyncErrorKind.SERVER, retry_after_s=wait_s, status=status)
+    looks_like_portal = content_type == "text/html" or status in _REDIRECTS or wants_login
+    reason = "portal" if looks_like_portal else "foreign"
+    return SyncError(SyncErrorKind.MALFORMED, reason=reason, status=status)
 
 
 def _is_cut(error: HTTPException) -> bool:

@@ -28,7 +28,7 @@ from sync.engine.line import Crossing, LineMeter
 from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind, TanggapError
 from sync.transports.address import is_loopback, server_address
 from sync.transports.bodies import packed, unpacked
-from sync.transports.failing import broken
+from sync.transports.failing import SERVER_FAILURES, broken, foreign_answer
 from sync.transports.line import Line, LineAdapter
 from sync.wire import codec, dialects, versions
 from sync.wire.messages import (
@@ -85,9 +85,6 @@ _FAILURES = (
 
 _EVENTS = "text/event-stream"
 _LONGEST_EVENT_LINE = 1024
-
-_REDIRECTS = range(300, 400)
-_SERVER_FAILURES = range(500, 600)
 
 
 class HttpService:
@@ -468,13 +465,13 @@ def _refusal(
     status = response.status_code
     wait_s = _retry_after_s(response, problem)
     if problem is None:
-        return _foreign_answer(status, content_type, wait_s)
+        return foreign_answer(status, content_type, wait_s)
     if problem.code.startswith("courier."):
         return CourierRefused(problem.code, support_id=problem.support_id)
     if problem.code.startswith("sign-in."):
         return SignInFailed(problem.code, retry_after_s=wait_s, support_id=problem.support_id)
     kind = _KIND_OF_STATUS.get(
-        status, SyncErrorKind.SERVER if status in _SERVER_FAILURES else SyncErrorKind.MALFORMED
+        status, SyncErrorKind.SERVER if status in SERVER_FAILURES else SyncErrorKind.MALFORMED
     )
     return SyncError(
         kind,
@@ -483,20 +480,6 @@ def _refusal(
         problem=problem.code,
         support_id=problem.support_id,
     )
-
-
-def _foreign_answer(status: int, content_type: str, wait_s: float | None) -> SyncError:
-    """An answer without our mark comes from something between us and the centre."""
-    if status == requests.codes.too_many_requests:
-        return SyncError(SyncErrorKind.BUSY, retry_after_s=wait_s, status=status)
-    if status == requests.codes.proxy_authentication_required:
-        return SyncError(SyncErrorKind.OFFLINE, reason="proxy", status=status)
-    wants_login = status == requests.codes.network_authentication_required
-    if status in _SERVER_FAILURES and not wants_login:
-        return SyncError(SyncErrorKind.SERVER, retry_after_s=wait_s, status=status)
-    looks_like_portal = content_type == "text/html" or status in _REDIRECTS or wants_login
-    reason = "portal" if looks_like_portal else "foreign"
-    return SyncError(SyncErrorKind.MALFORMED, reason=reason, status=status)
 
 
 def _retry_after_s(response: requests.Response, problem: Problem | None) -> float | None:
