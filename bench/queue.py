@@ -28,6 +28,7 @@ from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_list import CaseListModel, CaseRole, Window
 from desktop.viewmodels.formats import Formats
 from sync.cases.filters import CaseFilter, Queue, Sort
+from sync.engine.timekeeping import Reading, Remembered, Timekeeper
 from sync.store.engine import CACHE_TUNING
 from sync.store.local import LocalStore
 from sync.wire.rulebook import load_rulebook
@@ -39,13 +40,23 @@ _REST = "SELECT id FROM cases WHERE shown_due IS NULL ORDER BY registered_at DES
 _ROWS = "SELECT * FROM cases WHERE id IN (SELECT value FROM json_each(?))"
 
 
+def _read() -> Reading:
+    return Reading(wall=now_ms())
+
+
+def _forget(_known: Remembered) -> None:
+    """A bench has no next start."""
+
+
 class List:
     """The item model with the store behind it, on one thread."""
 
     def __init__(self, store: LocalStore) -> None:
         self._store = store
         calendar = load_rulebook().calendar
-        self._model = CaseListModel(CaseLines(Formats("id"), calendar, now_ms))
+        self._model = CaseListModel(
+            CaseLines(Formats("id"), calendar, Timekeeper(_read, None, _forget))
+        )
         self._model.window_wanted.connect(self._bring)
 
     def open(self) -> None:

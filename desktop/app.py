@@ -38,6 +38,7 @@ from desktop.viewmodels.problems import Remedy, describe
 from desktop.viewmodels.signin import SignInPresenter
 from sync.errors import TanggapError
 from sync.services.desk import Desk
+from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
 from sync.services.session import SignIn
 from sync.store.secrets import system_keyring
@@ -198,7 +199,14 @@ def furnish(qt: QApplication, options: Options) -> House:
     crashes.install()
     return House(
         data=data,
-        door=SignIn(data, _connect, system_keyring(), _now, lambda: str(uuid.uuid4())),
+        door=SignIn(
+            data,
+            _connect,
+            system_keyring(),
+            _now,
+            lambda: str(uuid.uuid4()),
+            clocks=machine_clocks,
+        ),
         settings=settings,
         theme=apply_theme(qt, cast("SchemeChoice", scheme)),
         crashes=crashes,
@@ -232,5 +240,4 @@ def _look_around(desk: Desk, lock: ProfileLock) -> Welcome:
         lock=lock,
         officer=desk.officer,
         who=who_works_at(desk),
-        clock_offset_ms=desk.store.identity.clock_offset_ms(),
     )

@@ -72,7 +72,6 @@ class Welcome:
     lock: ProfileLock
     officer: Actor
     who: str
-    clock_offset_ms: int
 
 
 def who_works_at(desk: Desk) -> str:
@@ -102,7 +101,6 @@ class Office(QObject):
         self._sync = SyncController(welcome.desk.synchronizer, self)
         self._listen = ListenController(welcome.desk.listener, self._sync.nudge)
         self._last_status: SyncStatus | None = None
-        self._clock_offset_ms = welcome.clock_offset_ms
         self._bus = ChangeBus()
         self._tick = MinuteTick()
         self._opened = welcome.desk.profile.folder / "opened"
@@ -150,8 +148,7 @@ class Office(QObject):
             formats=Formats(i18n.language()),
             tick=self._tick,
             opened=self._opened,
-            clock=house.clock,
-            centre_clock=self._centre_now,
+            time=welcome.desk.time,
         )
         workplace = build_workplace(welcome.desk, welcome.officer, around, self._sync)
         workplace.details.line_changed.connect(self._on_line_changed)
@@ -202,10 +199,6 @@ class Office(QObject):
             self._built.window.show_report(describe_code("store.cache-lost"))
         elif opening.copy_failed:
             self._built.window.show_report(describe_code("store.copy-failed"))
-
-    def _centre_now(self) -> int:
-        """The centre's time, as near as this computer knows it."""
-        return self._house.clock() + self._clock_offset_ms
 
     def _remember(self) -> None:
         settings, memory = self._house.settings, self._built.window.memory()
@@ -261,8 +254,6 @@ class Office(QObject):
         before, self._last_status = self._last_status, status
         if before and before.link is LinkState.OFFLINE and status.link is LinkState.ONLINE:
             self._listen.try_now()
-        if status.server_offset_ms is not None:
-            self._clock_offset_ms = status.server_offset_ms
         self._workplace.sync.on_status(status)
         self._workplace.details.on_status(status)
 

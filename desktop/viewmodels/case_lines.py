@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.i18n import gettext as _
+from desktop.viewmodels.clockface import Clockface
 from desktop.viewmodels.deadlines import due_tag
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
@@ -40,10 +40,11 @@ class CaseLine:
 class CaseLines:
     """Puts rows into words, as of now."""
 
-    def __init__(self, formats: Formats, calendar: Calendar, clock: Callable[[], int]) -> None:
+    def __init__(self, formats: Formats, calendar: Calendar, time: Clockface) -> None:
         self._formats = formats
         self._calendar = calendar
-        self._clock = clock
+        self._clock = time.now
+        self._time = time
 
     def line(self, row: CaseRow) -> CaseLine:
         """Return the words of a row."""
@@ -77,7 +78,8 @@ class CaseLines:
         if row.due_on is not None:
             hint = clock_text(row.clock) if row.clock is not None else ""
             today = self._calendar.day_of(self._clock())
-            return due_tag(row.due_on, today, self._calendar, hint)
+            verified = self._time.is_verified()
+            return due_tag(row.due_on, today, self._calendar, hint, verified=verified)
         return status_tag(row.status, row.raw_status)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
@@ -21,6 +21,7 @@ from desktop.viewmodels.case_lines import (
     number_text,
     status_tag,
 )
+from desktop.viewmodels.clockface import Clockface
 from desktop.viewmodels.deadlines import DeadlineText, deadline_text, due_tag
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
@@ -124,12 +125,13 @@ class CaseWords:
     """Puts whole cases into words."""
 
     def __init__(
-        self, formats: Formats, timeline: Timeline, calendar: Calendar, clock: Callable[[], int]
+        self, formats: Formats, timeline: Timeline, calendar: Calendar, time: Clockface
     ) -> None:
         self._formats = formats
         self._timeline = timeline
         self._calendar = calendar
-        self._clock = clock
+        self._time = time
+        self._clock = time.now
 
     def text(
         self,
@@ -156,7 +158,14 @@ class CaseWords:
             facts=tuple(self._facts(view)),
             entries=self._timeline.entries(view, files),
             deadlines=tuple(
-                deadline_text(deadline, explanation, today, self._calendar, self._formats)
+                deadline_text(
+                    deadline,
+                    explanation,
+                    today,
+                    self._calendar,
+                    self._formats,
+                    verified=self._time.is_verified(),
+                )
                 for deadline, explanation in _running_first(view.deadlines, explanations)
             ),
         )
@@ -172,7 +181,13 @@ class CaseWords:
         if deadline is None:
             return None
         today = self._calendar.day_of(self._clock())
-        tag = due_tag(deadline.due_on, today, self._calendar, clock_text(deadline.clock))
+        tag = due_tag(
+            deadline.due_on,
+            today,
+            self._calendar,
+            clock_text(deadline.clock),
+            verified=self._time.is_verified(),
+        )
         day = self._formats.day(deadline.due_on, today)
         return replace(tag, text=_("{day} · {standing}").format(day=day, standing=tag.text))
 

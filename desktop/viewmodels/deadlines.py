@@ -67,10 +67,15 @@ def remaining_mark(days: int) -> Mark:
     return Mark.DUE_SOON if days <= DUE_SOON_DAYS else Mark.ON_TRACK
 
 
-def due_tag(due_on: date, today: date, calendar: Calendar, hint: str = "") -> Tag:
-    """Return a deadline as a chip."""
+def due_tag(
+    due_on: date, today: date, calendar: Calendar, hint: str = "", *, verified: bool = True
+) -> Tag:
+    """Return a deadline as a chip; marked where nobody can be sure what day it is."""
     days = remaining_working_days(due_on, today, calendar)
-    return Tag(text=remaining_text(days), mark=remaining_mark(days), hint=hint)
+    text = remaining_text(days)
+    if not verified:
+        text = _("{standing}, not verified").format(standing=text)
+    return Tag(text=text, mark=remaining_mark(days), hint=hint)
 
 
 def deadline_text(
@@ -79,9 +84,13 @@ def deadline_text(
     today: date,
     calendar: Calendar,
     formats: Formats,
+    *,
+    verified: bool = True,
 ) -> DeadlineText:
-    """Put one clock into words."""
+    """Put one clock into words; what is left of it only where it is sure what day it is."""
     standing, mark = _standing(deadline, today, calendar, formats)
+    if deadline.running and not verified:
+        standing = _("{standing}, not verified").format(standing=standing)
     return DeadlineText(
         name=clock_text(deadline.clock),
         due=formats.day(deadline.due_on, today),

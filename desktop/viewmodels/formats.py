@@ -102,10 +102,14 @@ class Formats:
         return self._date(then.date(), "d MMM" if then.year == present.year else "d MMM yyyy")
 
     def duration(self, seconds: float) -> str:
-        """Return how long something will take, roughly: "kurang dari semenit", "3 menit"."""
-        minutes = round(seconds / 60)
+        """Return a length of time, roughly: "kurang dari semenit", "3 menit", "2 hari"."""
+        minutes, hours, days = (round(seconds / unit) for unit in (60, 3600, 86_400))
         if minutes < 1:
             return _("less than a minute")
+        if days > 1:
+            return ngettext("{count} day", "{count} days", days).format(count=days)
+        if hours > 1:
+            return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
         return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
 
     def today(self, now: int) -> date:

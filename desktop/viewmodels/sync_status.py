@@ -18,6 +18,7 @@ from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import Problem, describe, describe_code
 from sync.cases.views import Counts
 from sync.engine.status import LinkState, SyncStatus
+from sync.engine.timekeeping import ClockState
 
 _STEADY: Final = frozenset({LinkState.ONLINE, LinkState.OFFLINE})
 
@@ -88,6 +89,35 @@ _SHORT: Final = {
     LinkState.SIGN_IN_NEEDED: mark("Sign in again"),
     LinkState.REVOKED: mark("Signed out by the centre"),
     LinkState.TOO_OLD: mark("Update needed"),
+}
+
+_CLOCKS: Final = {
+    ClockState.OFF: (
+        mark("The clock of this computer is off by {time}"),
+        mark("Tanggap goes by the centre's time, so nothing is lost. Set this clock right."),
+    ),
+    ClockState.ZONE: (
+        mark("The clock of this computer is off by {time}, as with a wrong time zone"),
+        mark("Tanggap goes by the centre's time. Set the time zone first, then the clock."),
+    ),
+    ClockState.ZONE_NAME: (
+        mark("The time zone of this computer is none of Indonesia's"),
+        mark("Set it to WIB, WITA or WIT; times may be shown wrongly until then."),
+    ),
+    ClockState.BACK: (
+        mark("The clock of this computer has gone back"),
+        mark(
+            "Its battery may be flat. Set the clock right; until the centre answers, deadlines are "
+            "not verified. What you do is kept in its order."
+        ),
+    ),
+    ClockState.AHEAD: (
+        mark("The clock of this computer has leapt ahead"),
+        mark(
+            "Set it right; until the centre answers, deadlines are not verified. What you do is "
+            "kept in its order."
+        ),
+    ),
 }
 
 _BY_ITSELF: Final = frozenset(
@@ -287,11 +317,7 @@ class SyncStatusPresenter(QObject):
         return self._clock_problem(status) if status.clock_is_off else None
 
     def _clock_problem(self, status: SyncStatus) -> Problem:
-        minutes = round(abs(status.server_offset_ms or 0) / 60_000)
-        return Problem(
-            code="clock.off",
-            title=_("The clock of this computer is off by {minutes} minutes").format(
-                minutes=self._formats.number(minutes)
-            ),
-            detail=_("Nothing is lost: the centre uses its own clock. Set this one right."),
-        )
+        off = self._formats.duration(abs(status.server_offset_ms or 0) / 1000)
+        title, detail = _CLOCKS[status.clock]
+        code = f"clock.{status.clock.value}"
+        return Problem(code=code, title=_(title).format(time=off), detail=_(detail))

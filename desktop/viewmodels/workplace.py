@@ -6,7 +6,6 @@ A change of language builds it anew: words are made when values arrive, never tw
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +25,7 @@ from desktop.viewmodels.case_view import (
     FileReader,
     Rules,
 )
+from desktop.viewmodels.clockface import Clockface
 from desktop.viewmodels.composer import Acts, ComposerPresenter
 from desktop.viewmodels.courier import Counter, CourierPresenter
 from desktop.viewmodels.decision import Decider, DecisionPresenter, DecisionReader
@@ -125,8 +125,7 @@ class Surroundings:
         db: where files are read and written, in order.
         io: where a slow disk holds up nobody.
         opened: a private folder for copies of files that are looked at.
-        clock: UTC milliseconds.
-        centre_clock: the same by the centre's clock; deadlines and ages are counted by it.
+        time: the one clock; deadlines and ages are counted by it.
     """
 
     db: Lane
@@ -135,8 +134,7 @@ class Surroundings:
     formats: Formats
     tick: MinuteTick
     opened: Path
-    clock: Callable[[], int]
-    centre_clock: Callable[[], int]
+    time: Clockface
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,11 +190,11 @@ def build_workplace(
     desk: DeskParts, officer: Actor, around: Surroundings, trigger: SyncTrigger
 ) -> Workplace:
     """Build the view-models of an officer's desk and have them listen to each other."""
-    db, bus, formats, clock = around.db, around.bus, around.formats, around.clock
-    calendar, centre_clock, tick = desk.rulebook.calendar, around.centre_clock, around.tick
-    lines = CaseLines(formats, calendar, centre_clock)
+    db, bus, formats, clock = around.db, around.bus, around.formats, around.time.now
+    calendar, tick = desk.rulebook.calendar, around.tick
+    lines = CaseLines(formats, calendar, around.time)
     timeline = Timeline(formats, officer.id, clock)
-    words = CaseWords(formats, timeline, calendar, centre_clock)
+    words = CaseWords(formats, timeline, calendar, around.time)
     keeper = DraftKeeper(desk.drafting, db, bus, clock)
     news = NewsFinder(timeline, officer.id)
     composer = ComposerPresenter(desk.casework, keeper, db, bus, news, formats, clock)

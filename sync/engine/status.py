@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sync.cases.clocks import SKEW_LIMIT_MS
 from sync.engine.budget import LineMode
 from sync.engine.forecast import Forecast
 from sync.engine.line import LineEstimate
+from sync.engine.timekeeping import ClockState
 from sync.errors import SyncError, SyncErrorKind, TanggapError
 from sync.wire.messages import Progress
 
@@ -71,8 +71,8 @@ class SyncStatus:
     """The state of delivery.
 
     Attributes:
-        since: when ``link`` became what it is; this device's clock, UTC milliseconds.
-        last_contact_at: last answer of the centre, this device's clock; None for never.
+        since: when ``link`` became what it is; UTC milliseconds.
+        last_contact_at: last answer of the centre; None for never.
         undelivered: acts that may still go out by themselves, those in ``unknown`` included.
         unknown: acts that were sent and whose answer did not come.
         decisions: acts that wait for the officer.
@@ -81,6 +81,7 @@ class SyncStatus:
         locked: the cases are withheld, for the centre was not heard for too long or took this
             device's access away; the officer's own words are not.
         server_offset_ms: the centre's clock minus this device's; None before the first answer.
+        clock: what is wrong with this device's clock.
         usage: how the line is used.
         forecast: what is still to be exchanged, as far as it is known; None for nothing.
     """
@@ -95,6 +96,7 @@ class SyncStatus:
     problem: str = ""
     locked: bool = False
     server_offset_ms: int | None = None
+    clock: ClockState = ClockState.UNKNOWN
     usage: LineUsage = field(default_factory=LineUsage)
     forecast: Forecast | None = None
 
@@ -107,7 +109,7 @@ class SyncStatus:
     @property
     def clock_is_off(self) -> bool:
         """Whether this device's clock is wrong enough to tell the officer."""
-        return abs(self.server_offset_ms or 0) > SKEW_LIMIT_MS
+        return self.clock.needs_somebody
 
 
 def link_after(kind: SyncErrorKind) -> LinkState:

@@ -38,6 +38,7 @@ from sync.services.cli_arguments import parser
 from sync.services.cli_text import Texts
 from sync.services.cli_verbs import VERBS, Call, Misuse
 from sync.services.desk import Desk
+from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
 from sync.services.session import SignIn
 from sync.services.syncing import Outcome
@@ -84,6 +85,7 @@ def _run(arguments: argparse.Namespace) -> Answer:
         connect=_connect,
         secrets=system_keyring(),
         clock=lambda: time.time_ns() // 1_000_000,
+        clocks=machine_clocks,
         new_id=lambda: str(uuid.uuid4()),
     )
     if arguments.verb == "sign-in":

@@ -243,8 +243,7 @@ class Courier:
         if len(replies) > 1:
             scopes = [reply.scope for reply in replies if reply.scope is not None]
             lease.renew_from(replies[-1].now, scopes[-1].lease_s if scopes else None)
-        offset_ms = self._store.identity.clock_offset_ms()
-        return EVERYTHING if lease.enforce(self._clock() + offset_ms) else ChangeSet()
+        return EVERYTHING if lease.enforce(self._clock()) else ChangeSet()
 
     def _carry(self, path: Path, data: bytes) -> Carried:
         service = self._connect()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sync.cases.access import Actor
+from sync.engine.timekeeping import Timekeeper
 from sync.errors import SignInFailed, StoreError
 from sync.services.attachments import Attachments
 from sync.services.casework import Casework
@@ -43,10 +44,12 @@ class Desk:
         tokens: KeptTokens,
         lines: Lines,
         courier: Courier,
-        clock: Callable[[], int],
+        time: Timekeeper,
         new_id: Callable[[], str],
     ) -> None:
         self.profile = profile
+        self.time = time
+        clock = time.now
         self.rulebook = store.files.rulebook
         self.tokens = tokens
         self.line = lines.use

@@ -31,7 +31,7 @@ class Inbox:
         It is the centre's day: a computer whose clock is days off must not call a case late that
         is not, nor hide one that is.
         """
-        return self._calendar.day_of(self._clock() + self._store.identity.clock_offset_ms())
+        return self._calendar.day_of(self._clock())
 
     def counts(self) -> Counts:
         """Return the numbers beside the queues."""

@@ -17,6 +17,7 @@ from sync.engine.files import FileExchange
 from sync.engine.line import LineMeter
 from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
+from sync.engine.timekeeping import Reading, Timekeeper
 from sync.errors import SignInFailed, StoreUnavailable
 from sync.services.carrying import Carrying
 from sync.services.courier import Courier
@@ -58,9 +59,10 @@ class SignIn:
     Args:
         connect: makes a service of a centre's address; raises ``SignInFailed`` for an unsafe one.
         secrets: the keyring of this computer, None where there is none.
-        clock: UTC milliseconds.
+        clock: this computer's own, UTC milliseconds.
         new_id: makes UUIDs.
         new_loop: makes what says when to exchange; it has its own clock and chance.
+        clocks: all that is known about time on this computer; by default only ``clock``.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class SignIn:
         clock: Callable[[], int],
         new_id: Callable[[], str],
         new_loop: Callable[[], SyncLoop] = lambda: SyncLoop(time.monotonic, SystemRandom().random),
+        clocks: Callable[[], Reading] | None = None,
     ) -> None:
         self._data_dir = data_dir
         self._connect = connect
@@ -78,6 +81,7 @@ class SignIn:
         self._clock = clock
         self._new_id = new_id
         self._new_loop = new_loop
+        self._clocks = clocks or (lambda: Reading(wall=clock()))
 
     @property
     def keyring_available(self) -> bool:
@@ -216,10 +220,11 @@ class SignIn:
             found = SealedCopy(profile.folder, keys).put_back(
                 store, also_drafts=rescuing or store.opening.work_restored
             )
-            store.lease.enforce(self._clock() + store.identity.clock_offset_ms())
+            timekeeper = Timekeeper(self._clocks, store.identity.time(), store.identity.keep_time)
+            store.lease.enforce(timekeeper.now())
             store.opening = replace(store.opening, put_back=found.acts + found.drafts)
             installation = Installation(store.identity, store.courier, keys, self._new_id, device)
-            return self._furnish(profile, store, service, installation)
+            return self._furnish(profile, store, service, installation, timekeeper)
         except BaseException:
             store.close()
             raise
@@ -230,9 +235,11 @@ class SignIn:
         store: LocalStore,
         service: SyncService,
         installation: Installation,
+        timekeeper: Timekeeper,
     ) -> Desk:
+        clock = timekeeper.now
         secrets = self._vault(profile).secrets(store.secrets)
-        tokens = KeptTokens(secrets, service, installation, self._clock)
+        tokens = KeptTokens(secrets, service, installation, clock)
         connection = service if isinstance(service, Connection) else None
         meter = service.meter if isinstance(service, Metered) else LineMeter()
         listening = Listening(time.monotonic, SystemRandom().random)
@@ -247,9 +254,9 @@ class SignIn:
                 use=line,
                 synchronizer=Synchronizer(
                     store,
-                    Exchange(store.journal, service, tokens, self._clock),
+                    Exchange(store.journal, service, tokens, clock),
                     self._new_loop(),
-                    self._clock,
+                    timekeeper,
                     connection,
                     line,
                     self._carrying(store, service, tokens, line),
@@ -257,9 +264,9 @@ class SignIn:
                 listener=Listener(announcer, tokens, listening, lambda: line.may_listen),
             ),
             courier=Courier(
-                store, tokens, lambda: self._connect(profile.server), self._clock, self._new_id
+                store, tokens, lambda: self._connect(profile.server), clock, self._new_id
             ),
-            clock=self._clock,
+            time=timekeeper,
             new_id=self._new_id,
         )
 

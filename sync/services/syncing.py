@@ -12,6 +12,7 @@ from sync.engine.exchange import Exchange, Step
 from sync.engine.forecast import Forecaster
 from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
+from sync.engine.timekeeping import ClockState, Timekeeper
 from sync.errors import StoreError, StoreUnavailable, SyncError, SyncErrorKind
 from sync.services.carrying import Carrying
 from sync.services.line_use import LineUse
@@ -49,7 +50,7 @@ class Synchronizer:
         store: LocalStore,
         exchange: Exchange,
         loop: SyncLoop,
-        clock: Callable[[], int],
+        time: Timekeeper,
         connection: Connection | None,
         line: LineUse,
         carrying: Carrying | None = None,
@@ -57,7 +58,8 @@ class Synchronizer:
         self._store = store
         self._exchange = exchange
         self._loop = loop
-        self._clock = clock
+        self._time = time
+        self._clock = time.now
         self._connection = connection
         self._carrying = carrying
         self._line = line
@@ -65,9 +67,8 @@ class Synchronizer:
         self._asked = False
         heard_at = store.identity.synced_at()
         self._status = SyncStatus(
-            since=clock(),
+            since=time.now(),
             last_contact_at=heard_at,
-            server_offset_ms=None if heard_at is None else store.identity.clock_offset_ms(),
         )
 
     def status(self) -> SyncStatus:
@@ -112,8 +113,7 @@ class Synchronizer:
         """Lock the cases when their time is over, and open them when the centre was heard."""
         lease = self._store.lease
         revoked = failure is SyncErrorKind.REVOKED and lease.revoke()
-        centre_now = self._clock() + self._store.identity.clock_offset_ms()
-        if lease.enforce(centre_now) or revoked:
+        if lease.enforce(self._clock()) or revoked:
             on_change(EVERYTHING)
             on_status(self._updated())
 
@@ -169,6 +169,7 @@ class Synchronizer:
         on_status: Callable[[SyncStatus], None],
         cancelled: Callable[[], bool],
     ) -> Outcome:
+        self._time.observe()
         exchanges = settled = 0
         more = True
         asked, self._asked = self._asked, False
@@ -216,6 +217,8 @@ class Synchronizer:
         return step.failure is None
 
     def _answered(self, step: Step) -> SyncStatus:
+        if step.offset_ms is not None:
+            self._time.heard(step.offset_ms)
         self._line.measured()
         progress = step.progress if step.more else None
         self._forecaster.progressed(progress, self._line.usage().received_bytes)
@@ -224,9 +227,6 @@ class Synchronizer:
             problem="",
             last_contact_at=self._clock(),
             progress=progress,
-            server_offset_ms=(
-                self._status.server_offset_ms if step.offset_ms is None else step.offset_ms
-            ),
         )
 
     def _failed(self, failure: SyncError) -> SyncStatus:
@@ -235,7 +235,7 @@ class Synchronizer:
 
     def _updated(self, link: LinkState | None = None, **facts: object) -> SyncStatus:
         """Bring the status up to date with the outbox and with what has just become known."""
-        tally = self._store.outbox.tally()
+        tally, time = self._store.outbox.tally(), self._time.judgement()
         status = replace(
             self._status,
             undelivered=tally.undelivered,
@@ -243,6 +243,8 @@ class Synchronizer:
             decisions=tally.decisions,
             locked=self._store.lease.is_over,
             usage=self._line.usage(),
+            clock=time.state,
+            server_offset_ms=None if time.state is ClockState.UNKNOWN else time.offset,
             **facts,  # type: ignore[arg-type]  # the callers above name fields
         )
         forecast = self._forecaster.forecast(

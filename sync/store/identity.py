@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from sync.cases.access import Actor, Role, Scope
 from sync.cases.ids import DeviceId, OfficerId, UnitId
+from sync.engine.timekeeping import Remembered
 from sync.store import meta
 from sync.store.files import Files
 from sync.wire.messages import OfficerRecord, ScopeRecord
@@ -70,13 +71,23 @@ class Identity:
             scope=Scope() if text is None else _scope_from(text),
         )
 
-    def clock_offset_ms(self) -> int:
-        """Return how far the centre's clock was ahead of this computer's, when last heard."""
-        with self._files.kept_cache.read() as cache:
-            return int(meta.get(cache, "clock_offset") or "0")
+    def time(self) -> Remembered | None:
+        """Return what is remembered of the time; None before the first contact."""
+        with self._files.work.read() as work:
+            text = meta.get(work, "time")
+        return None if text is None else msgspec.json.decode(text, type=Remembered)
+
+    def keep_time(self, known: Remembered) -> None:
+        """Remember the time across restarts.
+
+        Raises:
+            StoreError: it cannot be kept.
+        """
+        with self._files.work.write() as work:
+            meta.put(work, time=msgspec.json.encode(known).decode())
 
     def synced_at(self) -> int | None:
-        """Return when the centre was last heard, by this computer's clock."""
+        """Return when the centre was last heard."""
         with self._files.kept_cache.read() as cache:
             text = meta.get(cache, "synced_at")
         return None if text is None else int(text)

@@ -244,7 +244,7 @@ class StoreJournal(Journal):
         if reply.cases or reply.events:
             told = confirmed.put_page(cache, self._files, reply.cases, reply.events)
         if now is not None:
-            meta.put(cache, synced_at=str(now), clock_offset=str(reply.now - now))
+            meta.put(cache, synced_at=str(now))
         if reply.cursor is not None:
             meta.put(cache, cursor=reply.cursor)
         if now is not None:

@@ -23,6 +23,7 @@ from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.workplace import Surroundings, build_workplace
 from sync.cases.commands import CommandBody
 from sync.cases.ids import CaseId, CommandId
+from tests.support.clockface import Clock
 from tests.support.fake_desk import FakeDesk
 from tests.support.lanes import InlineLane
 
@@ -53,8 +54,7 @@ class WindowRig:
             formats=Formats(i18n.language(), WIB),
             tick=self.tick,
             opened=Path("opened"),
-            clock=lambda: self.desk.memory.now,
-            centre_clock=lambda: self.desk.memory.now,
+            time=Clock(lambda: self.desk.memory.now),
         )
         desk_parts = self.desk
         self.workplace = build_workplace(

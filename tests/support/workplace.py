@@ -34,6 +34,7 @@ from sync.store.secrets import SecretStore
 from sync.wire.service import SyncService
 from tests.simulation.link import Link
 from tests.support.central import PASSWORD, Device, ManualClock, Office, embedded_centre
+from tests.support.clockface import Clock
 from tests.support.lanes import InlineLane
 
 SERVER = "https://tanggap.contoh.go.id"
@@ -110,6 +111,11 @@ class Workplace:
     tick: MinuteTick = field(default_factory=MinuteTick)
     formats: Formats = field(default_factory=lambda: Formats("id", WIB))
 
+    @property
+    def time(self) -> Clock:
+        """The clock of the window."""
+        return Clock(self.clock)
+
     def sync(self) -> None:
         """Exchange with the centre and tell everybody."""
         self.desk.synchronizer.try_now()
@@ -139,7 +145,7 @@ class Workplace:
 
     def cases(self) -> CasePresenter:
         """Return a presenter of the open case."""
-        words = CaseWords(self.formats, self.timeline(), self.desk.rulebook.calendar, self.clock)
+        words = CaseWords(self.formats, self.timeline(), self.desk.rulebook.calendar, self.time)
         desk = self.desk
         return CasePresenter(
             desk.inbox, desk.attachments, desk.casework, self.lane, self.bus, words, self.tick

@@ -14,11 +14,12 @@ from sync.cases.projection import Delivery
 from sync.central.head import renew_epoch
 from sync.engine.loop import POLL_S
 from sync.engine.status import LinkState
+from sync.engine.timekeeping import ClockState
 from sync.errors import StoreUnavailable, SyncErrorKind
 from sync.wire.rulebook import load_rulebook
 from tests.simulation.link import Fault
 from tests.support.central import Office
-from tests.support.desks import Workplace, a_workplace
+from tests.support.desks import Workplace, a_door, a_workplace
 
 WORDS = "Lampu sudah diganti."
 
@@ -168,6 +169,20 @@ def test_the_day_is_the_centres(office: Office, tmp_path: Path) -> None:
     place = a_workplace(office, tmp_path / "computer", skew_ms=2 * 86_400_000)
     assert load_rulebook().calendar.day_of(office.clock()) == place.desk.inbox.today()
     place.desk.close()
+
+
+def test_a_flat_battery_is_told_and_moves_no_deadline(office: Office, tmp_path: Path) -> None:
+    """After a restart in 1970 the last known day counts, unverified, until the centre answers."""
+    place = a_workplace(office, tmp_path / "computer")
+    today = place.desk.inbox.today()
+    place.desk.close()
+    door, _ = a_door(office, tmp_path / "computer", place.keyring, skew_ms=-office.clock())
+    desk = door.open(place.desk.profile)
+    assert (today, False) == (desk.inbox.today(), desk.time.is_verified())
+    assert desk.synchronizer.status().clock is ClockState.BACK
+    desk.synchronizer.run_once(lambda _: None, lambda _: None, lambda: False)
+    assert (today, True) == (desk.inbox.today(), desk.time.is_verified())
+    desk.close()
 
 
 def test_a_clock_that_is_off_is_told(office: Office, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from desktop.commands.specs import Context
 from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.formats import Formats
 from sync.cases.commands import COMMAND_KINDS
+from tests.support.clockface import Clock
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_office import NOW
 from tests.support.lanes import InlineLane
@@ -26,7 +27,7 @@ CASE_OPEN = Context(has_case=True, allowed=frozenset(COMMAND_KINDS))
 def palette(qapp: object) -> PalettePresenter:
     """A palette over the invented office."""
     desk = FakeDesk()
-    lines = CaseLines(Formats("id", WIB), desk.rulebook.calendar, lambda: NOW)
+    lines = CaseLines(Formats("id", WIB), desk.rulebook.calendar, Clock(lambda: NOW))
     return PalettePresenter(desk.inbox, lines, InlineLane())
 
 

@@ -15,6 +15,7 @@ from desktop.viewmodels.formats import Formats
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseRow
 from sync.wire.rulebook import load_rulebook
+from tests.support.clockface import Clock
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_office import NOW
 from tests.support.window_rig import WIB
@@ -46,7 +47,7 @@ class Shelf:
 @pytest.fixture
 def model(qapp: object) -> CaseListModel:
     """An empty list."""
-    lines = CaseLines(Formats("en", WIB), load_rulebook().calendar, lambda: NOW)
+    lines = CaseLines(Formats("en", WIB), load_rulebook().calendar, Clock(lambda: NOW))
     return CaseListModel(lines)
 
 

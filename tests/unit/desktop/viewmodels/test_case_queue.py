@@ -17,6 +17,7 @@ from sync.cases.commands import FollowUp
 from sync.cases.filters import CaseFilter, Sort
 from sync.cases.ids import CaseId
 from sync.errors import StoreUnavailable
+from tests.support.clockface import Clock
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_office import NOW
 from tests.support.lanes import HeldLane, InlineLane
@@ -30,7 +31,7 @@ class Desk:
         self.fake = FakeDesk()
         self.bus = ChangeBus()
         formats = Formats("en", WIB)
-        lines = CaseLines(formats, self.fake.rulebook.calendar, lambda: NOW)
+        lines = CaseLines(formats, self.fake.rulebook.calendar, Clock(lambda: NOW))
         self.cases = CaseListPresenter(
             self.fake.inbox, lane, self.bus, lines, formats, MinuteTick()
         )

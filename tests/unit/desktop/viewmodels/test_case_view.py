@@ -18,6 +18,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.commands import CommandBody, Note, Respond
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.projection import Delivery
+from tests.support.clockface import Clock
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_office import NOW
 from tests.support.lanes import HeldLane, InlineLane
@@ -32,7 +33,7 @@ class Desk:
         self.bus = ChangeBus()
         formats = Formats("id", WIB)
         timeline = Timeline(formats, self.fake.officer.id, lambda: NOW)
-        words = CaseWords(formats, timeline, self.fake.rulebook.calendar, lambda: NOW)
+        words = CaseWords(formats, timeline, self.fake.rulebook.calendar, Clock(lambda: NOW))
         self.case = CasePresenter(
             self.fake.inbox,
             self.fake.attachments,

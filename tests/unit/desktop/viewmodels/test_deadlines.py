@@ -72,3 +72,10 @@ def test_every_step_is_explained(indonesian: None) -> None:
     ]
     assert "Hari terakhir: Rabu, 30 Desember 2026." in sentences
     assert "Kalender hari libur: versi 2026-11." == sentences[-1]
+
+
+def test_what_is_left_is_marked_where_the_day_is_not_sure(indonesian: None) -> None:
+    """After a clock went back nobody knows what day it is until the centre answers."""
+    tag = due_tag(date(2026, 11, 30), date(2026, 11, 27), CALENDAR, verified=False)
+
+    assert "Sisa 1 hari kerja, belum diverifikasi" == tag.text

@@ -12,6 +12,7 @@ from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.sync_status import Light, SyncStatusPresenter
 from sync.cases.views import Counts
 from sync.engine.status import LinkState, SyncStatus
+from sync.engine.timekeeping import ClockState
 from sync.errors import StoreUnavailable
 from sync.wire.messages import Progress
 from tests.support.fake_desk import FakeSynchronizer
@@ -135,10 +136,25 @@ def test_only_what_needs_somebody_is_a_banner(stage: Stage, problem: str, shown:
 
 def test_a_wrong_clock_is_told(stage: Stage) -> None:
     """The officer learns by how much, and that nothing is lost."""
-    stage.presenter.on_status(SyncStatus(link=LinkState.ONLINE, server_offset_ms=-7 * 60_000))
+    status = SyncStatus(link=LinkState.ONLINE, clock=ClockState.OFF, server_offset_ms=-7 * 60_000)
+    stage.presenter.on_status(status)
 
     assert stage.presenter.state.problem is not None
     assert "Jam komputer ini meleset 7 menit" == stage.presenter.state.problem.title
+
+
+@pytest.mark.parametrize("clock", [clock for clock in ClockState if clock.needs_somebody])
+def test_whatever_is_wrong_with_the_clock_is_told(stage: Stage, clock: ClockState) -> None:
+    """Each cause with what to do, and a code for support."""
+    days = 3 * 86_400_000
+    stage.presenter.on_status(
+        SyncStatus(link=LinkState.OFFLINE, clock=clock, server_offset_ms=days)
+    )
+    problem = stage.presenter.state.problem
+
+    assert problem is not None
+    assert f"clock.{clock.value}" == problem.code
+    assert "{" not in problem.title + problem.detail
 
 
 def test_a_full_disk_is_told_until_the_next_news(stage: Stage) -> None:
