@@ -31,7 +31,7 @@ CAUGHT_BY = {
     "the_work_file_does_not_wait_for_the_disk": 2,
     "a_restored_centre_is_not_noticed": 14,
     "one_poisonous_command_fails_the_batch": 2,
-    "what_was_being_sent_is_forgotten": 8,
+    "what_was_being_sent_is_forgotten": 21,
 }
 """Bug -> the first seed that catches it."""
 

@@ -86,7 +86,7 @@ def test_tab_goes_from_left_to_right(rig: WindowRig) -> None:
     """The order of Tab is the order in which one reads."""
     rig.focus("search")
     stops = ["search"]
-    while len(stops) < 12 and stops[-1] != "composer.words":
+    while len(stops) < 16 and stops[-1] != "composer.words":
         rig.press(Qt.Key.Key_Tab)
         stops.append(rig.focused)
 
