@@ -98,7 +98,7 @@ def test_killed_in_the_middle_of_the_first_load(
     office: Office, line: FaultProxy, agus: Tanggap
 ) -> None:
     """A first load that was killed goes on where it stopped and brings every case."""
-    cases = office.add_cases([{"text": f"Jalan rusak nomor {at}. " * 40} for at in range(1_200)])
+    cases = office.add_cases([{"text": f"Jalan rusak nomor {at}. " * 40} for at in range(900)])
     line.then(*[Fault(Trouble.PASS)] * 2, Fault(Trouble.HOLD), when=pulls)
     with agus.killed_while("sync"):
         line.wait_until(lambda: line.held == 1)

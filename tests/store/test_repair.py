@@ -176,7 +176,9 @@ class LocalLife(RuleBasedStateMachine):
         decisions = [item for item in items if item.delivery.needs_decision]
         counts = self.store.queue.counts(TODAY)
         assert (pending, len(decisions)) == (counts.outbox, counts.decisions)
-        assert decisions == [replace(item, newer=()) for item in self.store.outbox.decisions()]
+        assert decisions == [
+            replace(item, base=None, newer=(), seen_v=0) for item in self.store.outbox.decisions()
+        ]
 
     @override
     def teardown(self) -> None:

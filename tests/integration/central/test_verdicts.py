@@ -157,7 +157,7 @@ def test_the_own_earlier_facts_are_no_surprise(office: Office) -> None:
 
 
 def test_a_case_of_another_unit_cannot_be_touched(office: Office) -> None:
-    """A command on a case out of scope, moved away or never there is refused alike."""
+    """A command on a case out of scope or never there is refused; a lost one is handed over."""
     moved, foreign = office.add_case(), office.add_case(UNIT_B)
     device = office.device("agus")
     device.follow()
@@ -165,7 +165,8 @@ def test_a_case_of_another_unit_cannot_be_touched(office: Office) -> None:
     for case_id in (moved.id, foreign.id, 999_999):
         verdict = device.do(case_id, Note(text="Catatan."), base_v=1)
         assert ("rejected", "refused.out-of-scope") == (verdict.verdict, verdict.code)
-        assert ["withdraw"] == verdict.choices
+        had_it = ["hand_over"] if case_id == moved.id else []
+        assert [*had_it, "withdraw"] == verdict.choices
 
 
 def test_a_coordinator_may_note_but_not_answer(office: Office) -> None:
