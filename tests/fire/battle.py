@@ -162,15 +162,16 @@ def _move(office: Office, chance: random.Random) -> None:
 
 
 def _come_to_rest(fighters: list[Fighter], tally: Tally) -> int:
-    """Let every device deliver and fetch what is left; return how many rounds it took."""
-    waiting = list(fighters)
+    """Let every device deliver and fetch what is left; return how many rounds it took.
+
+    The last one is a round in which nobody had anything to do: whoever delivers makes news for
+    those who had been at rest before.
+    """
     for rounds in range(1, _REST_ROUNDS):
         with ThreadPoolExecutor(_THREADS) as threads:
-            at_rest = list(threads.map(Fighter.is_at_rest, waiting))
-        waiting = [one for one, done in zip(waiting, at_rest, strict=True) if not done]
-        if not waiting:
-            return rounds
-    tally.is_wrong(f"{len(waiting)} devices do not come to rest")
+            if all(list(threads.map(Fighter.is_at_rest, fighters))):
+                return rounds
+    tally.is_wrong("the devices do not come to rest")
     return _REST_ROUNDS
 
 

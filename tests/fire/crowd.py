@@ -85,8 +85,8 @@ class Fighter:
         return True
 
     def is_at_rest(self) -> bool:
-        """Deliver and fetch once without new work; say whether nothing was left to do."""
-        device = self.device
+        """Deliver and fetch once without new work; say whether there was nothing to do."""
+        device, had_work = self.device, bool(self.outbox)
         try:
             if device is None:
                 self.turn()
@@ -94,7 +94,7 @@ class Fighter:
             reply = self._exchange(device, self._random.choice(self._services))
         except SyncError:
             return False
-        return not self.outbox and not reply.more
+        return not had_work and not reply.more
 
     def close(self) -> None:
         """Give the connections back."""

@@ -22,9 +22,6 @@ from tests.support.postgres import postgres_databases
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 
-@pytest.mark.skip(
-    reason="open in issue 3: devices differ from the centre in some runs; see make fire"
-)
 def test_nothing_is_lost_doubled_or_skipped_under_fire() -> None:
     """What was promised is there once, and every device ends with what the centre has."""
     report = fight(devices=24, seconds=15)
