@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -35,9 +34,11 @@ class BlobFiles:
         except FileNotFoundError:
             return None
 
-    def open_part(self, upload_id: str) -> IO[bytes]:
-        """Open a part to write at its end."""
-        return self._part(upload_id).open("ab", buffering=0)
+    def open_part(self, upload_id: str, offset: int) -> IO[bytes]:
+        """Open a part to write behind its first bytes; two who do that write the same twice."""
+        part = self._part(upload_id).open("r+b", buffering=0)
+        part.seek(offset)
+        return part
 
     def digest_of_part(self, upload_id: str) -> str:
         """Return the SHA-256 of what has arrived."""
@@ -47,12 +48,16 @@ class BlobFiles:
     def keep(self, upload_id: str, sha256: str) -> None:
         """Make a finished part the content of that name; the part stays until :meth:`drop`.
 
-        A content that is here already is left alone: it is the same.
+        A content that is here already is left alone, unless the disk has spoilt it.
         """
+        if self.is_sound(sha256):
+            return
         blob = self.path_of(sha256)
         blob.parent.mkdir(mode=0o700, exist_ok=True)
-        with suppress(FileExistsError):
-            os.link(self._part(upload_id), blob)
+        fresh = blob.with_name(upload_id)
+        fresh.unlink(missing_ok=True)
+        os.link(self._part(upload_id), fresh)
+        fresh.replace(blob)
         _flush_folder(blob.parent)
 
     def drop(self, upload_id: str) -> None:
@@ -63,6 +68,13 @@ class BlobFiles:
         """Delete a content and its small picture."""
         self.path_of(sha256).unlink(missing_ok=True)
         self.thumbnail_path(sha256).unlink(missing_ok=True)
+
+    def size_of(self, sha256: str) -> int | None:
+        """Return how large a content is on the disk; None where it is not there."""
+        try:
+            return self.path_of(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def is_sound(self, sha256: str) -> bool:
         """Read a content and say whether it is here and what its name says."""
@@ -82,6 +94,13 @@ class BlobFiles:
 
     def _part(self, upload_id: str) -> Path:
         return self._folder / "parts" / upload_id
+
+
+def write(file: IO[bytes], data: bytes) -> None:
+    """Write all of it: a disk that becomes full takes a part and says so only afterwards."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
 
 
 def flush(file: IO[bytes]) -> None:

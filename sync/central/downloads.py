@@ -7,6 +7,7 @@ such content. Nothing here may be shown by a browser as a page of ours.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from http import HTTPStatus
 from pathlib import Path
@@ -27,6 +28,8 @@ class Downloads:
     def __init__(self, centre: Centre, files: BlobFiles) -> None:
         self._centre = centre
         self._files = files
+        self._making = asyncio.Lock()
+        """One picture at a time: unpacked, the largest take hundreds of megabytes."""
 
     async def __call__(self, call: Call) -> None:
         """Answer one call; ``call.place`` is the content's SHA-256."""
@@ -37,13 +40,17 @@ class Downloads:
         size = await in_thread(self._centre.file_size, actor, call.place)
         if size is None:
             raise Refused(HTTPStatus.NOT_FOUND, "not-found")
+        if await in_thread(self._files.size_of, call.place) != size:
+            # The disk lost it, or a part of it; whoever has it may bring it again.
+            raise Refused(HTTPStatus.NOT_FOUND, "content-lost")
         if "thumb" in call.query:
             await self._send_thumbnail(call)
         else:
             await self._send(call, self._files.path_of(call.place), size)
 
     async def _send_thumbnail(self, call: Call) -> None:
-        picture = await in_thread(self._thumbnail, call.place)
+        async with self._making:
+            picture = await in_thread(self._thumbnail, call.place)
         if not picture:
             raise Refused(HTTPStatus.NOT_FOUND, "no-thumbnail")
         await call.answer(HTTPStatus.OK, {"content-type": "image/jpeg", **_COMMON}, picture)

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import hashlib
+import logging
 from collections.abc import Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import IO, Final, Protocol
 
-from sync.central.blob_files import BlobFiles, flush
+from sync.central.blob_files import BlobFiles, flush, write
 from sync.central.exchange import Centre
 from sync.central.streams import Call, Headers, Refused, StreamGone, actor_of, in_thread
 from sync.central.uploads import MAX_FILE_BYTES, Upload, UploadRefused, Uploads
+from sync.errors import SyncError, SyncErrorKind
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,checksum,expiration,termination"
@@ -33,6 +36,10 @@ _REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "upload.malformed": (400, "malformed"),
     "upload.checksum": (460, "checksum-mismatch"),
 }
+
+_DISK_IS_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+_log = logging.getLogger(__name__)
 
 
 class _Hash(Protocol):
@@ -66,6 +73,11 @@ class TusServer:
             await handler(self, call)
         except UploadRefused as refused:
             raise Refused(*_REFUSALS[refused.code]) from refused
+        except OSError as error:
+            if error.errno not in _DISK_IS_FULL:
+                raise
+            _log.warning("the disk for the contents of files is full")
+            raise SyncError(SyncErrorKind.BUSY) from error
 
     async def create(self, call: Call) -> None:
         """Begin an upload, with its first bytes where they came along."""
@@ -114,8 +126,7 @@ class TusServer:
         """Return the upload that a call names, with nobody else at it, finished if it is whole."""
         actor = await actor_of(self._centre, call)
         upload = await in_thread(self._uploads.find, actor.id, call.place)
-        older = self._busy.get(upload.id)
-        if older is not None:
+        while (older := self._busy.get(upload.id)) is not None:  # one more may have come meanwhile
             older.cancel()
             await asyncio.wait({older})
             upload = await in_thread(self._uploads.find, actor.id, call.place)
@@ -145,7 +156,7 @@ class TusServer:
         announced = _Checksum.of(call)
         # Opened and written on the loop itself: work in a thread would go on after it was ended,
         # beside that of the request that took over. Flushing may go on; it changes nothing.
-        with self._files.open_part(upload.id) as part:
+        with self._files.open_part(upload.id, upload.offset) as part:
             offset = upload.offset
             try:
                 async for chunk in call.chunks():
@@ -153,9 +164,9 @@ class TusServer:
                     if offset > upload.size:
                         raise UploadRefused("upload.too-large", limit=upload.size)
                     announced.update(chunk)
-                    part.write(chunk)
+                    write(part, chunk)
                 announced.check()
-            except (StreamGone, asyncio.CancelledError):
+            except (StreamGone, asyncio.CancelledError, OSError):
                 if announced.is_given:  # half a piece cannot be checked
                     part.truncate(upload.offset)
                 raise

@@ -94,11 +94,10 @@ class Uploads:
             raise UploadRefused("upload.too-large", limit=MAX_FILE_BYTES)
         sha256 = announced_in(described)
         upload_id = base64.urlsafe_b64encode(self._randomness(_ID_BYTES)).decode()
-        expires_at = self._clock() + LIFE_MS
-        known = self._database.transact(
-            lambda connection: self._begin(
-                connection, actor, (upload_id, size, sha256, described, expires_at)
-            )
+        known = bool(sha256) and self._is_here(actor, sha256, size)
+        values = {"id": upload_id, "size": size, "sha256": sha256, "described": described}
+        self._database.transact(
+            lambda connection: self._begin(connection, actor, values, known=known)
         )
         if known:
             self._holdings.hold(sha256, size, actor.id)
@@ -150,13 +149,16 @@ class Uploads:
         self._files.drop(upload.id)
 
     def drop(self, upload_id: str) -> None:
-        """Forget an upload and what came of it; a content that is complete stays."""
+        """Forget an upload and what came of it; a content that is complete stays.
+
+        The part goes first: nobody would look for one that no upload names.
+        """
+        self._files.drop(upload_id)
         self._database.transact(
             lambda connection: connection.execute(
                 delete(schema.uploads).where(schema.uploads.c.id == upload_id)
             )
         )
-        self._files.drop(upload_id)
 
     def sweep(self) -> None:
         """Forget uploads that expired, and contents that no entry named in all that time."""
@@ -171,9 +173,9 @@ class Uploads:
             self._files.remove(sha256)
 
     def _begin(
-        self, connection: Connection, actor: Actor, row: tuple[str, int, str, str, int]
-    ) -> bool:
-        upload_id, size, sha256, described, expires_at = row
+        self, connection: Connection, actor: Actor, values: dict[str, Any], *, known: bool
+    ) -> None:
+        now = self._clock()
         uploads = schema.uploads
         unfinished = connection.execute(
             select(func.count()).where(
@@ -182,28 +184,24 @@ class Uploads:
         ).scalar_one()
         if unfinished >= MAX_UNFINISHED:
             raise UploadRefused("upload.too-many", limit=MAX_UNFINISHED)
-        known = bool(sha256) and self._is_here(connection, actor, sha256, size)
         connection.execute(
             insert(uploads).values(
-                id=upload_id,
                 officer_id=actor.id,
-                size=size,
-                sha256=sha256,
-                described=described,
-                expires_at=expires_at,
-                done_at=self._clock() if known else None,
+                expires_at=now + LIFE_MS,
+                done_at=now if known else None,
+                **values,
             )
         )
-        return known
 
-    def _is_here(self, connection: Connection, actor: Actor, sha256: str, size: int) -> bool:
-        """Return whether the officer need not send it: they may see it, and it is not damaged."""
-        path = self._files.path_of(sha256)
-        return (
-            self._holdings.claimable(connection, actor, sha256)
-            and path.exists()
-            and path.stat().st_size == size
-        )
+    def _is_here(self, actor: Actor, sha256: str, size: int) -> bool:
+        """Return whether the officer need not send it: they may see it, and it is not damaged.
+
+        It is read only for those who may see it; the time that takes tells nobody else.
+        """
+        with self._database.read() as connection:
+            if not self._holdings.claimable(connection, actor, sha256):
+                return False
+        return self._files.size_of(sha256) == size and self._files.is_sound(sha256)
 
     def _sweep_now_and_then(self) -> None:
         now = self._clock()
