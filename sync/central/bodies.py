@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from io import BytesIO
 from typing import IO, Any, cast
+from urllib.parse import quote
 
 import zstandard
 
@@ -80,7 +81,7 @@ class Bodies:
         _log.info(
             "%s %s %d %dB %dms",
             scope["method"],
-            scope["path"],
+            quote(scope["path"]),  # or a caller could write lines of their own into the log
             answer.status,
             sent,
             self._clock() - begun,

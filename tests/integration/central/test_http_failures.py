@@ -250,6 +250,17 @@ def test_the_log_names_no_person(
     ]
 
 
+def test_a_caller_cannot_write_lines_into_the_log(
+    client: httpx.Client, device: Device, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A path is the caller's own words; each call is one line all the same."""
+    with caplog.at_level(logging.INFO, logger="sync.central.access"):
+        client.get("/v2/%0A2026-11-24 INFO POST /v2/sync 200", headers=bearer(device))
+    lines = [record.getMessage() for record in caplog.records if "access" in record.name]
+    assert 1 == len(lines)
+    assert "\n" not in lines[0]
+
+
 def test_a_case_is_sent_once_while_it_does_not_change(
     client: httpx.Client, office: Office, device: Device
 ) -> None:
