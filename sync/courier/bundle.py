@@ -22,7 +22,7 @@ from sync.courier.lines import packed, unpacked
 from sync.errors import CourierRefused, SyncError
 from sync.wire import dialects
 from sync.wire.messages import CourierKeys, Message, OfficerRecord, SyncReply, SyncRequest
-from sync.wire.versions import CURRENT
+from sync.wire.versions import CURRENT, OLDEST_ACCEPTED
 
 M = TypeVar("M")
 
@@ -152,6 +152,8 @@ def read_bundle(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None
     manifest = _decoded(first, Manifest)
     if manifest.wire > CURRENT:
         raise CourierRefused("courier.too-new", version=manifest.wire)
+    if manifest.wire < OLDEST_ACCEPTED:
+        raise CourierRefused("courier.unreadable", version=manifest.wire)
     kinds: Counter[str] = Counter()
     messages: list[Message] = []
     for line in rest:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any
 
@@ -12,8 +13,11 @@ import pytest
 from sync.cases.commands import Note, Respond
 from sync.central.courier import CourierDesk
 from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
+from sync.courier.envelope import seal
 from sync.courier.keys import Keys, keys_from
+from sync.courier.lines import packed
 from sync.errors import CourierRefused
+from sync.wire import codec
 from sync.wire.messages import (
     CommandRecord,
     Parcel,
@@ -166,6 +170,31 @@ def test_strangers_and_strange_files_are_refused(
     assert refusal(desk, field_office.export(direction=Direction.DOWN)) == "courier.wrong-direction"
     field_office.keys = STRANGER
     assert refusal(desk, field_office.export()) == "courier.unknown-sender"
+
+
+@pytest.mark.parametrize("wire", [0, -1])
+def test_a_file_of_no_version_is_refused(
+    desk: CourierDesk, field_office: FieldOffice, wire: int
+) -> None:
+    """Signed by a real device all the same: a refusal, not a failure of the centre."""
+    lines = [codec.encode(("request", SyncRequest()))]
+    manifest = Manifest(
+        direction=Direction.UP,
+        device=field_office.device.id,
+        n=1,
+        made_at=1,
+        epoch=field_office.epoch,
+        wire=wire,
+        counts={"request": 1},
+        sha256=hashlib.sha256(lines[0] + b"\n").hexdigest(),
+    )
+    file = seal(
+        packed([codec.encode(manifest), *lines]),
+        bundle_id=str(uuid.uuid4()),
+        recipients=[field_office.centre_keys.recipient],
+        keys=field_office.keys,
+    )
+    assert "courier.unreadable" == refusal(desk, file)
 
 
 def test_another_centre_refuses(office: Office, field_office: FieldOffice) -> None:
