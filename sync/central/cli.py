@@ -80,9 +80,14 @@ def _serve(database: Database, given: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     centre = open_centre(database, given.name, given.lease_days * _DAY_S)
     app = create_app(centre, wall_clock, oldest_served=given.oldest_served)
+    folder = files_folder(given.files, database)
+    try:
+        complete = with_files(app, centre, wall_clock, folder)
+    except OSError as error:
+        return _complain(f"Folder berkas {folder} tidak dapat dipakai: {error.strerror}")
     try:
         server = Server(
-            with_files(app, centre, wall_clock, files_folder(given.files, database)),
+            complete,
             end_streams=app.end_streams,
             host=given.host,
             port=given.port,

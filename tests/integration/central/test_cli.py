@@ -217,6 +217,19 @@ def test_plain_http_is_for_this_computer_only(url: str, capsys: pytest.CaptureFi
     assert "sertifikat" in capsys.readouterr().err
 
 
+def test_a_folder_for_files_that_is_none(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be opened is named: the folder, not the port."""
+    (tmp_path / "berkas").write_bytes(b"")
+    assert 2 == main(
+        ["--database", url, "serve", "--port", "0", "--files", str(tmp_path / "berkas")]
+    )
+    told = capsys.readouterr().err
+    assert "berkas" in told
+    assert "porta" not in told
+
+
 def test_a_newer_database_is_left_alone(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A database written by a newer program is not touched."""
     main(["--database", url, "renew-epoch"])
