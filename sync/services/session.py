@@ -130,7 +130,8 @@ class SignIn:
         try:
             return self._desk(profile, key, self._connect(profile.server))
         except StoreUnavailable as error:
-            if error.code not in _WORK_LOST or copy.look() is None:
+            is_work = error.data.get("file") == "work.db"
+            if error.code not in _WORK_LOST or not is_work or copy.look() is None:
                 raise
             raise StoreUnavailable("store.work-lost", **error.data) from error
 

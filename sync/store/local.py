@@ -112,6 +112,15 @@ class LocalStore:
             StoreTooNew: a newer program has written here.
             StoreUnavailable: the machine's fault, or ``store.wrong-key``.
         """
+        try:
+            return cls._open(folder, key, rulebook)
+        except StoreUnavailable as error:
+            if (error.code, error.data.get("file")) != ("store.corrupt", "cache.db"):
+                raise
+        return cls._open(folder, key, rulebook)  # which throws away what is marked as broken
+
+    @classmethod
+    def _open(cls, folder: Path, key: bytes, rulebook: Rulebook) -> LocalStore:
         with file_faults(folder.name):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         work, opening = _open_work(folder / "work.db", key)

@@ -121,6 +121,21 @@ def test_a_broken_page_of_the_cache_is_noticed_and_fetched_again(folder: Path) -
         assert Opening() == store.opening
 
 
+def test_a_page_of_the_cache_that_is_found_broken_at_the_start_is_fetched_again_at_once(
+    folder: Path,
+) -> None:
+    """Making good what a crash left meets it; the officer does not have to start twice."""
+    fill(folder)
+    content = (folder / "cache.db").read_bytes()
+    size = CACHE_TUNING.page_size
+    spoilt = b"".join(bytes([content[at] ^ 1]) + content[at + 1 : at + size]
+                      for at in range(16 * size, len(content), size))  # fmt: skip
+    (folder / "cache.db").write_bytes(content[: 16 * size] + spoilt)
+    with opened(folder) as store:
+        assert "store.corrupt" == store.opening.cache_lost
+        assert ["c-1"] == [item.command.id for item in store.outbox.items()]
+
+
 def test_a_broken_first_page_of_the_cache_is_fetched_again_at_once(folder: Path) -> None:
     """It looks like a wrong key, but the key opens the work file."""
     fill(folder)
