@@ -125,6 +125,7 @@ class Exchange:
         self._unaccounted: list[CommandId] = []
         self._remembered_at: int | None = None
         self._forks = 0
+        self._put_off = False
         self._refused = ""
         self._is_at_rest = False
 
@@ -167,19 +168,29 @@ class Exchange:
             token = self._tokens.access_token()
         except SyncError as failure:
             return Step(changes=changes, failure=failure)
-        commands = self._journal.outgoing(self._pace.up.max_bytes, self._clock())
+        piece = self._journal.next_piece()
+        commands = self._outgoing(piece, only_to_send=only_to_send)
         if only_to_send and not commands:
             return None
         self._unaccounted = [CommandId(command.id) for command in commands]
         if commands:
             cases = frozenset(CaseId(command.case_id) for command in commands)
             on_sending(ChangeSet(cases=cases, outbox=True))
-        piece = self._journal.next_piece()
         if piece is not None and not commands:
             step = self._fetch(token, piece)
         else:
             step = self._round_trip(token, commands, piece)
         return replace(step, changes=changes | step.changes)
+
+    def _outgoing(self, piece: Piece | None, *, only_to_send: bool) -> list[CommandRecord]:
+        """Return what to send now; nothing while a first load runs and the centre put all off.
+
+        Words come first, but a command on which the centre stumbles must not stop the load.
+        """
+        put_off, self._put_off = self._put_off, False
+        if put_off and piece is not None and not only_to_send:
+            return []
+        return self._journal.outgoing(self._pace.up.max_bytes, self._clock())
 
     def _after_renewal(
         self, changes: ChangeSet, on_sending: Callable[[ChangeSet], None]
@@ -265,6 +276,8 @@ class Exchange:
                 self._pace.broken(commands)
             return Step(changes=self._end_attempt(failure.kind), failure=failure)
         self._is_at_rest = _is_quiet(request, reply)
+        settled = _settled(request, reply)
+        self._put_off = bool(commands) and not settled
         if commands:
             self._pace.delivered(len(codec.encode(commands)), ended - begun)
         elif reply.more:
@@ -272,7 +285,7 @@ class Exchange:
         return Step(
             changes=changes,
             sent=len(commands),
-            settled=_settled(request, reply),
+            settled=settled,
             forked=any(verdict.is_fork for verdict in reply.verdicts),
             more=reply.more or piece is not None or self._has_questions(request, reply),
             offset_ms=reply.now - (begun + ended) // 2,
@@ -361,5 +374,6 @@ def _settled(request: SyncRequest, reply: SyncReply) -> int:
 def _check_progress(request: SyncRequest, reply: SyncReply) -> None:
     """A centre that promises more without telling anything would keep us asking for ever."""
     moved = reply.cursor is not None and reply.cursor != request.cursor
-    if reply.more and not (moved or _settled(request, reply) or reply.cases or reply.events):
+    told = reply.cases or reply.events or reply.snapshot  # a list of pieces, asked for again
+    if reply.more and not (moved or _settled(request, reply) or told):
         raise SyncError(SyncErrorKind.MALFORMED, reason="no-progress")

@@ -18,8 +18,10 @@ from sync.wire.messages import (
     DigestRecord,
     Hello,
     RefreshRequest,
+    SegmentRecord,
     Session,
     SignInRequest,
+    SnapshotRecord,
     SyncReply,
     SyncRequest,
     Verdict,
@@ -396,6 +398,13 @@ def test_a_promise_of_more_without_anything_new_is_malformed() -> None:
     step = _step(_Journal(), _Centre(SyncReply(now=START, cursor="c1", more=True)))
     assert step.failure is not None
     assert "no-progress" == step.failure.data["reason"]
+
+
+def test_a_lost_list_of_pieces_is_told_again_at_the_same_cursor() -> None:
+    """The centre does not move, and still tells what the device needs to go on."""
+    pieces = SnapshotRecord(cursor="c9", segments=[SegmentRecord(sha256="a", bytes=1, rows=1)])
+    step = _step(_Journal(), _Centre(SyncReply(now=START, cursor="c1", more=True, snapshot=pieces)))
+    assert (None, True) == (step.failure, step.more)
 
 
 def test_facts_that_turn_out_missing_are_asked_for_at_once() -> None:
