@@ -21,6 +21,7 @@ from typing_extensions import override
 from sync.cases.case import StatusMap
 from sync.central import schema
 from sync.central.administration import Administration
+from sync.central.courier import TakenIn
 from sync.central.database import Database
 from sync.central.exchange import Centre
 from sync.central.head import renew_epoch
@@ -235,6 +236,10 @@ class SimulatedCentre(SyncService):
     @override
     def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
         return self._answer(lambda worker: worker.segment(access_token, sha256, start, size))
+
+    def take_in(self, data: bytes) -> TakenIn:
+        """Take in a courier file, as whoever tends the centre does."""
+        return self._answer(lambda worker: worker.courier_desk.take_in(data))
 
     def sign_out(self, access_token: str) -> None:
         """End the tokens of a device."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
@@ -30,6 +31,8 @@ from tests.support.keyring import MemoryKeyring
 from tests.support.pages import decrypted
 
 MOST_CASES = 60
+MOST_EXCHANGES = 300
+"""In one run; far above any real need."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ class Seen:
     views: dict[int, CaseView]
     wanted: frozenset[int]
     officer: Actor
+    withheld: bool
     epoch: str | None
     cursor_text: str | None
 
@@ -171,7 +175,13 @@ class Machine:
 
     def run_once(self) -> Outcome:
         """Exchange until there is nothing more to say or something fails."""
-        return self.desk.synchronizer.run_once(_ignore, _ignore, lambda: False)
+        patience = itertools.count(1)
+
+        def cancelled() -> bool:
+            assert next(patience) < MOST_EXCHANGES, f"{self.name} exchanges for ever"
+            return False
+
+        return self.desk.synchronizer.run_once(_ignore, _ignore, cancelled)
 
     def renew(self, password: str = PASSWORD) -> None:
         """Sign in again at the open desk."""
@@ -236,6 +246,7 @@ class Machine:
             views={id_: view for id_, view in views.items() if view is not None},
             wanted=frozenset(store.journal.wanted()),
             officer=self.desk.officer,
+            withheld=store.lease.is_over,
             epoch=store.journal.epoch(),
             cursor_text=store.journal.cursor(),
         )

@@ -54,6 +54,8 @@ class Memory:
     """Answers since the last rest that were part of a first load."""
     rested_at: int = 0
     """The newest change at the last rest."""
+    changed_by_repeats: list[str] = field(default_factory=list)
+    """Machines on which the same courier file changed something twice."""
     restless: set[str] = field(default_factory=set)
     """Machines that go on exchanging for ever."""
     copies: list[tuple[str, str, frozenset[str]]] = field(default_factory=list)

@@ -20,6 +20,7 @@ from sync.central import exchange as central_exchange
 from sync.central.database import Database as CentralDatabase
 from sync.central.settlement import Settlement
 from sync.central.veil import Veil
+from sync.engine import exchange as engine_exchange
 from sync.engine.exchange import Exchange
 from sync.store import deliveries, local, meta, word_index
 from sync.store.drafts import delete_draft
@@ -306,6 +307,29 @@ def what_was_being_sent_is_forgotten() -> Iterator[None]:
         return Repair(self._files).catch_up()
 
     with replaced(StoreJournal, "recover", recover):
+        yield
+
+
+@bug
+def a_poisonous_command_stops_the_first_load() -> Iterator[None]:
+    """Words come first, also those that the centre puts off each time."""
+
+    def words_first(self: Exchange, *_what: Any, **_more: Any) -> Any:
+        return self._journal.outgoing(self._pace.up.max_bytes, self._clock())
+
+    with replaced(Exchange, "_outgoing", words_first):
+        yield
+
+
+@bug
+def a_list_that_is_told_again_counts_as_nothing() -> Iterator[None]:
+    """A device that lost its list of pieces takes the same list for a centre that does not move."""
+    check = engine_exchange._check_progress
+
+    def strict(request: Any, reply: Any) -> None:
+        check(request, msgspec.structs.replace(reply, snapshot=None))
+
+    with replaced(engine_exchange, "_check_progress", strict):
         yield
 
 

@@ -8,30 +8,32 @@ import pytest
 from tests.simulation.planted import BUGS
 from tests.simulation.play import play
 
-_MOST_SEEDS = 12
-"""From the one that caught it first; the code changes, and histories with it."""
+_MOST_SEEDS = 40
+"""From the one that caught it first; where the code has changed, another one soon does."""
 
 CAUGHT_BY = {
     "the_verdict_is_remembered_in_another_transaction": 2,
-    "a_repeated_command_is_judged_anew": 5,
-    "the_centre_ignores_after": 2,
-    "the_cursor_is_stored_before_the_page": 2,
-    "what_left_stays_in_the_index": 6,
-    "drafts_go_with_their_case": 12,
-    "unknown_counts_as_not_sent": 2,
+    "a_repeated_command_is_judged_anew": 3,
+    "the_centre_ignores_after": 3,
+    "the_cursor_is_stored_before_the_page": 32,
+    "what_left_stays_in_the_index": 1,
+    "drafts_go_with_their_case": 1,
+    "unknown_counts_as_not_sent": 1,
     "unknown_is_sent_under_a_new_id": 1,
-    "the_overlay_ends_with_the_verdict": 14,
+    "the_overlay_ends_with_the_verdict": 10,
     "the_clock_of_the_device_is_believed": 1,
     "the_feed_is_not_veiled": 1,
     "the_outbox_is_emptied_on_401": 1,
-    "a_page_that_is_full_counts_as_the_last": 4,
-    "a_case_leaves_without_a_word": 6,
-    "nobody_looks_for_newer_entries": 2,
-    "a_draft_goes_before_its_act_is_stored": 4,
-    "the_work_file_does_not_wait_for_the_disk": 2,
-    "a_restored_centre_is_not_noticed": 14,
-    "one_poisonous_command_fails_the_batch": 2,
-    "what_was_being_sent_is_forgotten": 21,
+    "a_page_that_is_full_counts_as_the_last": 1,
+    "a_case_leaves_without_a_word": 1,
+    "nobody_looks_for_newer_entries": 3,
+    "a_draft_goes_before_its_act_is_stored": 38,
+    "the_work_file_does_not_wait_for_the_disk": 5,
+    "a_restored_centre_is_not_noticed": 37,
+    "one_poisonous_command_fails_the_batch": 3,
+    "what_was_being_sent_is_forgotten": 5,
+    "a_poisonous_command_stops_the_first_load": 11,
+    "a_list_that_is_told_again_counts_as_nothing": 21,
 }
 """Bug -> the first seed that catches it."""
 
@@ -45,9 +47,9 @@ def test_every_bug_has_a_seed() -> None:
 
 @pytest.mark.parametrize(("name", "seed"), CAUGHT_BY.items(), ids=CAUGHT_BY)
 def test_a_planted_bug_is_caught(name: str, seed: int) -> None:
-    """An invariant breaks, and it is an invariant that says so."""
+    """An invariant breaks, or somebody exchanges for ever."""
     with BUGS[name]():
         reports = (play(number) for number in range(seed, seed + _MOST_SEEDS))
         found = next((report for report in reports if report.failure), None)
     assert found is not None
-    assert found.failure.startswith("Broken: invariant")
+    assert found.failure.startswith(("Broken: invariant", "AssertionError"))

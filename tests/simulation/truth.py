@@ -55,6 +55,8 @@ class Truth:
     settled: dict[str, Settled] = field(default_factory=dict)
     actors: dict[str, Actor | None] = field(default_factory=dict)
     """User name -> who that is, None for a closed account."""
+    sights: dict[str, list[Actor]] = field(default_factory=dict)
+    """User name -> who that has been, the latest first; a device may not have heard yet."""
     owners: dict[str, str] = field(default_factory=dict)
     """Device -> user name."""
     revoked: set[str] = field(default_factory=set)
@@ -160,6 +162,10 @@ class Truth:
                 unit_id=UnitId(row["unit_id"]),
                 scope=scope_of(role, UnitId(row["unit_id"]), tree),
             )  # fmt: skip
+        for username, actor in self.actors.items():
+            known = self.sights.setdefault(username, [])
+            if actor is not None and actor not in known[:1]:
+                known.insert(0, actor)
         devices = database.execute(
             "SELECT devices.id, username, revoked_at, idle_at FROM devices"
             " JOIN officers ON officers.id = officer_id"

@@ -85,12 +85,21 @@ class World:
     memory: Memory = field(default_factory=Memory)
     centre_skew_ms: int = 0
     backed_up_at: int = 0
+    outgoing: list[Path] = field(default_factory=list)
+    """Courier files on their way to the centre."""
+    replies: list[Path] = field(default_factory=list)
+    """Courier files on their way back, each in a folder named after its desk."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def office(self) -> Office:
         """The centre as those who work there see it."""
         return self.centre.office()
+
+    @property
+    def sticks(self) -> Path:
+        """Where courier files are while they travel."""
+        return self.folder / "sticks"
 
     def count(self, hazard: Hazard) -> None:
         """A fault has happened."""

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What happens to courier files: they are carried, lost, cut, copied, and read where they do not
+belong, while the network does the same work.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from sync.errors import CourierRefused, StoreError, SyncError
+from tests.simulation.hazards import Hazard
+from tests.simulation.officers import AT, PICK, act
+from tests.simulation.steps import deed, number, one_of
+from tests.simulation.world import World
+
+
+@deed(3, at=AT, pick=PICK)
+def courier_file_is_written(world: World, at: int, pick: int) -> None:
+    """Somebody exports what has no answer yet."""
+    machine = world.machines[at]
+    act(world, at, [(pick, "note")])
+    folder = world.sticks / machine.name
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(CourierRefused, StoreError):
+        world.outgoing.append(machine.desk.courier.export(folder).path)
+
+
+@deed(4, pick=PICK, fate=one_of("whole", "whole", "twice", "cut", "spoilt", "lost"))
+def courier_file_reaches_the_centre(world: World, pick: int, fate: str) -> None:
+    """The centre takes a file in, whichever it is; or what is left of it."""
+    if not world.outgoing:
+        return
+    path = world.outgoing[pick % len(world.outgoing)]
+    world.say(f"  {path.parent.name}'s file {fate}")
+    if fate == "lost":
+        world.outgoing.remove(path)
+        world.count(Hazard.STICK)
+        return
+    data = path.read_bytes()
+    if fate in {"cut", "spoilt"}:
+        world.count(Hazard.STICK)
+        refused = False
+        try:
+            world.centre.take_in(_damaged(data, fate, pick))
+        except CourierRefused:
+            refused = True
+        assert refused, f"the centre took in a {fate} file"
+        return
+    for _ in range(2 if fate == "twice" else 1):
+        with suppress(CourierRefused):
+            taken = world.centre.take_in(data)
+            reply = path.parent / f"{len(world.replies)}-{taken.reply_name}"
+            reply.write_bytes(taken.reply)
+            world.replies.append(reply)
+
+
+@deed(4, pick=PICK, at=AT, right=one_of(True, True, True, False), again=number(2))
+def courier_file_comes_back(world: World, pick: int, at: int, right: bool, again: int) -> None:
+    """A reply is taken in where it belongs, perhaps again, perhaps an old one; or elsewhere."""
+    if not world.replies:
+        return
+    path = world.replies[pick % len(world.replies)]
+    owner = next(machine for machine in world.machines if machine.name == path.parent.name)
+    machine = owner if right else world.machines[at]
+    if machine is not owner or again:
+        world.count(Hazard.STICK)
+    shown = []
+    for _ in range(1 + again):
+        with suppress(CourierRefused, SyncError, StoreError):
+            machine.desk.courier.take(path)
+        machine.look_again()
+        shown.append(machine.seen())
+    if shown[0] != shown[-1]:
+        world.memory.changed_by_repeats.append(machine.name)
+
+
+def _damaged(data: bytes, fate: str, pick: int) -> bytes:
+    if fate == "cut":
+        return data[: len(data) * (pick + 1) // 12]
+    at = len(data) * (pick + 1) // 12
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
