@@ -165,7 +165,7 @@ class HttpService:
         Args:
             patience_s: the longest silence.
         """
-        self._line.begin()
+        self._line.begin(watch=False)  # it has a heartbeat
         try:
             response = self._session.get(
                 f"{self._base}/v{self._version}/changes",
@@ -297,6 +297,8 @@ class HttpService:
         return response, self._clock() - self._line.begun_s
 
     def _measure(self, response: requests.Response, answered_s: float) -> None:
+        """Learn from a whole answer, and let the connection rest."""
+        self._line.answered()
         self.meter.crossed(
             Crossing(
                 sent_bytes=self._line.sent_bytes,

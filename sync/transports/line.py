@@ -17,6 +17,11 @@ from typing_extensions import override
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+_PROBES = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
+"""Seconds of silence before the first, seconds between, and how many. A router that has forgotten
+the connection answers the first with a reset; one that drops everything is the time-out's business.
+"""
+
 
 class Line:
     """What is known about the request that is under way.
@@ -36,10 +41,17 @@ class Line:
         self.sent_bytes = 0
         self._socket: socket.socket | None = None
         self._is_cut = False
+        self._is_watched = False
 
-    def begin(self) -> None:
-        """A new request: none of it has left."""
+    def begin(self, *, watch: bool = True) -> None:
+        """A new request: none of it has left.
+
+        Args:
+            watch: ask the other end now and then whether the connection is still there, until
+                :meth:`answered`. One that waits for an answer would not notice otherwise.
+        """
         self._is_cut = False
+        self._is_watched = watch
         self.begun = False
         self.sent_bytes = 0
 
@@ -58,8 +70,14 @@ class Line:
             raise ConnectionAbortedError
         if not self.begun:
             self.begun, self.begun_s = True, self._clock()
+            _probe(connection.sock, on=self._is_watched)
         self.sent_bytes += size_bytes
         self._socket = connection.sock
+
+    def answered(self) -> None:
+        """The answer is here; a connection that rests costs nothing."""
+        if self._socket is not None:
+            _probe(self._socket, on=False)
 
     def cut(self) -> None:
         """End both directions at once; the thread that waits on it gets an error."""
@@ -67,6 +85,15 @@ class Line:
         if self._socket is not None:
             with suppress(OSError):  # it has ended by itself
                 self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _probe(connection: socket.socket, *, on: bool) -> None:
+    """Let the operating system ask whether the other end is there, or stop that."""
+    with suppress(OSError):  # it has ended by itself
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, on)
+        for name, value in _PROBES.items():
+            if on and hasattr(socket, name):
+                connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class LineAdapter(HTTPAdapter):
