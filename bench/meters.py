@@ -109,8 +109,13 @@ def child(
     module: str, *arguments: str, environment: dict[str, str] | None = None
 ) -> dict[str, float]:
     """Run ``python -m module`` in a fresh process; return the figures on its last line."""
+    return child_of([sys.executable, "-m", module, *arguments], environment)
+
+
+def child_of(command: Sequence[str], environment: dict[str, str] | None = None) -> dict[str, float]:
+    """Run a command; return the figures on its last line."""
     finished = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        command,
         check=True,
         cwd=ROOT,
         env=os.environ | (environment or {}),
@@ -122,8 +127,15 @@ def child(
 @contextmanager
 def program(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run ``python -m module`` beside us until the end of the block."""
+    with program_of([sys.executable, "-m", module, *arguments]) as process:
+        yield process
+
+
+@contextmanager
+def program_of(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """Run a command beside us until the end of the block."""
     with subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
+        command,
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

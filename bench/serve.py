@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The real centre on loopback, in a process of its own: the project's application and server.
 
-``python -m bench.serve DATABASE_URL`` prints its address and serves until it is told to stop.
+``python -m bench.serve DATABASE_URL [HOST]`` prints its address and serves until told to stop.
 Only the founding (cheap password hashes) differs from ``tanggap-central``.
 """
 
 from __future__ import annotations
 
 import sys
-import time
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
+from bench.device import now_ms
 from bench.filling import centre_on
 from bench.meters import next_line, program
 from sync.central.app import create_app
 from sync.central.database import Database
+from sync.central.file_calls import with_files
 from sync.central.serving import Server
 
 
@@ -38,11 +41,14 @@ def several_served(database_url: str, count: int) -> Iterator[list[str]]:
 
 def main() -> None:
     """Serve until SIGTERM."""
-    centre = centre_on(Database(sys.argv[1]))
-    app = create_app(centre, lambda: time.time_ns() // 1_000_000)
-    server = Server(app, end_streams=app.end_streams)
-    print(server.address, flush=True)
-    server.run()
+    url, *host = sys.argv[1:]
+    centre = centre_on(Database(url))
+    app = create_app(centre, now_ms)
+    with tempfile.TemporaryDirectory(prefix="tanggap-files-") as folder:
+        whole = with_files(app, centre, now_ms, Path(folder))
+        server = Server(whole, end_streams=app.end_streams, host=host[0] if host else "127.0.0.1")
+        print(server.address, flush=True)
+        server.run()
 
 
 if __name__ == "__main__":
