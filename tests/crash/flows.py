@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import date
+from random import Random
 
 from sqlalchemy import func, select
 from typing_extensions import override
@@ -142,6 +143,29 @@ class Act(Flow):
         agrees(scene, desk)
 
 
+class Upload(Flow):
+    """A follow-up goes up with a file of several pieces."""
+
+    @override
+    def prepare(self, scene: Scene, desk: Desk) -> None:
+        original = scene.folder / "bukti.bin"
+        original.write_bytes(_CONTENT)
+        evidence = (desk.attachments.attach(original),)
+        original.unlink()
+        view = desk.inbox.case(CaseId(1))
+        assert view is not None
+        body = FollowUp(text=_DRAFTED, done_on=date(2026, 11, 24), evidence=evidence)
+        desk.casework.act(CaseId(1), body, view.confirmed.v)
+
+    @override
+    def check(self, scene: Scene, desk: Desk) -> None:
+        applied_once(scene, desk)
+        agrees(scene, desk)
+        assert [] == desk.store.own_files.to_send()
+        [kept] = (scene.folder / "files" / "blobs").glob("*/*")
+        assert _CONTENT == kept.read_bytes()
+
+
 class CourierExport(Push):
     """The same acts are put into a file; later they go by the network."""
 
@@ -192,11 +216,13 @@ FLOWS: dict[str, Flow] = {
     "push": Push(),
     "pull": Pull(),
     "first-load": FirstLoad(),
+    "upload": Upload(),
     "courier-export": CourierExport(),
     "courier-take-in": CourierTakeIn(),
     "courier-reply": CourierReply(),
 }
 
+_CONTENT = Random(22).randbytes(150_000)
 _DRAFTED = "Kami sedang memeriksa ke lapangan."
 
 

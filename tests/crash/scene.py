@@ -19,6 +19,7 @@ from sync.cases.ids import CaseId
 from sync.central.app import create_app
 from sync.central.courier_files import take_in_file
 from sync.central.file_calls import with_files
+from sync.central.segments import Cutting
 from sync.central.serving import Server
 from sync.courier.envelope import SUFFIX
 from sync.services.desk import Desk
@@ -30,6 +31,9 @@ from tests.support.central import PASSWORD, Office, new_office
 
 _PATIENCE = 50
 """Exchanges that may fail before a device must have come to rest."""
+
+_TINY = Cutting(smallest_scope=1, first=2, fewest=4, spread=1, most=4)
+"""A first load of a handful of cases comes in several segments."""
 
 Told = dict[CaseId, tuple[Case, list[Event]]]
 """Cases with their histories."""
@@ -46,7 +50,7 @@ class Scene:
     def office(self, *, populated: bool = False) -> Iterator[Office]:
         """Open the centre's database in this process."""
         url, seed = f"sqlite:///{self.folder / 'central.db'}", int.from_bytes(os.urandom(8))
-        office = new_office(url, seed=seed, populated=populated)
+        office = new_office(url, seed=seed, populated=populated, cutting=_TINY)
         try:
             yield office
         finally:

@@ -15,12 +15,12 @@ import pytest
 from tests.crash.flows import FLOWS
 
 ROOT = Path(__file__).resolve().parents[2]
-_BOTH_SIDES = ("act", "push", "pull", "first-load")
+_BOTH_SIDES = ("push", "pull", "first-load", "upload")
 """Work of a computer beside a centre; the rest is one process on its own."""
 
 CASES = [
     *((name, "client") for name in FLOWS),
-    *((name, "centre") for name in _BOTH_SIDES if name != "act"),
+    *((name, "centre") for name in _BOTH_SIDES),
 ]
 
 
