@@ -54,7 +54,7 @@ class Listening:
 
     def next_wait_s(self) -> float:
         """Return the seconds until the next stream is to be opened; 0 when it is due."""
-        return max(0.0, self._due - self._clock())
+        return min(max(0.0, self._due - self._clock()), GIVEN_UP_S)
 
     def try_now(self) -> None:
         """A person, or a network that came back, asks: what was given up is tried again."""
