@@ -13,6 +13,8 @@ import os
 from pathlib import Path
 from typing import IO
 
+from sync.folders import flush_folder
+
 
 class BlobFiles:
     """Paths, flushing and hashing; who may do what is decided elsewhere."""
@@ -25,7 +27,7 @@ class BlobFiles:
     def begin(self, upload_id: str) -> None:
         """Make an empty part."""
         self._part(upload_id).touch(mode=0o600)
-        _flush_folder(self._folder / "parts")
+        flush_folder(self._folder / "parts")
 
     def arrived(self, upload_id: str) -> int | None:
         """Return how much of an upload is here; None for one that has no part."""
@@ -58,7 +60,7 @@ class BlobFiles:
         fresh.unlink(missing_ok=True)
         os.link(self._part(upload_id), fresh)
         fresh.replace(blob)
-        _flush_folder(blob.parent)
+        flush_folder(blob.parent)
 
     def drop(self, upload_id: str) -> None:
         """Delete a part."""
@@ -107,13 +109,3 @@ def flush(file: IO[bytes]) -> None:
     """Put what was written on the disk."""
     file.flush()
     os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # folders cannot be flushed there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

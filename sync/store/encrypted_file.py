@@ -111,17 +111,6 @@ def create(path: Path, key: bytes, label: bytes = b"") -> EncryptedFile:
     return EncryptedFile(path, key)
 
 
-def flush_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk, where the system can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _place(block: int) -> int:
     return _HEAD + block * (BLOCK + _TAG)
 

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from sync.cases.ids import CaseId
 from sync.errors import Refused, StoreUnavailable
+from sync.folders import flush_folder
 from sync.store import encrypted_file
 from sync.store.encrypted_file import EncryptedFile
 from sync.store.failures import file_faults
@@ -205,7 +206,7 @@ class OwnFiles:
             encrypted.append(content, 0, last=True)
             with file_faults(name):
                 fresh.replace(self._folder / name)
-                encrypted_file.flush_folder(self._folder)
+                flush_folder(self._folder)
         except StoreUnavailable:
             fresh.unlink(missing_ok=True)
             raise

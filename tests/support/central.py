@@ -364,11 +364,17 @@ def running_server(office: Office, files: Path | None = None) -> Iterator[str]:
     """
     app = create_app(office.centre, office.clock)
     whole = app if files is None else with_files(app, office.centre, office.clock, files)
-    server = Server(whole, end_streams=app.end_streams)
+    with running(Server(whole, end_streams=app.end_streams)) as address:
+        yield address
+
+
+@contextmanager
+def running(server: Server) -> Iterator[str]:
+    """Run a server beside the block and yield its address."""
     with ThreadPoolExecutor(1, thread_name_prefix="central") as threads:
-        running = threads.submit(server.run)
+        served = threads.submit(server.run)
         try:
             yield server.address
         finally:
             server.stop()
-            running.result()
+            served.result()

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Self
+
+from typing_extensions import override
+
+from tests.support.relay import Relay, cut
 
 _MOST_THREADS = 8
 _PIECE = 512
 
 
-class NarrowLine:
-    """Listens on a port of its own; each connection carries so many bytes and is cut.
+class NarrowLine(Relay):
+    """Each connection carries so many bytes and is cut.
 
     Args:
         passes: bytes that one connection carries, both ways together.
@@ -31,49 +31,21 @@ class NarrowLine:
     def __init__(
         self, upstream_port: int, *, passes: int, bytes_per_s: float, sleep: Callable[[float], None]
     ) -> None:
-        self._upstream = ("127.0.0.1", upstream_port)
         self._passes = passes
         self._bytes_per_s = bytes_per_s
         self._sleep = sleep
-        self._lock = threading.Lock()
-        self._open: set[socket.socket] = set()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._threads = ThreadPoolExecutor(_MOST_THREADS)
         self.connections = 0
         self.carried = 0
-        self._threads.submit(self._accept)
+        super().__init__(upstream_port, threads=_MOST_THREADS)
 
-    @property
-    def url(self) -> str:
-        """The address for the client."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-
-    def close(self) -> None:
-        """End everything and wait for the threads."""
-        with self._lock:
-            ends = [self._listener, *self._open]
-        for end in ends:
-            _cut(end)
-        self._threads.shutdown()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                self.connections += 1
-                server = socket.create_connection(self._upstream)
-                with self._lock:
-                    self._open |= {client, server}
-                left = [self._passes]
-                ways = ((client, server), (server, client))
-                for done in [self._threads.submit(self._carry, *way, left) for way in ways]:
-                    done.add_done_callback(partial(self._hang_up, (client, server)))
+    @override
+    def _serve(self, client: socket.socket, server: socket.socket) -> None:
+        self.connections += 1
+        left = [self._passes]
+        other_way = self._threads.submit(self._carry, server, client, left)
+        self._carry(client, server, left)
+        cut(server)
+        other_way.result()
 
     def _carry(self, source: socket.socket, target: socket.socket, left: list[int]) -> None:
         with contextlib.suppress(OSError):
@@ -86,15 +58,3 @@ class NarrowLine:
                 target.sendall(piece)
                 if not left[0]:
                     return
-
-    def _hang_up(self, ends: tuple[socket.socket, socket.socket], _done: object) -> None:
-        with self._lock:
-            self._open -= set(ends)
-        for end in ends:
-            _cut(end)
-
-
-def _cut(end: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)
-    end.close()

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,7 +31,7 @@ from sync.errors import SignInFailed
 from sync.services.desk import Desk
 from sync.services.session import SignIn
 from sync.transports.http import HttpService
-from tests.support.central import PASSWORD, UNIT_A, UNIT_B, Office, embedded_centre
+from tests.support.central import PASSWORD, UNIT_A, UNIT_B, Office, embedded_centre, running
 from tests.support.keyring import MemoryKeyring
 
 FOLDER = Path(__file__).parents[1] / "protocol" / "transcripts"
@@ -115,13 +114,8 @@ class Recorder:
 def recorded(office: Office, transcript: Transcript) -> Iterator[str]:
     """Serve an office on loopback, writing everything down, and yield the base address."""
     server = Server(Recorder(create_app(office.centre, office.clock), transcript))
-    with ThreadPoolExecutor(1) as threads:
-        running = threads.submit(server.run)
-        try:
-            yield server.address
-        finally:
-            server.stop()
-            running.result()
+    with running(server) as address:
+        yield address
 
 
 class Day:

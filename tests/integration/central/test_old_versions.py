@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from sync.errors import SyncError, SyncErrorKind
 from sync.transports.http import HttpService
 from sync.wire import versions
 from sync.wire.messages import SyncRequest
-from tests.support.central import Device, Office, embedded_centre
+from tests.support.central import Device, Office, embedded_centre, running
 
 JSON = {"content-type": "application/json"}
 
@@ -37,13 +36,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @contextmanager
 def _serving(office: Office, oldest_served: int) -> Iterator[str]:
     server = Server(create_app(office.centre, office.clock, oldest_served=oldest_served))
-    with ThreadPoolExecutor(1) as threads:
-        running = threads.submit(server.run)
-        try:
-            yield server.address
-        finally:
-            server.stop()
-            running.result()
+    with running(server) as address:
+        yield address
 
 
 def _sync(address: str, version: int, device: Device, **message: Any) -> httpx.Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from sync.engine.files import Transfer
 from sync.errors import FileRefused, SyncError, SyncErrorKind, TanggapError
 from sync.transports.http import HttpService
 from sync.transports.tus import TusFiles
-from tests.support.central import UNIT_A, Office
+from tests.support.central import UNIT_A, Office, running
 from tests.support.cutting import CuttingProxy
 from tests.support.uploads import Hand, evidence, follow_up, sha256_of, some_bytes
 
@@ -77,14 +76,8 @@ def a_foreign_server(folder: Path) -> Iterator[str]:
     """Serve tus by a program of others; yields its address."""
     app = FastAPI()
     app.include_router(create_tus_router(prefix="files", files_dir=str(folder)))
-    server = Server(app)
-    with ThreadPoolExecutor(1) as threads:
-        running = threads.submit(server.run)
-        try:
-            yield server.address
-        finally:
-            server.stop()
-            running.result()
+    with running(Server(app)) as address:
+        yield address
 
 
 def test_a_foreign_server_gets_the_file(tmp_path: Path) -> None:
