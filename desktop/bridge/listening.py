@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import logging
-import queue
+import math
 import threading
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
+
+from desktop.bridge.triggers import Triggers
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ class ListenController:
     def __init__(self, work: ListeningWork, on_news: Callable[[], None]) -> None:
         self._work = work
         self._on_news = on_news
-        self._triggers: queue.SimpleQueue[_Trigger] = queue.SimpleQueue()
+        self._triggers: Triggers[_Trigger] = Triggers()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="listen", daemon=True)
 
@@ -77,7 +79,8 @@ class ListenController:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                trigger = self._next_trigger(self._work.next_wait_s())
+                wait_s = self._work.next_wait_s()
+                trigger = self._triggers.next(math.inf if wait_s is None else wait_s)
                 if trigger is _Trigger.TRY_NOW:
                     self._work.try_now()
                 elif trigger is None:
@@ -85,11 +88,3 @@ class ListenController:
             except Exception:  # noqa: BLE001 - or nothing would be announced any more
                 _log.exception("Listening failed unexpectedly")
                 self._stopping.wait(_PAUSE_AFTER_FAILURE_S)
-
-    def _next_trigger(self, wait_s: float | None) -> _Trigger | None:
-        try:
-            if wait_s is not None and wait_s <= 0:
-                return self._triggers.get_nowait()
-            return self._triggers.get(timeout=wait_s)
-        except queue.Empty:
-            return None

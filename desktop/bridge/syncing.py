@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import logging
-import math
-import queue
 import threading
 from collections.abc import Callable
 from enum import Enum, auto
@@ -14,6 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Slot
 
 from desktop.bridge.signals import emits
+from desktop.bridge.triggers import Triggers
 from sync.cases.changes import ChangeSet
 from sync.engine.status import SyncStatus
 from sync.errors import TanggapError
@@ -84,7 +83,7 @@ class SyncController(QObject):
     def __init__(self, work: SyncWork, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work = work
-        self._triggers: queue.SimpleQueue[_Trigger] = queue.SimpleQueue()
+        self._triggers: Triggers[_Trigger] = Triggers()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         queued = Qt.ConnectionType.QueuedConnection
@@ -125,7 +124,7 @@ class SyncController(QObject):
         self._status_sent.emit(self._work.status())
         pause_s = 0.0
         while not self._stopping.is_set():
-            trigger = self._next_trigger(max(pause_s, self._work.next_wait_s()))
+            trigger = self._triggers.next(max(pause_s, self._work.next_wait_s()))
             match trigger:
                 case _Trigger.NUDGE:
                     self._work.nudge()
@@ -138,14 +137,6 @@ class SyncController(QObject):
                     return
                 case None:
                     pause_s = self._attempt()
-
-    def _next_trigger(self, wait_s: float) -> _Trigger | None:
-        try:
-            if wait_s <= 0:
-                return self._triggers.get_nowait()
-            return self._triggers.get(timeout=None if math.isinf(wait_s) else wait_s)
-        except queue.Empty:
-            return None
 
     def _attempt(self) -> float:
         """Run one exchange; return how long to pause because it could not be run, in seconds."""

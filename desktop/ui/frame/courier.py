@@ -3,24 +3,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.i18n import gettext as _
-from desktop.theme.looks import Look, wear
+from desktop.theme.looks import Look
 from desktop.theme.tokens import MEASURES
+from desktop.ui.widgets.dialog_words import DialogWords
 from desktop.viewmodels.courier import CourierNews
-
-_WIDTH = 460
 
 
 class CourierDesk(QObject):
@@ -85,9 +83,9 @@ class CourierResult(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(*[MEASURES.space_xxl] * 4)
         column.setSpacing(MEASURES.space_l)
-        column.addWidget(self._words(news.title, Look.TITLE))
+        column.addWidget(DialogWords(news.title, self, Look.TITLE))
         for line in news.lines:
-            column.addWidget(self._words(line, None))
+            column.addWidget(DialogWords(line, self))
         column.addWidget(self._buttons(failed=news.failed))
 
     def _buttons(self, *, failed: bool) -> QDialogButtonBox:
@@ -103,16 +101,6 @@ class CourierResult(QDialog):
         buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         return buttons
-
-    def _words(self, text: str, look: Look | None) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setMinimumWidth(_WIDTH)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        if look is not None:
-            wear(label, look)
-        return label
 
     @Slot()
     def _on_copy(self) -> None:

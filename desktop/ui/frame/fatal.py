@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from desktop.i18n import gettext as _
-from desktop.theme.looks import Look, wear
+from desktop.theme.looks import Look
 from desktop.theme.tokens import MEASURES
+from desktop.ui.widgets.dialog_words import DialogWords
 from desktop.viewmodels.problems import Problem, Remedy
-
-_WIDTH = 460
 
 
 class FatalDialog(QDialog):
@@ -31,8 +30,8 @@ class FatalDialog(QDialog):
         self.setWindowTitle(_("Tanggap cannot open"))
         self.setAccessibleName(problem.title)
         self.setAccessibleDescription(problem.detail)
-        title = self._words(problem.title, Look.TITLE)
-        detail = self._words(problem.detail, None)
+        title = DialogWords(problem.title, self, Look.TITLE)
+        detail = DialogWords(problem.detail, self)
         buttons = QDialogButtonBox(self)
         labels = {
             Remedy.RETRY: _("Try again"),
@@ -55,16 +54,6 @@ class FatalDialog(QDialog):
         column.setSpacing(MEASURES.space_l)
         for part in (title, detail, buttons):
             column.addWidget(part)
-
-    def _words(self, text: str, look: Look | None) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setMinimumWidth(_WIDTH)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        if look is not None:
-            wear(label, look)
-        return label
 
     def _on_remedy(self, remedy: Remedy) -> None:
         self.accept()

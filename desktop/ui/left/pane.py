@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
-from PySide6.QtWidgets import QLabel, QListView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
-from desktop.ui.outbox.delegate import OutboxDelegate
+from desktop.ui.outbox.act_list import ActList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.left_work import LeftState, LeftWorkPresenter
@@ -29,7 +29,6 @@ class LeftPane(QWidget):
         wear(self, Look.PANE)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("left")
-        self._list = QListView(self)
         self._empty = EmptyState(self)
         self._stack = QStackedWidget(self)
         self._build()
@@ -43,15 +42,7 @@ class LeftPane(QWidget):
         how = QLabel(_("Your own words on complaints that are not here any more"), self)
         how.setWordWrap(True)
         wear(how, Look.MUTED)
-        listed = self._list
-        listed.setObjectName("left.list")
-        listed.setAccessibleName(how.text())
-        listed.setModel(self._presenter.model)
-        listed.setItemDelegate(OutboxDelegate(listed))
-        listed.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        listed.setMouseTracking(True)
-        wear(listed, Look.ROWS)
+        self._list = listed = ActList("left.list", how.text(), self._presenter.model, self)
         self._empty.show_notice(
             IconName.ARCHIVE,
             Notice(

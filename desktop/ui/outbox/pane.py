@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QListView,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from desktop.theme.icons import IconName, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.looks_of_marks import notice_of
-from desktop.ui.outbox.delegate import OutboxDelegate
+from desktop.ui.outbox.act_list import ActList
 from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.empty_state import EmptyState
@@ -56,7 +55,8 @@ class OutboxPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("outbox")
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
-        self._acts = QListView(self)
+        spoken = _("What you did, and where it stands")
+        self._acts = ActList("outbox.acts", spoken, presenter.model, self)
         self._empty = EmptyState(self)
         self._stack = QStackedWidget(self)
         self._hint = QLabel(self)
@@ -98,15 +98,6 @@ class OutboxPane(QWidget):
         self.setMinimumWidth(_MIN_WIDTH)
 
     def _build_list(self) -> None:
-        acts = self._acts
-        acts.setObjectName("outbox.acts")
-        acts.setAccessibleName(_("What you did, and where it stands"))
-        acts.setModel(self._presenter.model)
-        acts.setItemDelegate(OutboxDelegate(acts))
-        acts.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        acts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        acts.setMouseTracking(True)
-        wear(acts, Look.ROWS)
         self._empty.show_notice(
             IconName.OUTBOX,
             Notice(
@@ -114,7 +105,7 @@ class OutboxPane(QWidget):
                 detail=_("What you do appears here at once, also without a connection."),
             ),
         )
-        self._stack.addWidget(acts)
+        self._stack.addWidget(self._acts)
         self._stack.addWidget(self._empty)
 
     def _name_buttons(self) -> None:
