@@ -44,17 +44,17 @@ class NarrowLine(Relay):
         left = [self._passes]
         other_way = self._threads.submit(self._carry, server, client, left)
         self._carry(client, server, left)
-        cut(server)
         other_way.result()
 
     def _carry(self, source: socket.socket, target: socket.socket, left: list[int]) -> None:
+        """Carry one way until the connection has carried enough; then both ways end."""
         with contextlib.suppress(OSError):
-            while piece := source.recv(_PIECE):
+            while left[0] and (piece := source.recv(_PIECE)):
                 with self._lock:
                     piece = piece[: left[0]]
                     left[0] -= len(piece)
                     self.carried += len(piece)
                     self._sleep(len(piece) / self._bytes_per_s)
                 target.sendall(piece)
-                if not left[0]:
-                    return
+        for end in (source, target):
+            cut(end)
