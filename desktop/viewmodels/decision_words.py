@@ -127,8 +127,8 @@ _RESEND_DETAILS: Final = {
 
 
 _INSISTING_DETAILS: Final = {
-    "close": mark("Supervisors are told that there is a reply nobody has answered."),
-    "respond": mark("Supervisors are told that it was written before the reporter's reply."),
+    "close": mark("The history will say that a reply was left unanswered."),
+    "respond": mark("The history will say that it was written before the reporter's reply."),
 }
 
 

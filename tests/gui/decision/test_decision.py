@@ -254,7 +254,7 @@ def test_news_while_reading_lets_go_of_what_was_meant(work: OutboxWindow, place:
 def test_insisting_says_that_supervisors_are_told(work: OutboxWindow, place: Workplace) -> None:
     """Before it is done."""
     close_too_early(place)
-    told = "Supervisors are told that there is a reply nobody has answered."
+    told = "The history will say that a reply was left unanswered."
 
     assert told == work.find(QRadioButton, "decision.resend").accessibleDescription()
 
