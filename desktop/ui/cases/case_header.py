@@ -48,7 +48,6 @@ class CaseHeader(QFrame):
         self._row.setSpacing(MEASURES.space_s)
         self._row.addWidget(self.why)
         self._row.addStretch(1)
-        self._row.addWidget(self.pin)
         self._arrange()
 
     def show_case(self, text: CaseText) -> None:
@@ -85,5 +84,9 @@ class CaseHeader(QFrame):
         column.setContentsMargins(18, 10, 18, 10)
         column.setSpacing(MEASURES.space_xs)
         column.addLayout(top)
-        column.addWidget(self._title)
+        middle = QHBoxLayout()
+        middle.setSpacing(MEASURES.space_xl)
+        middle.addWidget(self._title, 1)
+        middle.addWidget(self.pin, 0, Qt.AlignmentFlag.AlignTop)  # beside chips it would cut them
+        column.addLayout(middle)
         column.addLayout(self._row)

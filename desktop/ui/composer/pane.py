@@ -77,9 +77,11 @@ class ComposerPane(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        # Splitters do not ask how high words become when they wrap.
-        height = self._column.totalMinimumHeightForWidth(self.width())
-        return QSize(super().minimumSizeHint().width(), height)
+        # Splitters do not ask how high words become when they wrap. A layout in which nothing wraps
+        # has no answer to that.
+        smallest = super().minimumSizeHint()
+        wrapped = self._column.totalMinimumHeightForWidth(self.width())
+        return QSize(smallest.width(), max(smallest.height(), wrapped))
 
     def _build(self) -> None:
         self._tabs.setObjectName("composer.tabs")

@@ -4,18 +4,27 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QScrollBar,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.commands.ids import WindowCommand
 from desktop.theme.application import apply_theme
 from desktop.ui.main_window import WindowMemory
 from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.chip import Chip
 from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.problems import report_of
 from sync.cases.commands import Note, Respond
@@ -68,6 +77,27 @@ def test_every_control_has_a_name(office: WindowRig, place: Place) -> None:
     office.workplace.navigation.go(place)
 
     assert [] == nameless_controls(office.window)
+
+
+def test_nothing_is_squeezed_at_the_commonest_size(office: WindowRig, qtbot: QtBot) -> None:
+    """The rows of a follow-up stand below each other, and chips have room for their words."""
+    composer = office.window.panes.composer
+    tabs = composer.findChild(QTabBar, "composer.tabs")
+    assert tabs is not None
+    tabs.setCurrentIndex(1)
+
+    def rows() -> list[tuple[int, int]]:
+        names = ("composer.words", "composer.next-step", "composer.done-on", "composer.send")
+        parts = [composer.findChild(QWidget, name) for name in names]
+        tops = [part.mapTo(composer, QPoint(0, 0)).y() for part in parts if part is not None]
+        heights = [part.height() for part in parts if part is not None]
+        return [(top, top + height) for top, height in zip(tops, heights, strict=True)]
+
+    assert 4 == len(rows())
+    qtbot.waitUntil(lambda: all(above[1] < below[0] for above, below in pairwise(rows())))
+    chips = [chip for chip in office.window.panes.case.findChildren(Chip) if chip.isVisible()]
+    assert chips
+    assert [] == [chip.text() for chip in chips if chip.width() < chip.sizeHint().width()]
 
 
 def test_no_horizontal_scroll_bar_at_the_commonest_size(office: WindowRig) -> None:
