@@ -17,7 +17,8 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.left_work import LeftState, LeftWorkPresenter
 
-_MIN_WIDTH: Final = 360
+_MIN_WIDTH: Final = 480
+"""Room for number and state side by side."""
 
 
 class LeftPane(QWidget):
