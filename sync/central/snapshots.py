@@ -26,7 +26,7 @@ from sync.central.segments import Cut, Cutting, cut, one
 from sync.central.veil import Veil
 from sync.wire.messages import CaseRecord, EventRecord, SegmentRecord
 
-_FORM = (1, CaseRecord.__struct_fields__, EventRecord.__struct_fields__)
+_FORM = (2, CaseRecord.__struct_fields__, EventRecord.__struct_fields__)
 """Segments of another form are not handed out. Raise the number when what is veiled changes."""
 
 _SURELY_FRESH = 1_000

@@ -29,6 +29,7 @@ from sync.cases.events import (
     Corrected,
     Disposed,
     EventBody,
+    FilesArrived,
     FollowedUp,
     Reopened,
     StatusReported,
@@ -228,6 +229,7 @@ def test_a_veiled_case_keeps_no_word() -> None:
             next_step=SECRET_WORDS,
         ),
         Reopened(reason=SECRET_WORDS),
+        FilesArrived(digests=(SECRET_WORDS,)),  # or a guessed file could be confirmed
     ],
 )
 def test_a_veiled_fact_keeps_no_word(body: EventBody) -> None:
