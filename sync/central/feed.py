@@ -239,13 +239,15 @@ def _answer(
 ) -> Answer:
     reached = replace(reached, reference=reference.digest)
     told = cursor is not None and cursor.reference == reference.digest
-    nothing_new = told and page.is_empty and start.loading is None
+    more = reached.loading is not None or reached.seq < head.seq
+    # An empty page may still end before the end: departures within one's own scope are not told.
+    nothing_new = told and page.is_empty and start.loading is None and not more
     if nothing_new and reached.seq - start.seq < _QUIET_CHANGES:
         return Answer(page=page)
     return Answer(
         page=page,
         cursor=seal(reached, head.secret),
-        more=reached.loading is not None or reached.seq < head.seq,
+        more=more,
         scope=None if told else reference.record,
         progress=_progress(start, reached),
     )

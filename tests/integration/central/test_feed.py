@@ -433,3 +433,16 @@ def test_a_note_of_the_own_device_comes_back_with_its_id(office: Office) -> None
     device.send(command)
     fact = device.history(case.id)[-1]
     assert (device.id, command.id) == (fact.device, fact.command_id)
+
+
+def test_departures_that_mean_nothing_to_somebody_do_not_hold_up_the_rest(office: Office) -> None:
+    """Who sees both units is not told that cases left one for the other, and goes on behind it."""
+    cases = office.add_cases([{}] * 40)
+    wati = office.device("wati")
+    wati.follow()
+    for case in cases:
+        office.dispose(case.id, UNIT_B)
+    for case in cases:  # what is newest of each comes after all departures
+        office.citizen_replies(case.id)
+    wati.follow(max_bytes=4_096)
+    assert_has_all(office, wati)
