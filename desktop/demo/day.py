@@ -166,6 +166,7 @@ class Day:
     def _apply(self) -> None:
         hands, officer = self._scene.hands, self._officer
         hands.wait(lambda: eyes.keyboard_is_in("decision"), "the keyboard on the choice")
+        hands.press("Space")  # nothing is chosen any more if the reply came after the verdict
         hands.press("Return")
         officer.wait_for_count("Perlu keputusan", 0)
         officer.wait_for_count("Kotak keluar", 0)
