@@ -23,6 +23,7 @@ REPORT = ROOT / "build" / "bench.json"
 
 BENCHES = {
     "first-load": "bench.first_load",
+    "pull": "bench.pull",
     "exchange": "bench.exchange",
     "queue": "bench.queue",
     "start": "bench.start",

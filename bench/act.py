@@ -12,9 +12,9 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.bare_store import connect
 from bench.device import now_ms
 from bench.figures import Measured, Pair
-from bench.load_raw import connect
 from bench.local import filled_store
 from bench.meters import Sizes, durations_ms, percentile
 from bench.sample import TODAY

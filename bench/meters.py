@@ -34,6 +34,8 @@ class Sizes:
         repeats: of what takes milliseconds.
         commands: sent to the centre in all.
         changes: cases in one small exchange.
+        pulled: changes that a device takes in that was away.
+        pending: undelivered acts while a page comes.
         rtt_ms, kbit_per_s: the poor line.
     """
 
@@ -44,6 +46,8 @@ class Sizes:
     repeats: int = 200
     commands: int = 4_000
     changes: int = 50
+    pulled: int = 10_000
+    pending: int = 1_000
     rtt_ms: int = 600
     kbit_per_s: int = 64
 
@@ -56,6 +60,8 @@ QUICK = Sizes(
     repeats=5,
     commands=64,
     changes=5,
+    pulled=60,
+    pending=30,
     rtt_ms=20,
     kbit_per_s=2_000,
 )

@@ -17,10 +17,10 @@ import msgspec
 import sqlcipher3
 from PySide6.QtCore import QCoreApplication
 
+from bench.bare_store import connect
 from bench.device import now_ms
 from bench.figures import Measured, Pair
 from bench.load_ours import WINDOW
-from bench.load_raw import connect
 from bench.local import filled_store
 from bench.meters import Sizes, durations_ms, percentile
 from bench.sample import TODAY
