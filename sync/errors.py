@@ -108,7 +108,8 @@ class SyncError(TanggapError):
 class FileRefused(TanggapError):
     """The other end does not take, or does not give, this one file; all else goes on.
 
-    Codes: ``file.gone``, ``file.offset``, ``file.too-large``, ``file.checksum``, ``file.refused``.
+    Codes: ``file.gone``, ``file.offset``, ``file.too-large``, ``file.checksum``, ``file.refused``;
+    ``file.no-room`` and ``file.quota`` for what the other end may take later.
     """
 
 

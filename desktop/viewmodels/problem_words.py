@@ -67,6 +67,14 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("The centre does not take this file"),
         mark("Ask the support of the centre."),
     ),
+    "file.no-room": Wording(
+        mark("The centre has no room for files now"),
+        mark("The file waits on this computer and goes by itself when there is room."),
+    ),
+    "file.quota": Wording(
+        mark("The centre takes no more files from you today"),
+        mark("The file waits on this computer and goes by itself tomorrow."),
+    ),
     "file.gone": Wording(
         mark("The file is not at the centre"),
         mark("Whoever added it must send it again."),

@@ -4,16 +4,33 @@
 <folder>/parts/<upload>       what has arrived of an upload; its size is how far it has come
          blobs/ab/<sha256>    whole, checked and flushed to the disk
          thumbs/ab/<sha256>   small pictures, made when first asked for
+         locks/<name>         held while a content comes or goes, or an upload is written
+
+Several processes may serve one folder. Whoever makes a content come or go, with what the database
+says of it, holds its lock meanwhile; so does whoever writes an upload.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from filelock import FileLock, Timeout
+
 from sync.folders import flush_folder
+
+
+class PartBusy(Exception):
+    """Another process writes this upload."""
+
+
+class PartMoved(Exception):
+    """An upload is not as far as it was said to be: another process has written it meanwhile."""
 
 
 class BlobFiles:
@@ -21,7 +38,7 @@ class BlobFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        for name in ("parts", "blobs", "thumbs"):
+        for name in ("parts", "blobs", "thumbs", "locks"):
             (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def begin(self, upload_id: str) -> None:
@@ -36,11 +53,40 @@ class BlobFiles:
         except FileNotFoundError:
             return None
 
-    def open_part(self, upload_id: str, offset: int) -> IO[bytes]:
-        """Open a part to write behind its first bytes; two who do that write the same twice."""
-        part = self._part(upload_id).open("r+b", buffering=0)
-        part.seek(offset)
-        return part
+    @contextmanager
+    def open_part(self, upload_id: str, offset: int) -> Iterator[IO[bytes]]:
+        """Open a part to write behind its last byte, as the only one on this folder.
+
+        Raises:
+            PartBusy: another process writes it.
+            PartMoved: it does not end at that offset.
+        """
+        try:
+            with (
+                self._lock(upload_id).acquire(blocking=False),
+                self._part(upload_id).open("r+b", buffering=0) as part,
+            ):
+                if part.seek(0, os.SEEK_END) != offset:
+                    raise PartMoved
+                yield part
+        except Timeout as error:
+            raise PartBusy from error
+
+    @contextmanager
+    def upload_locked(self, upload_id: str) -> Iterator[None]:
+        """Wait until nobody writes or finishes an upload, and be the only one who does."""
+        with self._lock(upload_id):
+            yield
+
+    @contextmanager
+    def content_locked(self, sha256: str) -> Iterator[None]:
+        """Be the only one at a content; a lock of an upload is taken before, never after."""
+        with self._lock(f"content-{sha256[:2]}"):
+            yield
+
+    def has_room(self, size: int, kept_free: int) -> bool:
+        """Return whether so many bytes would leave so many free on the disk."""
+        return shutil.disk_usage(self._folder).free - size >= kept_free
 
     def digest_of_part(self, upload_id: str) -> str:
         """Return the SHA-256 of what has arrived."""
@@ -65,6 +111,7 @@ class BlobFiles:
     def drop(self, upload_id: str) -> None:
         """Delete a part."""
         self._part(upload_id).unlink(missing_ok=True)
+        self._lock_path(upload_id).unlink(missing_ok=True)
 
     def remove(self, sha256: str) -> None:
         """Delete a content and its small picture."""
@@ -96,6 +143,12 @@ class BlobFiles:
 
     def _part(self, upload_id: str) -> Path:
         return self._folder / "parts" / upload_id
+
+    def _lock_path(self, name: str) -> Path:
+        return self._folder / "locks" / name
+
+    def _lock(self, name: str) -> FileLock:
+        return FileLock(self._lock_path(name), thread_local=False, mode=0o600)
 
 
 def write(file: IO[bytes], data: bytes) -> None:

@@ -45,6 +45,7 @@ from sync.central.settings import (
 from sync.central.snapshots import make_all
 from sync.central.spreadsheet import open_export
 from sync.central.spreadsheet_file import SpreadsheetProblem
+from sync.central.uploads import Limits
 from sync.errors import StoreTooNew
 from sync.wire.rulebook import load_rulebook
 
@@ -53,6 +54,7 @@ _SHORTEST_PASSWORD = 8
 _PASSWORD_WISH = f"Kata sandi harus sama dua kali dan paling sedikit {_SHORTEST_PASSWORD} huruf."
 _NO_ACCOUNT = "Akun itu tidak ada."
 _DAY_S = 86_400
+_MEGABYTE = 1_000_000
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -82,7 +84,7 @@ def _serve(database: Database, given: argparse.Namespace) -> int:
     app = create_app(centre, wall_clock, oldest_served=given.oldest_served)
     folder = files_folder(given.files, database)
     try:
-        complete = with_files(app, centre, wall_clock, folder)
+        complete = with_files(app, centre, wall_clock, folder, _limits(given))
     except OSError as error:
         return _complain(f"Folder berkas {folder} tidak dapat dipakai: {error.strerror}")
     try:
@@ -99,6 +101,13 @@ def _serve(database: Database, given: argparse.Namespace) -> int:
     print(f"Server pusat siap di {server.address}", flush=True)
     server.run()
     return DONE
+
+
+def _limits(given: argparse.Namespace) -> Limits:
+    return Limits(
+        daily_bytes=given.daily_megabytes * _MEGABYTE or None,
+        kept_free_bytes=given.keep_free_megabytes * _MEGABYTE or None,
+    )
 
 
 def _snapshots(database: Database, _given: argparse.Namespace) -> int:

@@ -73,6 +73,21 @@ def _serve(parser: argparse.ArgumentParser) -> None:
         f"basis data, atau peubah lingkungan {FILES_VARIABLE})",
     )
     parser.add_argument(
+        "--daily-megabytes",
+        type=int,
+        default=2_000,
+        metavar="MB",
+        help="isi berkas yang diterima dari satu petugas dalam 24 jam; selebihnya menunggu di "
+        "komputernya; 0: tanpa batas (bawaan: %(default)s)",
+    )
+    parser.add_argument(
+        "--keep-free-megabytes",
+        type=int,
+        default=1_000,
+        metavar="MB",
+        help="ruang disk yang tidak dipakai untuk isi berkas; 0: tanpa batas (bawaan: %(default)s)",
+    )
+    parser.add_argument(
         "--oldest-served",
         type=int,
         choices=range(versions.OLDEST_SERVED, versions.CURRENT + 1),

@@ -3,7 +3,7 @@
 
 Nothing here knows a table. Readers get one consistent snapshot; writers wait for each other for a
 bounded time, so that a stuck one cannot stop the centre. Errors never show the parameters of a
-statement, for these may be citizens' words.
+statement, nor what PostgreSQL quotes of them and of rows, for these may be citizens' words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import StaticPool
 
@@ -143,13 +143,28 @@ def _sqlite_engine(url: URL, *, in_memory: bool) -> Engine:
     return engine
 
 
+def _hide_words(context: ExceptionContext) -> None:
+    """Leave of what PostgreSQL says only where and what: its sentences and DETAIL quote values."""
+    told = context.original_exception
+    diagnosis = getattr(told, "diag", None)
+    state = getattr(told, "sqlstate", None)
+    if diagnosis is None or state is None:  # no answer of the server: the line, or the driver
+        return
+    places = (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)
+    place = ".".join(name for name in places if name)
+    said = f"{type(told).__name__} {state} {place}".rstrip()
+    told.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (said,)
+
+
 def _postgres_engine(url: URL) -> Engine:
     limits = {
         "lock_timeout": _BUSY_MS,
         "statement_timeout": _LONGEST_STATEMENT_MS,
         "idle_in_transaction_session_timeout": _LONGEST_STATEMENT_MS,
     }
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=20,
         max_overflow=20,
@@ -159,6 +174,8 @@ def _postgres_engine(url: URL) -> Engine:
         },
         hide_parameters=True,
     )
+    event.listen(engine, "handle_error", _hide_words)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own

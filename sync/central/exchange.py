@@ -27,7 +27,7 @@ from sync.central.news import Newsroom
 from sync.central.segments import Cutting
 from sync.central.settlement import Sender, Settlement
 from sync.central.snapshots import Snapshots
-from sync.central.uploads import Uploads
+from sync.central.uploads import Limits, Uploads
 from sync.central.veil import Veil
 from sync.courier.keys import keys_from
 from sync.errors import SyncError, SyncErrorKind
@@ -270,7 +270,7 @@ class Centre:
         with self._database.read() as connection:
             return self._actor(connection, self._accounts.identify(connection, access_token))
 
-    def uploads(self, files: BlobFiles) -> Uploads:
+    def uploads(self, files: BlobFiles, limits: Limits) -> Uploads:
         """Return the uploads into a folder; completes what a crash left."""
         self._holdings.announce()
         return Uploads(
@@ -279,6 +279,7 @@ class Centre:
             self._holdings,
             clock=self._clock,
             randomness=self._randomness,
+            limits=limits,
         )
 
     def file_size(self, actor: Actor, sha256: str) -> int | None:

@@ -16,20 +16,28 @@ from sync.central.downloads import Downloads
 from sync.central.exchange import Centre
 from sync.central.streams import Handler, Streams
 from sync.central.tus import TusServer
+from sync.central.uploads import Limits
 from sync.wire import versions
 
 _SPOKEN: Final = "|".join(
     str(version) for version in range(versions.OLDEST_ACCEPTED, versions.CURRENT + 1)
 )
 UPLOADS: Final = rf"/v(?:{_SPOKEN})/uploads(?:/([\w-]{{1,32}}))?/?"
+_NO_LIMITS: Final = Limits()
 BLOBS: Final = rf"/v(?:{_SPOKEN})/blobs/([0-9a-f]{{64}})"
 
 
-def with_files(app: App, centre: Centre, clock: Callable[[], int], folder: Path) -> App:
+def with_files(
+    app: App,
+    centre: Centre,
+    clock: Callable[[], int],
+    folder: Path,
+    limits: Limits = _NO_LIMITS,
+) -> App:
     """Return an application that also takes and gives files' contents, kept in a folder."""
     files = BlobFiles(folder)
     routes: dict[str, Handler] = {
-        UPLOADS: TusServer(centre, centre.uploads(files), files),
+        UPLOADS: TusServer(centre, centre.uploads(files, limits), files),
         BLOBS: Downloads(centre, files),
     }
     return Streams(app, routes, centre, clock)

@@ -43,6 +43,10 @@ class StreamGone(Exception):
     """The other side has hung up; nobody waits for an answer."""
 
 
+class StreamSilent(StreamGone):
+    """Nothing has come for too long; whoever still is there is told to begin again."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Call:
     """One request, and the way back.
@@ -81,15 +85,20 @@ class Call:
         self.sent_bytes += len(body)
         await self.send({"type": "http.response.body", "body": body, "more_body": more})
 
-    async def chunks(self) -> Any:  # noqa: ANN401 - an asynchronous iterator of bytes
+    async def chunks(self, silence_s: float) -> Any:  # noqa: ANN401 - an async iterator of bytes
         """Yield the body as it comes.
 
         Raises:
             StreamGone: it ended before its end.
+            StreamSilent: nothing of it came for so many seconds.
         """
         more = True
         while more:
-            message = await self.receive()
+            try:
+                async with asyncio.timeout(silence_s):
+                    message = await self.receive()
+            except TimeoutError as error:
+                raise StreamSilent from error
             if message["type"] == "http.disconnect":
                 raise StreamGone
             yield message.get("body", b"")
@@ -125,6 +134,9 @@ class Streams:
         begun = self._clock()
         try:
             await handler(call)
+        except StreamSilent:
+            silent = Refused(HTTPStatus.REQUEST_TIMEOUT, "silence", {"connection": "close"})
+            await self._refuse(call, silent)
         except StreamGone:
             pass
         except Exception as error:

@@ -3,7 +3,8 @@
 
 Core, creation, creation-with-upload, checksum, expiration and termination
 (https://tus.io/protocols/resumable-upload). A request that continues an upload ends an older one
-that is still busy with it: that one's line is dead, or its sender would not ask again.
+that is still busy with it: that one's line is dead, or its sender would not ask again. One that
+another process is busy with cannot be ended; that process notices a dead line by its silence.
 """
 
 from __future__ import annotations
@@ -18,11 +19,10 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import IO, Final, Protocol
 
-from sync.central.blob_files import BlobFiles, flush, write
+from sync.central.blob_files import BlobFiles, PartBusy, PartMoved, flush, write
 from sync.central.exchange import Centre
 from sync.central.streams import Call, Headers, Refused, StreamGone, actor_of, in_thread
 from sync.central.uploads import MAX_FILE_BYTES, Upload, UploadRefused, Uploads
-from sync.errors import SyncError, SyncErrorKind
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,checksum,expiration,termination"
@@ -35,7 +35,15 @@ _REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "upload.gone": (404, "not-found"),
     "upload.malformed": (400, "malformed"),
     "upload.checksum": (460, "checksum-mismatch"),
+    "upload.no-room": (507, "no-room"),
+    "upload.quota": (507, "quota"),
 }
+
+_COME_LATER: Final = {"retry-after": "900"}
+"""For what is not wrong with the file: it waits at its sender's."""
+
+_SILENCE_S: Final = 90.0
+"""A line that is silent for so long is dead; its upload may be waited for by another process."""
 
 _DISK_IS_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -51,10 +59,13 @@ class _Hash(Protocol):
 class TusServer:
     """The calls that begin, continue, look at and end uploads."""
 
-    def __init__(self, centre: Centre, uploads: Uploads, files: BlobFiles) -> None:
+    def __init__(
+        self, centre: Centre, uploads: Uploads, files: BlobFiles, silence_s: float = _SILENCE_S
+    ) -> None:
         self._centre = centre
         self._uploads = uploads
         self._files = files
+        self._silence_s = silence_s
         self._busy: dict[str, asyncio.Task[int]] = {}
 
     async def __call__(self, call: Call) -> None:
@@ -72,12 +83,18 @@ class TusServer:
         try:
             await handler(self, call)
         except UploadRefused as refused:
-            raise Refused(*_REFUSALS[refused.code]) from refused
+            status, code = _REFUSALS[refused.code]
+            later = _COME_LATER if status == HTTPStatus.INSUFFICIENT_STORAGE else None
+            raise Refused(status, code, later) from refused
+        except PartBusy as busy:
+            raise Refused(HTTPStatus.LOCKED, "upload-taken-over") from busy
+        except PartMoved as moved:
+            raise Refused(HTTPStatus.CONFLICT, "upload-offset") from moved
         except OSError as error:
             if error.errno not in _DISK_IS_FULL:
                 raise
             _log.warning("the disk for the contents of files is full")
-            raise SyncError(SyncErrorKind.BUSY) from error
+            raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, "no-room", _COME_LATER) from error
 
     async def create(self, call: Call) -> None:
         """Begin an upload, with its first bytes where they came along."""
@@ -159,7 +176,7 @@ class TusServer:
         with self._files.open_part(upload.id, upload.offset) as part:
             offset = upload.offset
             try:
-                async for chunk in call.chunks():
+                async for chunk in call.chunks(self._silence_s):
                     offset += len(chunk)
                     if offset > upload.size:
                         raise UploadRefused("upload.too-large", limit=upload.size)

@@ -3,7 +3,8 @@
 
 How far an upload has come is the size of its part on the disk, so what arrived is never asked for
 again. An upload belongs to one officer. It is done when the whole content is here and is what
-was announced; a content that is not is thrown away, and its sender is told.
+was announced; a content that is not is thrown away, and its sender is told. What the database
+says of a content and whether it is on the disk change together, under the lock of that content.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from sync.cases.access import Actor
 from sync.central import schema
@@ -31,6 +33,7 @@ MAX_UNFINISHED = 500
 LIFE_MS = 30 * 86_400_000
 """How long an upload, or a content that no entry names, is waited for."""
 
+_DAY_MS = 86_400_000
 _SWEEP_EVERY_MS = 60 * 60_000
 _ID_BYTES = 18
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -40,8 +43,21 @@ class UploadRefused(TanggapError):
     """An upload cannot be taken.
 
     Codes: ``upload.too-large``, ``upload.too-many``, ``upload.gone``, ``upload.checksum``,
-    ``upload.malformed``.
+    ``upload.malformed``; ``upload.no-room`` and ``upload.quota`` for what may come later.
     """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What whoever runs the centre gives files; None for no limit.
+
+    Attributes:
+        daily_bytes: what one officer may bring in any 24 hours.
+        kept_free_bytes: what stays free on the disk.
+    """
+
+    daily_bytes: int | None = None
+    kept_free_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,37 +91,31 @@ class Uploads:
         *,
         clock: Callable[[], int],
         randomness: Randomness,
+        limits: Limits,
     ) -> None:
         self._database = database
         self._files = files
         self._holdings = holdings
         self._clock = clock
         self._randomness = randomness
+        self._limits = limits
         self._swept_at = 0
 
     def begin(self, actor: Actor, size: int, described: str) -> Upload:
         """Begin an upload; it is complete at once where the officer may see the content anyway.
 
         Raises:
-            UploadRefused: ``upload.too-large``, ``upload.too-many``, ``upload.malformed``.
+            UploadRefused: ``upload.too-large``, ``upload.too-many``, ``upload.malformed``,
+                ``upload.no-room``, ``upload.quota``.
         """
         self._sweep_now_and_then()
         if size > MAX_FILE_BYTES:
             raise UploadRefused("upload.too-large", limit=MAX_FILE_BYTES)
         sha256 = announced_in(described)
         upload_id = base64.urlsafe_b64encode(self._randomness(_ID_BYTES)).decode()
-        known = bool(sha256) and self._is_here(actor, sha256, size)
         values = {"id": upload_id, "size": size, "sha256": sha256, "described": described}
-        self._database.transact(
-            lambda connection: self._begin(connection, actor, values, known=known)
-        )
-        if known:
-            self._holdings.hold(sha256, size, actor.id)
-        elif size == 0:
-            self._files.begin(upload_id)
-            self.finish(self.find(actor.id, upload_id))
-        else:
-            self._files.begin(upload_id)
+        if not (sha256 and self._begin_known(actor, values)):
+            self._begin_unknown(actor, values)
         return self.find(actor.id, upload_id)
 
     def find(self, officer_id: int, upload_id: str) -> Upload:
@@ -134,18 +144,16 @@ class Uploads:
         Raises:
             UploadRefused: (``upload.checksum``) it is not what was announced; it is gone now.
         """
-        sha256 = self._files.digest_of_part(upload.id)
-        if upload.sha256 not in {"", sha256}:
+        with self._files.upload_locked(upload.id):
+            if self.find(upload.officer_id, upload.id).is_done:  # by another process, just now
+                return
+            sha256 = self._files.digest_of_part(upload.id)
+            is_right = upload.sha256 in {"", sha256}
+            if is_right:
+                self._keep(upload, sha256)
+        if not is_right:
             self.drop(upload.id)
             raise UploadRefused("upload.checksum", announced=upload.sha256, found=sha256)
-        self._files.keep(upload.id, sha256)
-        self._holdings.hold(sha256, upload.size, upload.officer_id)
-        now = self._clock()
-        self._database.transact(
-            lambda connection: connection.execute(
-                update(schema.uploads).where(schema.uploads.c.id == upload.id).values(done_at=now)
-            )
-        )
         self._files.drop(upload.id)
 
     def drop(self, upload_id: str) -> None:
@@ -169,13 +177,74 @@ class Uploads:
             ids = list(expired.scalars())
         for upload_id in ids:
             self.drop(upload_id)
-        for sha256 in self._database.transact(lambda connection: _forget_unnamed(connection, now)):
-            self._files.remove(sha256)
+        with self._database.read() as connection:
+            unnamed = list(connection.execute(_unnamed(now).limit(1_000)).scalars())
+        for sha256 in unnamed:
+            with self._files.content_locked(sha256):
+                self._database.transact(partial(self._forget_unnamed, now, sha256))
 
-    def _begin(
-        self, connection: Connection, actor: Actor, values: dict[str, Any], *, known: bool
-    ) -> None:
+    def _begin_known(self, actor: Actor, values: dict[str, Any]) -> bool:
+        """Begin and end an upload whose content need not be brought; say whether it is one."""
+        sha256, size = values["sha256"], values["size"]
+        with self._files.content_locked(sha256):
+            if not self._is_here(actor, sha256, size):
+                return False
+            self._database.transact(partial(self._insert, actor, values, done_at=self._clock()))
+            self._holdings.hold(sha256, size, actor.id)
+        return True
+
+    def _begin_unknown(self, actor: Actor, values: dict[str, Any]) -> None:
+        upload_id, size = values["id"], values["size"]
+        kept_free = self._limits.kept_free_bytes
+        if kept_free is not None and not self._files.has_room(size, kept_free):
+            raise UploadRefused("upload.no-room")
+        self._database.transact(partial(self._insert_within_quota, actor, values))
+        self._files.begin(upload_id)
+        if size == 0:
+            self.finish(self.find(actor.id, upload_id))
+
+    def _keep(self, upload: Upload, sha256: str) -> None:
+        with self._files.content_locked(sha256):
+            self._files.keep(upload.id, sha256)
+            self._holdings.hold(sha256, upload.size, upload.officer_id)
         now = self._clock()
+        self._database.transact(
+            lambda connection: connection.execute(
+                update(schema.uploads).where(schema.uploads.c.id == upload.id).values(done_at=now)
+            )
+        )
+
+    def _forget_unnamed(self, now: int, sha256: str, connection: Connection) -> None:
+        """Forget a content that still is unnamed, and delete it before that is committed.
+
+        A crash between the two leaves a row without a content, which is brought again when it is
+        needed; the other way round a content would stay that nobody knows of.
+        """
+        still = connection.execute(_unnamed(now).where(schema.blobs.c.sha256 == sha256)).first()
+        if still is None:
+            return
+        for table in (schema.blob_holders, schema.blobs):
+            connection.execute(delete(table).where(table.c.sha256 == sha256))
+        self._files.remove(sha256)
+
+    def _insert_within_quota(
+        self, actor: Actor, values: dict[str, Any], connection: Connection
+    ) -> None:
+        limit = self._limits.daily_bytes
+        if limit is not None:
+            brought = _brought_since(connection, actor.id, self._clock() - _DAY_MS)
+            if brought + values["size"] > limit:
+                raise UploadRefused("upload.quota", limit=limit)
+        self._insert(actor, values, connection)
+
+    def _insert(
+        self,
+        actor: Actor,
+        values: dict[str, Any],
+        connection: Connection,
+        *,
+        done_at: int | None = None,
+    ) -> None:
         uploads = schema.uploads
         unfinished = connection.execute(
             select(func.count()).where(
@@ -187,8 +256,8 @@ class Uploads:
         connection.execute(
             insert(uploads).values(
                 officer_id=actor.id,
-                expires_at=now + LIFE_MS,
-                done_at=now if known else None,
+                expires_at=self._clock() + LIFE_MS,
+                done_at=done_at,
                 **values,
             )
         )
@@ -242,21 +311,29 @@ def _upload(row: Row[Any], offset: int) -> Upload:
     )
 
 
-def _forget_unnamed(connection: Connection, now: int) -> list[str]:
+def _unnamed(now: int) -> Select[str]:
+    """Select the contents that no entry named, and nobody brought again, for long enough."""
     blobs, names, holders = schema.blobs, schema.case_blobs, schema.blob_holders
-    unnamed = (
-        select(blobs.c.sha256)
-        .where(
-            blobs.c.stored_at <= now - LIFE_MS,
-            ~select(names.c.sha256).where(names.c.sha256 == blobs.c.sha256).exists(),
-            ~select(holders.c.since)
-            .where(holders.c.sha256 == blobs.c.sha256, holders.c.since > now - LIFE_MS)
-            .exists(),
-        )
-        .limit(1_000)
+    return select(blobs.c.sha256).where(
+        blobs.c.stored_at <= now - LIFE_MS,
+        ~select(names.c.sha256).where(names.c.sha256 == blobs.c.sha256).exists(),
+        ~select(holders.c.since)
+        .where(holders.c.sha256 == blobs.c.sha256, holders.c.since > now - LIFE_MS)
+        .exists(),
     )
-    digests = list(connection.execute(unnamed).scalars())
-    if digests:
-        connection.execute(delete(holders).where(holders.c.sha256.in_(digests)))
-        connection.execute(delete(blobs).where(blobs.c.sha256.in_(digests)))
-    return digests
+
+
+def _brought_since(connection: Connection, officer_id: int, since: int) -> int:
+    """Return how many bytes an officer has brought since then, or is about to bring."""
+    blobs, holders, uploads = schema.blobs.c, schema.blob_holders.c, schema.uploads.c
+    whole = (
+        select(func.coalesce(func.sum(blobs.size), 0))
+        .join_from(schema.blobs, schema.blob_holders, blobs.sha256 == holders.sha256)
+        .where(holders.officer_id == officer_id, holders.since > since)
+    )
+    coming = select(func.coalesce(func.sum(uploads.size), 0)).where(
+        uploads.officer_id == officer_id,
+        uploads.done_at.is_(None),
+        uploads.expires_at > since + LIFE_MS,
+    )
+    return int(connection.execute(whole).scalar_one() + connection.execute(coming).scalar_one())

@@ -24,6 +24,9 @@ _NOT_ABOUT_FILES = frozenset({SyncErrorKind.AUTH, SyncErrorKind.REVOKED, SyncErr
 _AWAITED_RETRY_MS = 15 * 60_000
 """When to look again for what the centre announced and then did not have."""
 
+_KEEPS_ITS_PLACE = frozenset({"file.damaged", "file.no-room", "file.quota"})
+"""What arrived of an upload stays, whatever keeps the rest from going."""
+
 _SPOILT_ATTEMPTS = 3
 """So often a content may arrive spoilt before the officer is told."""
 
@@ -207,7 +210,7 @@ class FileExchange:
 
     def _not_sent(self, transfer: Transfer, code: str) -> FileStep:
         """The file's own fault, or the centre does not want it: the others go on."""
-        problem, from_start = code, code != "file.damaged"
+        problem, from_start = code, code not in _KEEPS_ITS_PLACE
         if code == "file.checksum" and not self._journal.is_intact(transfer.sha256):
             problem = "file.damaged"
         if code in {"file.gone", "file.offset"}:  # begin anew, or look again: nothing is wrong

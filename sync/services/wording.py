@@ -24,6 +24,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "file.empty": "Berkas kosong; tidak ada yang dapat dikirim.",
     "file.unreadable": "Berkas {file} tidak dapat dibaca; folder tidak dapat dilampirkan.",
     "file.unwritable": "Berkas tidak dapat disimpan di sana; pilih folder lain.",
+    "file.no-room": "Pusat belum punya ruang; berkas menunggu di sini dan pergi sendiri.",
+    "file.quota": "Jatah kirim berkas Anda di pusat habis untuk hari ini; berkas menunggu di sini.",
     "file.not-here": "Isi berkas belum ada di komputer ini.",
     "usage.no-file": "Tidak ada satu berkas berawalan {file} pada laporan ini.",
     "refused.empty": "Belum ada isi; tulislah sesuatu lebih dahulu.",

@@ -28,8 +28,10 @@ _REFUSALS: Final[Mapping[int, str]] = {
     416: "file.gone",
     460: "file.checksum",
 }
-_BUSY: Final = 423
-"""Another request is at this upload; a server that cannot end it asks us to wait."""
+_BUSY: Final = frozenset({408, 423})
+"""The server gave up waiting for us, or another request is at this upload: we wait."""
+
+_NO_ROOM: Final = 507
 
 
 class TusFiles(FileService):
@@ -123,9 +125,13 @@ def _check(answer: requests.Response) -> None:
         return
     if status in _REFUSALS:
         raise FileRefused(_REFUSALS[status])
-    if status == _BUSY:
+    if status in _BUSY:
         raise SyncError(SyncErrorKind.BUSY, status=status)
-    raise refusal_of(answer)
+    refusal = refusal_of(answer)
+    if status == _NO_ROOM:
+        is_quota = refusal.data.get("problem") == "quota"
+        raise FileRefused("file.quota" if is_quota else "file.no-room")
+    raise refusal
 
 
 def _received(answer: requests.Response, most: int) -> bytes:

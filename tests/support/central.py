@@ -26,6 +26,7 @@ from sync.cases.events import CitizenReplied, Disposed, EventBody, Registered
 from sync.cases.ids import CaseId, CommandId, OfficerId, UnitId
 from sync.central.administration import Administration
 from sync.central.app import create_app
+from sync.central.bodies import App
 from sync.central.database import Database
 from sync.central.directory import Directory
 from sync.central.exchange import Centre
@@ -34,6 +35,7 @@ from sync.central.head import Counter, renew_epoch
 from sync.central.recording import Fact, Opening, Recorder
 from sync.central.segments import Cutting
 from sync.central.serving import Server
+from sync.central.uploads import Limits
 from sync.wire import codec
 from sync.wire.messages import (
     CaseRecord,
@@ -356,14 +358,18 @@ def command_id() -> CommandId:
 
 
 @contextmanager
-def running_server(office: Office, files: Path | None = None) -> Iterator[str]:
+def running_server(
+    office: Office, files: Path | None = None, limits: Limits | None = None
+) -> Iterator[str]:
     """Serve an office on a loopback port and yield the base address.
 
     Args:
         files: the folder for files' contents; without one the centre takes none.
     """
     app = create_app(office.centre, office.clock)
-    whole = app if files is None else with_files(app, office.centre, office.clock, files)
+    whole: App = app
+    if files is not None:
+        whole = with_files(app, office.centre, office.clock, files, limits or Limits())
     with running(Server(whole, end_streams=app.end_streams)) as address:
         yield address
 

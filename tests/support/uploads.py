@@ -7,18 +7,21 @@ import base64
 import hashlib
 import io
 import random
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from PIL import Image
 
 from sync.cases.case import Attachment
 from sync.cases.commands import FollowUp
+from sync.central.uploads import Limits
 from tests.support.central import Device, Office, running_server
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -103,10 +106,28 @@ class Hand:
 
 
 @contextmanager
-def centre_with_files(office: Office, folder: Path) -> Iterator[httpx.Client]:
+def centre_with_files(
+    office: Office, folder: Path, limits: Limits | None = None
+) -> Iterator[httpx.Client]:
     """Serve an office that takes files; yields a client of its address."""
     with (
-        running_server(office, folder) as base,
+        running_server(office, folder, limits) as base,
         httpx.Client(base_url=base, trust_env=False, timeout=30) as http,
     ):
         yield http
+
+
+def begin_to_send(
+    http: httpx.Client, hand: Hand, place: str, content: bytes, after: int, more: str = ""
+) -> socket.socket:
+    """Send the head of a PATCH and the first bytes of its body, and stop there."""
+    address = urlsplit(str(http.base_url))
+    line = socket.create_connection((address.hostname, address.port), 30)
+    line.sendall(
+        f"PATCH {place} HTTP/1.1\r\nHost: centre\r\nTus-Resumable: 1.0.0\r\n"
+        f"Authorization: Bearer {hand.device.access_token}\r\nUpload-Offset: 0\r\n"
+        f"Content-Type: application/offset+octet-stream\r\n{more}"
+        f"Content-Length: {len(content)}\r\n\r\n".encode()
+        + content[:after]
+    )
+    return line

@@ -57,7 +57,7 @@ def test_a_full_disk_takes_what_fits_and_the_rest_later(
         place = agus.begin(size, sha256_of(content) if announced else "").headers["location"]
         with disk.full(spare_bytes=20_000):
             told = agus.append(place, 0, content)
-            assert (503, "busy") == (told.status_code, told.json()["code"])
+            assert (507, "no-room") == (told.status_code, told.json()["code"])
             assert int(told.headers["retry-after"]) > 0
             arrived = int(agus("HEAD", place).headers["upload-offset"])
             assert 0 < arrived < size

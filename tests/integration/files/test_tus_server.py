@@ -9,7 +9,6 @@ import io
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -17,7 +16,7 @@ from tusclient.client import TusClient
 
 from sync.central import uploads
 from tests.support.central import Office
-from tests.support.uploads import TUS, Hand, sha256_of, some_bytes
+from tests.support.uploads import TUS, Hand, begin_to_send, sha256_of, some_bytes
 
 CONTENT = some_bytes(200_000)
 
@@ -69,7 +68,7 @@ def test_a_content_that_is_not_what_was_announced_is_thrown_away(agus: Hand, fol
     told = agus.append(begun.headers["location"], 0, CONTENT)
     assert (460, "checksum-mismatch") == (told.status_code, told.json()["code"])
     assert 404 == agus("HEAD", begun.headers["location"]).status_code
-    assert not [path for path in folder.rglob("*") if path.is_file()]
+    assert not [path for path in folder.rglob("*") if _is_content(path)]
 
 
 def test_a_spoilt_piece_is_not_taken(agus: Hand) -> None:
@@ -151,7 +150,7 @@ def test_half_a_checked_piece_is_not_kept(agus: Hand, http: httpx.Client) -> Non
 def test_a_new_request_ends_an_old_one_that_hangs(agus: Hand, http: httpx.Client) -> None:
     """A half-open line must not lock its own upload out."""
     place = agus.begin(len(CONTENT)).headers["location"]
-    hanging = _begin_to_send(http, agus, place, CONTENT, after=50_000)
+    hanging = begin_to_send(http, agus, place, CONTENT, after=50_000)
     for _ in range(5):  # the first look may be quicker than the request that hangs
         arrived = int(agus("HEAD", place).headers["upload-offset"])
         if agus.append(place, arrived, CONTENT[arrived:]).status_code == 204:
@@ -184,7 +183,7 @@ def test_what_nobody_finishes_or_names_is_forgotten(
     agus.device.renew()
     assert 404 == agus("HEAD", place).status_code
     agus.begin(1)
-    left = [path.name for path in folder.rglob("*") if path.is_file()]
+    left = [path.name for path in folder.rglob("*") if _is_content(path)]
     assert 1 == len(left), left  # the part that was begun just now
 
 
@@ -206,27 +205,15 @@ def test_a_foreign_client_uploads(http: httpx.Client, agus: Hand, folder: Path, 
     assert CONTENT == (folder / "blobs" / digest[:2] / digest).read_bytes()
 
 
-def _begin_to_send(
-    http: httpx.Client, hand: Hand, place: str, content: bytes, after: int, more: str = ""
-) -> socket.socket:
-    """Send the head of a PATCH and the first bytes of its body, and stop there."""
-    address = urlsplit(str(http.base_url))
-    line = socket.create_connection((address.hostname, address.port), 30)
-    line.sendall(
-        f"PATCH {place} HTTP/1.1\r\nHost: centre\r\nTus-Resumable: 1.0.0\r\n"
-        f"Authorization: Bearer {hand.device.access_token}\r\nUpload-Offset: 0\r\n"
-        f"Content-Type: application/offset+octet-stream\r\n{more}"
-        f"Content-Length: {len(content)}\r\n\r\n".encode()
-        + content[:after]
-    )
-    return line
+def _is_content(path: Path) -> bool:
+    return path.is_file() and path.parent.name != "locks"
 
 
 def _cut_off(
     http: httpx.Client, hand: Hand, place: str, content: bytes, after: int, more: str = ""
 ) -> None:
     """Send the first bytes of a piece, hang up, and wait until the centre has noticed."""
-    line = _begin_to_send(http, hand, place, content, after, more)
+    line = begin_to_send(http, hand, place, content, after, more)
     line.shutdown(socket.SHUT_WR)
     line.settimeout(30)
     while line.recv(4096):  # it answers, or closes, when it has dealt with what came
