@@ -24,6 +24,7 @@ REPORT = ROOT / "build" / "bench.json"
 BENCHES = {
     "first-load": "bench.first_load",
     "pull": "bench.pull",
+    "leave": "bench.leave",
     "exchange": "bench.exchange",
     "queue": "bench.queue",
     "start": "bench.start",

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from sync.errors import StoreUnavailable
@@ -50,9 +49,7 @@ class Copies:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         fresh = self._folder / "work.new.db"
         fresh.unlink(missing_ok=True)
-        with work.outside_transaction() as connection:
-            connection.execute("VACUUM INTO ?", (str(fresh),))
-        _flush(fresh)
+        work.copy_to(fresh)
         for number in range(COPIES, 1, -1):
             older = self._copy(number - 1)
             if older.exists():
@@ -161,11 +158,3 @@ def _doubt_unsent(path: Path, key: bytes) -> None:
 def _stamp(path: Path) -> str:
     facts = path.stat()
     return f"{facts.st_size} {facts.st_mtime_ns}"
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

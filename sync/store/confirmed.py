@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync.store import file_cache, growth, meta, segments, word_index
+from sync.store import file_cache, growth, meta, segments, tidiness, word_index
 from sync.store.files import Files
 from sync.store.identity import scope_text
 from sync.store.overlay import Projector, delivered_ids, read_own_work, reproject
@@ -81,6 +81,8 @@ def put_page(
     is_spoilt = bool(strays or asked & reworded & held.keys() or _cases_of(new, known) & asked)
     if not is_spoilt:
         word_index.forget(cache, cases=reworded & held.keys(), entries=new.keys() & known.keys())
+    if strays or reworded & held.keys() or new.keys() & known.keys():
+        tidiness.disturb(cache)  # the older words may have been veiled
     _drop_entries(cache, strays)
     _put_events(cache, [new[key] for key in sorted(new)])
     _put_cases(cache, files, fresh.values())
@@ -109,11 +111,15 @@ def remove_cases(cache: sa.Connection, ids: Collection[int]) -> set[int]:
     file_cache.forget_cases(cache, ids)
     if held and from_the_rest:
         word_index.rebuild(cache)
+    if held:
+        tidiness.disturb(cache)
     return held
 
 
 def remove_everything(cache: sa.Connection) -> None:
     """Delete every case; units and colleagues stay until the centre tells others."""
+    if cache.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM cases)").scalar_one():
+        tidiness.disturb(cache)
     for table in ("events", "cases", "wanted", "segments"):
         cache.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of ours
     file_cache.forget_all(cache)

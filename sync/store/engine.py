@@ -20,6 +20,7 @@ import sqlcipher3
 from sqlalchemy.pool import QueuePool
 
 from sync.errors import StoreUnavailable
+from sync.folders import flush_file, flush_folder
 from sync.store.failures import file_faults, translated, what_ails
 
 KEY_BYTES = 32
@@ -29,6 +30,7 @@ BROKEN = frozenset({"store.corrupt", "store.wrong-key"})
 """What a page that cannot be read looks like: the first one holds what the key is tried on."""
 
 _BUSY_TIMEOUT_MS = 10_000
+_COPYING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,18 +153,79 @@ class Database:
         Raises:
             StoreUnavailable: the machine's fault; the old file is still there.
         """
-        fresh = Database(self.path.with_name(f"new-{self.path.name}"), self._key, self._tuning)
+        fresh = self._successor()
         with self._turn, file_faults(self.path.name):
             fresh.discard()
             prepare(fresh)
             fresh.checkpoint()
             fresh.close()
-            self.close()
-            for suffix in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            fresh.path.replace(self.path)
+            self._give_way(fresh.path)
             self._broken_mark.unlink(missing_ok=True)
-            self.close()  # whoever has connected in between has the old file
+
+    def copy_to(self, path: Path) -> None:
+        """Write a compact copy under the same key, down to the disk; nothing may be there yet.
+
+        Raises:
+            StoreUnavailable: the machine's fault.
+        """
+        with self.outside_transaction() as connection:
+            self._copy(connection, path)
+
+    def compact(self) -> bool:
+        """Write the file afresh, so that nothing of what was deleted is left anywhere in it.
+
+        ``secure_delete`` is not enough: when SQLite divides a page it leaves copies of rows behind
+        in the unused middle of the old one, and these outlive the rows. Readers keep the old file
+        until they are done; writers wait.
+
+        Returns:
+            False where a reader stood in the way; the file is as it was.
+
+        Raises:
+            StoreUnavailable: the machine's fault, such as no room for a second file; likewise.
+        """
+        fresh = self._successor()
+        fresh.discard()
+        with self._faults(), self._turn:
+            pooled = self._writer.raw_connection()
+            try:
+                driver = cast("DriverConnection", pooled.driver_connection)
+                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if busy:
+                    return False
+                self._copy(driver, fresh.path)
+            finally:
+                pooled.close()
+            with fresh.read():
+                pass  # its log is begun, and none has to be when it takes its place
+            fresh.close()
+            with file_faults(self.path.name):
+                self._give_way(fresh.path)
+        return True
+
+    def _copy(self, connection: DriverConnection, path: Path) -> None:
+        # A copy gets the page size that is usual in this process, not that of its original.
+        with _COPYING:
+            connection.execute(f"PRAGMA cipher_default_page_size = {self._tuning.page_size}")
+            connection.execute("VACUUM INTO ?", (str(path),))
+        with file_faults(path.name):
+            flush_file(path)
+
+    def sweep(self) -> None:
+        """Delete a successor that a crash left half-made."""
+        self._successor().discard()
+
+    def _successor(self) -> Database:
+        return self.sibling(f"new-{self.path.name}")
+
+    def _give_way(self, successor: Path) -> None:
+        """Let another file take this one's place; whoever reads keeps the old one until then."""
+        self.close()
+        for suffix in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        successor.replace(self.path)
+        flush_folder(self.path.parent)
+        self.close()  # whoever has connected in between has the old file
 
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log in."""

@@ -143,6 +143,7 @@ class LocalStore:
 
     def close(self) -> None:
         """Close both files; everything was on the disk already."""
+        self.upkeep.tidy()
         self.files.close()
 
 
@@ -186,6 +187,7 @@ def _copy(work: Database, copies: backup.Copies) -> str:
 def _open_cache(path: Path, key: bytes) -> tuple[Database, str]:
     """Open the file that the centre can send again: what cannot be read is thrown away."""
     cache = Database(path, key, CACHE_TUNING)
+    cache.sweep()
     lost = ""
     try:
         if cache.is_known_broken():

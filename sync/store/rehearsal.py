@@ -40,8 +40,7 @@ def rehearse(work: Database, key: bytes) -> None:
     with file_faults(path.name):
         _remove(path)
         try:
-            with work.outside_transaction() as connection:
-                connection.execute("VACUUM INTO ?", (str(path),))
+            work.copy_to(path)
             _try_on(path, key)
         finally:
             _remove(path)

@@ -8,6 +8,7 @@ import logging
 from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.cases.ids import CaseId
 from sync.errors import StoreUnavailable
+from sync.store import tidiness
 from sync.store.backup import Copies
 from sync.store.files import Files
 from sync.store.overlay import reproject
@@ -16,6 +17,9 @@ from sync.store.upgrade import CACHE, bring_up
 
 COPY_EVERY_MS = 12 * 3_600_000
 """The work file is copied at every start as well; this is for programs that are never closed."""
+
+TIDY_EVERY_MS = 3_600_000
+"""Writing the cache afresh costs about a second for 100,000 cases, in which writers wait."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +31,7 @@ class Upkeep:
         self._files = files
         self._copies = copies
         self._copied_at: int | None = None
+        self._tidied_at: int | None = None
 
     @property
     def cache_is_broken(self) -> bool:
@@ -42,7 +47,16 @@ class Upkeep:
         self._copy(now)
         if self.cache_is_broken:
             return self.renew_cache()
+        self._tidy_now_and_then(now)
         return self._show_stale()
+
+    def tidy(self) -> bool:
+        """Remove what cases that left may have left between the rows; say whether it was tried."""
+        try:
+            return tidiness.restore(self._files.kept_cache)
+        except StoreUnavailable as error:  # there is a next time, and work goes on
+            _log.warning("The cache could not be written afresh: %s", error.code)
+            return True
 
     def renew_cache(self) -> ChangeSet:
         """Begin an empty cache in the place of a broken one; the centre sends everything again.
@@ -65,6 +79,12 @@ class Upkeep:
             self._copies.renew(self._files.work)
         except StoreUnavailable as error:  # the older copies remain, and work goes on
             _log.warning("No fresh copy of the work file: %s", error.code)
+
+    def _tidy_now_and_then(self, now: int) -> None:
+        before = self._tidied_at
+        is_due = before is None or not 0 <= now - before < TIDY_EVERY_MS
+        if is_due and self.tidy():
+            self._tidied_at = now
 
     def _show_stale(self) -> ChangeSet:
         """Bring up to date what could not be written when the officer acted."""

@@ -28,7 +28,7 @@ from sync.store.vault import Vault
 from tests.simulation.link import Fault, Link
 from tests.support.central import PASSWORD
 from tests.support.keyring import MemoryKeyring
-from tests.support.pages import decrypted
+from tools.pages import decrypted
 
 MOST_CASES = 60
 MOST_EXCHANGES = 300

@@ -13,8 +13,8 @@ from sync.store.encrypted_file import BLOCK, EncryptedFile
 from sync.store.engine import CACHE_TUNING
 from sync.store.local import LocalStore
 from tests.support.local_store import KEY, NOW, a_head, a_reply, opened, rows_of
-from tests.support.pages import decrypted
 from tests.support.uploads import sha256_of, some_bytes
+from tools.pages import decrypted
 
 CONTENT = some_bytes(50_000)
 DIGEST = sha256_of(CONTENT)

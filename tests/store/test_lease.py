@@ -16,7 +16,7 @@ from sync.store import meta
 from sync.store.engine import CACHE_TUNING
 from sync.store.local import LocalStore
 from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, act, opened, rows_of, sent
-from tests.support.pages import decrypted
+from tools.pages import decrypted
 
 DAY_MS = 86_400_000
 FORTNIGHT_MS = 14 * DAY_MS

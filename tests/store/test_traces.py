@@ -18,7 +18,7 @@ from sync.store.local import LocalStore
 from sync.wire.messages import CaseRecord, EventRecord
 from tests.support.casework import OTHER_UNIT, UNIT
 from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, an_entry, copied
-from tests.support.pages import decrypted
+from tools.pages import decrypted
 
 _TAIL = 9  # the index leaves out beginnings that neighbouring words share; the rest would remain
 
@@ -108,3 +108,33 @@ def test_words_that_changed_before_the_case_left_leave_no_trace(
     store.journal.absorb(a_reply(copied(second, v=3), events=[veiled]), NOW)
     store.journal.absorb(a_reply(left=[5]), NOW)
     assert [] == found(folder, [*old, *new])
+
+
+def test_what_divided_pages_left_behind_goes_as_well(store: LocalStore, folder: Path) -> None:
+    """SQLite leaves copies of rows in the middle of pages that it divides; they outlive the rows.
+
+    A first load, newest case first, divides the page of the smallest numbers again and again.
+    """
+    words = nonces(10_000)
+    own: dict[int, list[str]] = {}
+    for newest in range(2_000, 1_000, -250):
+        page = [lengthy(id_, words) for id_ in range(newest, newest - 250, -1)]
+        own |= {head.id: texts for head, _, texts in page}
+        store.journal.absorb(
+            a_reply(*(head for head, _, _ in page), events=[entry for _, entry, _ in page]), NOW
+        )
+    store.files.cache.checkpoint()
+    plain = decrypted(folder / "cache.db", KEY, CACHE_TUNING.page_size)
+    twice = [id_ for id_, texts in own.items() if plain.count(texts[0].encode()) > 1]
+    assert twice, "nothing was left behind, so this test would show nothing"
+    store.journal.absorb(a_reply(left=twice), NOW)
+    store.upkeep.run(NOW)
+    assert [] == found(folder, [word for id_ in twice for word in own[id_]])
+    kept = [word for id_ in own.keys() - set(twice) for word in own[id_]][:200]
+    assert kept == found(folder, kept)
+
+
+def lengthy(id_: int, words: Iterator[str]) -> tuple[CaseRecord, EventRecord, list[str]]:
+    """Return a case whose text has a usual length, its entry, and the words of its own."""
+    head, entry, own = marked(id_, words)
+    return copied(head, text=f"{own[1]} {'lampu jalan padam ' * (20 + id_ % 23)}"), entry, own
