@@ -230,6 +230,9 @@ class FileExchange:
             problem = "" if refused.code == "file.gone" else refused.code
             self._journal.not_received(transfer, problem, now + _AWAITED_RETRY_MS, now)
         except StoreUnavailable as error:
+            if error.code == "store.disk-full":  # for this file; words may still have room
+                self._journal.not_received(transfer, error.code, now + _AWAITED_RETRY_MS, now)
+                return FileStep(changes=_changed(transfer))
             if error.code != "store.corrupt":
                 raise
             spoilt = transfer.attempts + 1 >= _SPOILT_ATTEMPTS

@@ -24,6 +24,7 @@ from sync.errors import Refused, StoreUnavailable
 from sync.pictures import cleaned, is_photo, thumbnail
 from sync.store.failures import file_faults
 from sync.store.file_cache import CachedFile
+from sync.store.file_space import FileUse
 from sync.store.local import LocalStore
 from sync.store.own_files import MAX_FILE_BYTES, OwnFile
 
@@ -150,6 +151,19 @@ class Attachments:
         """Keep the files of a case here, or let them go when room is needed."""
         self._store.pins.set(case_id, self._clock(), pinned=pinned)
         self._nudge()
+
+    def space(self) -> FileUse:
+        """Return how much of this disk files take, and how much they may."""
+        return self._store.file_space.use()
+
+    def limit_space(self, limit_bytes: int) -> None:
+        """Let files from the centre take so much; what is too much goes at once."""
+        self._store.file_space.choose(limit_bytes)
+        self._nudge()
+
+    def clear_space(self) -> int:
+        """Let go of all that can come again and is not pinned; return how many bytes."""
+        return self._store.file_space.clear()
 
     def save_as(self, sha256: str, target: Path) -> None:
         """Write a content that is here to a place of the officer's choice.

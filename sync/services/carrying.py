@@ -11,7 +11,6 @@ from sync.engine.backoff import wait_s
 from sync.engine.budget import Errand, allowance, is_night
 from sync.engine.files import FileExchange, FileStep
 from sync.services.line_use import LineUse
-from sync.store.file_cache import BUDGET_BYTES
 from sync.store.local import LocalStore
 
 _JAKARTA: Final = timedelta(hours=7)
@@ -84,5 +83,5 @@ class Carrying:
         if now - self._tidied_at >= _TIDY_EVERY_MS:
             self._tidied_at = now
             self._store.own_files.tidy(now)
-            self._store.file_cache.make_room(BUDGET_BYTES, self._store.pins.all())
+            self._store.file_space.tidy()
             self._store.file_cache.sweep()

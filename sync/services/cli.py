@@ -33,10 +33,10 @@ from sync.errors import (
     TanggapError,
 )
 from sync.services import cli_courier, cli_data
-from sync.services.cli_answer import DONE, Answer
+from sync.services.cli_answer import DONE, NOT_CONNECTED, Answer, Misuse
 from sync.services.cli_arguments import parser
 from sync.services.cli_text import Texts
-from sync.services.cli_verbs import VERBS, Call, Misuse
+from sync.services.cli_verbs import VERBS, Call
 from sync.services.desk import Desk
 from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
@@ -48,7 +48,6 @@ from sync.transports.http import HttpService
 
 MISUSED: Final = 2
 REFUSED: Final = 3
-NOT_CONNECTED: Final = 4
 SIGN_IN: Final = 5
 STORE: Final = 6
 NOT_FOUND: Final = 7

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sync.errors import TanggapError
+
 DONE: Final = 0
+NOT_CONNECTED: Final = 4
+
+
+class Misuse(TanggapError):
+    """What was asked for cannot be found, or not unambiguously (``usage.*``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _add_session(verbs)
     _add_reading(verbs)
     _add_acting(verbs)
+    _add_files(verbs)
     _add_outbox(verbs)
     _add_left_work(verbs)
     _add_courier(verbs)
@@ -148,13 +149,31 @@ def _add_acting(verbs: Any) -> None:  # noqa: ANN401
         "--attach", metavar="BERKAS", type=Path, action="append", default=[], help="bukti; berulang"
     )
     follow_up.add_argument("--shrink", action="store_true", help="kecilkan foto besar")
-    files = verbs.add_parser("files", help="berkas laporan: di mana isinya; simpan salah satu")
-    _add_case(files)
-    files.add_argument("file", nargs="?", default="", metavar="HASH", help="awal hash berkas")
-    files.add_argument("--save", metavar="KE", type=Path, help="simpan isinya ke berkas ini")
     assign = verbs.add_parser("assign", help="tugaskan laporan")
     _add_case(assign)
     assign.add_argument("officer", metavar="PETUGAS", help='nama, id, "saya", atau "-" (tidak ada)')
+
+
+def _add_files(verbs: Any) -> None:  # noqa: ANN401
+    file = verbs.add_parser("file", help="berkas laporan: di mana isinya, ambil, simpan, semat")
+    actions = file.add_subparsers(dest="action", metavar="TINDAKAN", required=True)
+    _add_case(actions.add_parser("list", help="berkas satu laporan, dan di mana isinya"))
+    fetch = actions.add_parser("fetch", help="ambil isinya sekarang; tanpa HASH: semua")
+    retry = actions.add_parser("retry", help="coba lagi yang tidak terkirim atau tidak terambil")
+    for each in (fetch, retry):
+        _add_case(each).add_argument(
+            "file", nargs="?", default="", metavar="HASH", help="awal hash berkas"
+        )
+    save = _add_case(actions.add_parser("save", help="simpan isinya di tempat lain"))
+    save.add_argument("file", metavar="HASH", help="awal hash berkas, seperti pada list")
+    save.add_argument("target", metavar="KE", type=Path, help="nama berkas baru")
+    _add_case(actions.add_parser("pin", help="simpan berkas laporan ini untuk luring"))
+    _add_case(actions.add_parser("unpin", help="tidak lagi; berkasnya boleh dihapus bila perlu"))
+    space = actions.add_parser("space", help="ruang yang dipakai berkas di komputer ini")
+    space.add_argument("--limit", metavar="MB", type=int, help="paling banyak sekian, diingat")
+    space.add_argument(
+        "--free", action="store_true", help="hapus yang dapat diambil lagi dan tidak disemat"
+    )
 
 
 def _add_outbox(verbs: Any) -> None:  # noqa: ANN401

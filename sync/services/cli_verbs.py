@@ -12,15 +12,10 @@ from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reop
 from sync.cases.filters import CaseFilter, Queue
 from sync.cases.ids import CaseId, CommandId, OfficerId
 from sync.cases.views import CaseView, Draft
-from sync.errors import TanggapError
-from sync.services import cli_courier, cli_data
-from sync.services.cli_answer import Answer
+from sync.services import cli_courier, cli_data, cli_files
+from sync.services.cli_answer import Answer, Misuse
 from sync.services.cli_text import SHORT_ID, Texts, queue_lines
 from sync.services.desk import Desk
-
-
-class Misuse(TanggapError):
-    """What was asked for cannot be found, or not unambiguously (``usage.*``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,34 +96,11 @@ def follow_up(call: Call) -> Answer:
     return _act(call, body)
 
 
-def files(call: Call) -> Answer:
-    """Tell where the files of a case are; fetch or save one of them."""
-    view, wanted = _case(call), call.arguments
-    states = call.desk.attachments.states(view)
-    chosen = [sha256 for sha256 in states if wanted.file and sha256.startswith(wanted.file)]
-    if wanted.file and len(chosen) != 1:
-        raise Misuse("usage.no-file", file=wanted.file)
-    if chosen and wanted.save is not None:
-        call.desk.attachments.save_as(chosen[0], wanted.save)
-    return Answer(
-        data=[
-            {
-                "sha256": sha256,
-                "name": state.file.name,
-                "size_bytes": state.file.size_bytes,
-                "where": state.where.value,
-                "moved_bytes": state.moved,
-                "problem": state.problem,
-            }
-            for sha256, state in states.items()
-        ],
-        lines=[
-            f"{sha256[:SHORT_ID]}  {state.where.value:<9} {state.file.size_bytes:>10} B"
-            f"  {state.file.name}"
-            for sha256, state in states.items()
-        ]
-        or ["(tidak ada berkas)"],
-    )
+def file(call: Call) -> Answer:
+    """List the files of a case, or do something with them."""
+    if call.arguments.action == "space":
+        return cli_files.space(call.desk, call.arguments)
+    return cli_files.ACTIONS[call.arguments.action](call.desk, _case(call), call.arguments)
 
 
 def assign(call: Call) -> Answer:
@@ -211,7 +183,7 @@ VERBS: Final[dict[str, Callable[[Call], Answer]]] = {
     "close": close,
     "reopen": reopen,
     "follow-up": follow_up,
-    "files": files,
+    "file": file,
     "assign": assign,
     "outbox": outbox,
     "withdraw": withdraw,

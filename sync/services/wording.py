@@ -15,6 +15,7 @@ from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.rulebook import Clock
 from sync.engine.status import LinkState
+from sync.services.attachments import Whereabouts
 
 _SENTENCES: Final[dict[str, str]] = {
     "refused.role": "Peran Anda tidak mengizinkan tindakan ini; mintalah kepada admin instansi.",
@@ -27,7 +28,13 @@ _SENTENCES: Final[dict[str, str]] = {
     "file.no-room": "Pusat belum punya ruang; berkas menunggu di sini dan pergi sendiri.",
     "file.quota": "Jatah kirim berkas Anda di pusat habis untuk hari ini; berkas menunggu di sini.",
     "file.not-here": "Isi berkas belum ada di komputer ini.",
+    "file.risky": "Berkas jenis ini tidak dibuka; simpan dan periksakan dahulu.",
+    "file.damaged": "Salinan di komputer ini rusak; lampirkan lagi berkasnya.",
+    "file.checksum": "Isi berkas tidak sampai sebagaimana mestinya; dicoba lagi.",
+    "file.refused": "Pusat tidak menerima berkas ini; hubungi dukungan pusat.",
+    "file.gone": "Isi berkas tidak ada di pusat; pengirimnya harus mengirim lagi.",
     "usage.no-file": "Tidak ada satu berkas berawalan {file} pada laporan ini.",
+    "usage.no-limit": "Batas ruang berkas harus 0 MB atau lebih.",
     "refused.empty": "Belum ada isi; tulislah sesuatu lebih dahulu.",
     "refused.too-long": "Teks terlalu panjang; singkatkan atau kirim dalam dua bagian.",
     "refused.not-held": "Laporan ini tidak ada di komputer ini; sinkronkan dahulu (sync).",
@@ -136,6 +143,17 @@ LINKS: Final = {
     LinkState.REVOKED: "akses komputer ini dicabut",
     LinkState.TOO_OLD: "versi program tidak cocok dengan pusat",
 }
+
+WHEREABOUTS: Final = {
+    Whereabouts.NAMED: "hanya nama",
+    Whereabouts.WAITING: "menunggu dikirim",
+    Whereabouts.SENDING: "sedang dikirim",
+    Whereabouts.AWAITED: "menyusul",
+    Whereabouts.CENTRE: "di pusat",
+    Whereabouts.FETCHING: "sedang diambil",
+    Whereabouts.HERE: "di sini",
+}
+"""Where the content of a file is."""
 
 DELIVERIES: Final = {
     Delivery.STORED: "tersimpan di komputer ini",

@@ -26,9 +26,6 @@ from sync.store.failures import file_faults
 from sync.store.files import Files
 from sync.store.records import json_text
 
-BUDGET_BYTES: Final = 1024 * 1024 * 1024
-"""What the cache may hold, unless the officer says otherwise."""
-
 _KEY_BYTES: Final = 32
 
 
@@ -160,13 +157,22 @@ class FileCache:
                 ).scalars()
             )
 
+    def sizes(self, pinned: Collection[CaseId]) -> tuple[int, int]:
+        """Return how many bytes are here, and how many of them belong to pinned cases."""
+        with self._files.cache.read() as cache:
+            used, kept = cache.exec_driver_sql(
+                f"SELECT coalesce(sum(have), 0), coalesce(sum(have * ({_PINNED})), 0)"  # noqa: S608
+                " FROM blobs",
+                (json_text(list(pinned)),),
+            ).one()
+        return used, kept
+
     def make_room(self, budget_bytes: int, pinned: Collection[CaseId]) -> int:
         """Throw away what was used least lately, never that of pinned cases; return bytes freed."""
         with self._files.cache.read() as cache:
             total = cache.exec_driver_sql("SELECT coalesce(sum(have), 0) FROM blobs").scalar_one()
             rows = cache.exec_driver_sql(
-                "SELECT sha256, have FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM blob_cases"
-                " WHERE case_id IN (SELECT value FROM json_each(?))) ORDER BY used_at, sha256",
+                f"SELECT sha256, have FROM blobs WHERE NOT {_PINNED} ORDER BY used_at, sha256",  # noqa: S608
                 (json_text(list(pinned)),),
             ).all()
         gone, freed = [], 0
@@ -239,6 +245,9 @@ def forget_all(cache: sa.Connection) -> None:
         cache.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of ours
 
 
+_PINNED: Final = (
+    "sha256 IN (SELECT sha256 FROM blob_cases WHERE case_id IN (SELECT value FROM json_each(?)))"
+)
 _BLOBS: Final = "SELECT sha256, size, have, attempts, retry_at, problem FROM blobs"
 
 

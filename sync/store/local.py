@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from sync.cases.rulebook import Rulebook
@@ -15,6 +16,7 @@ from sync.store.drafts import Drafts
 from sync.store.engine import BROKEN, CACHE_TUNING, WORK_TUNING, Database
 from sync.store.failures import file_faults
 from sync.store.file_cache import FileCache
+from sync.store.file_space import FileSpace, free_on_disk
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.journal import StoreJournal
@@ -86,7 +88,12 @@ class LocalStore:
         self.pins = Pins(files)
         self.file_cache = FileCache(files, places.cache)
         self.own_files = OwnFiles(files, places.own, places.key)
-        self.transfers = Transfers(files, self.own_files, self.file_cache, self.pins)
+        self.file_space = FileSpace(
+            files, self.file_cache, self.pins, partial(free_on_disk, places.cache)
+        )
+        self.transfers = Transfers(
+            files, self.own_files, self.file_cache, self.pins, self.file_space
+        )
 
     @staticmethod
     def has_work(folder: Path) -> bool:

@@ -7,7 +7,7 @@ pictures, then the originals of pinned cases, and then others ahead of time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from sync.cases.ids import CaseId
 from sync.engine.budget import Errand
 from sync.engine.files import FileJournal, Transfer
 from sync.store.file_cache import FileCache
+from sync.store.file_space import FileSpace
 from sync.store.files import Files
 from sync.store.own_files import OwnFile, OwnFiles
 from sync.store.pins import Pins
@@ -34,11 +35,14 @@ _MOST_AHEAD_BYTES: Final = 20 * 1024 * 1024
 class Transfers(FileJournal):
     """The memory of files, for the engine."""
 
-    def __init__(self, files: Files, own: OwnFiles, cache: FileCache, pins: Pins) -> None:
+    def __init__(
+        self, files: Files, own: OwnFiles, cache: FileCache, pins: Pins, space: FileSpace
+    ) -> None:
         self._files = files
         self._own = own
         self._cached = cache
         self._pins = pins
+        self._space = space
         self._opened: dict[str, CaseId] = {}
         self._shown: CaseId | None = None
 
@@ -59,19 +63,7 @@ class Transfers(FileJournal):
         for transfer in downloads:
             if transfer.media_type.startswith("image/") and transfer.sha256 not in tried:
                 yield _as(Errand.THUMBNAIL, transfer)
-        known = self._cached.all()
-        pinned = self._pins.all()
-        for transfer in downloads:
-            held = known.get(transfer.sha256)
-            waits = held is not None and (held.is_complete or held.retry_at > now)
-            fits = transfer.size <= _MOST_AHEAD_BYTES or transfer.case_id in pinned
-            if not waits and fits and transfer.case_id != self._shown_only(pinned):
-                yield _as(
-                    Errand.OPENED if transfer.case_id in pinned else Errand.AHEAD,
-                    transfer,
-                    done=0 if held is None else held.have,
-                    attempts=0 if held is None else held.attempts,
-                )
+        yield from self._originals(downloads, now)
 
     @override
     def read(self, sha256: str, at: int, size: int) -> bytes:
@@ -96,6 +88,8 @@ class Transfers(FileJournal):
 
     @override
     def received(self, transfer: Transfer, piece: bytes, now: int) -> None:
+        if not transfer.done:
+            self._space.make_room(transfer.size)
         done = self._cached.take_in(transfer.case_id, transfer.sha256, transfer.size, piece, now)
         if done:
             self._opened.pop(transfer.sha256, None)
@@ -115,6 +109,30 @@ class Transfers(FileJournal):
             retry_at=retry_at,
             now=now,
         )
+
+    def _originals(self, downloads: Sequence[Transfer], now: int) -> Iterator[Transfer]:
+        """Yield what is pinned, and what may come ahead of time.
+
+        The latter only as far as all of that fits together: else the cache would throw out what
+        it fetches again at once, for ever.
+        """
+        known, pinned = self._cached.all(), self._pins.all()
+        here = {transfer.sha256 for transfer in downloads} & known.keys()
+        room = self._space.use().budget - sum(known[sha256].have for sha256 in here)
+        for transfer in downloads:
+            held = known.get(transfer.sha256)
+            have = 0 if held is None else held.have
+            waits = held is not None and (held.is_complete or held.retry_at > now)
+            is_pinned = transfer.case_id in pinned
+            is_small = transfer.size <= min(_MOST_AHEAD_BYTES, have + room)
+            is_shown = transfer.case_id == self._shown  # its originals come when opened
+            if not waits and (is_pinned or (is_small and not is_shown)):
+                yield _as(
+                    Errand.OPENED if is_pinned else Errand.AHEAD,
+                    transfer,
+                    done=have,
+                    attempts=0 if held is None else held.attempts,
+                )
 
     def _opened_ones(self) -> Iterator[Transfer]:
         for sha256, case_id in list(self._opened.items()):
@@ -174,10 +192,6 @@ class Transfers(FileJournal):
         last_day = self._files.rulebook.calendar.ordinal_of(now) + AHEAD_DAYS
         rows = cache.exec_driver_sql(_WITH_FILES, (json_text(list(chosen)), last_day, _MOST_CASES))
         return [CaseId(case_id) for case_id in rows.scalars()]
-
-    def _shown_only(self, pinned: frozenset[CaseId]) -> CaseId | None:
-        """Return the case that is looked at and not pinned: its originals come when opened."""
-        return None if self._shown in pinned else self._shown
 
 
 _WITH_FILES: Final = """

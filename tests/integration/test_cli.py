@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 
 from sync.cases.ids import CaseId
 from sync.services import cli
+from sync.services.cli_answer import NOT_CONNECTED
 from tests.support.central import PASSWORD, Office, embedded_centre, running_server
 
 PASSPHRASE = "kuda putih lari pagi"
@@ -102,14 +104,46 @@ def test_files_go_along_with_a_follow_up(agus: Shell, tmp_path: Path) -> None:
     source.write_bytes(b"isi bukti")
     assert agus("follow-up", "7000002", "Ditambal.", "--attach", str(source)).code == 0
     source.unlink()
-    listed = agus("files", "7000002").out
-    assert "waiting" in listed
+    listed = agus("file", "list", "7000002").out
+    assert "menunggu dikirim" in listed
     assert "bukti.pdf" in listed
     place = tmp_path / "simpan.pdf"
-    assert agus("files", "7000002", listed.split()[0], "--save", str(place)).code == 0
+    assert agus("file", "save", "7000002", listed.split()[0], str(place)).code == 0
     assert b"isi bukti" == place.read_bytes()
     assert "tidak dapat dibaca" in agus("follow-up", "7000002", "x", "--attach", str(source)).err
-    assert agus("files", "7000002", "zz").code != 0
+    assert cli.NOT_FOUND == agus("file", "save", "7000002", "zz", str(place)).code
+
+
+def test_files_of_colleagues_are_fetched_pinned_and_let_go(
+    tanggap: Shell, office: Office, tmp_path: Path
+) -> None:
+    """Asked for by hash or all at once; the room they take is told, limited and freed."""
+    source = tmp_path / "bukti.pdf"
+    source.write_bytes(b"isi bukti")
+    with running_server(office, tmp_path / "files") as url:
+        for name in ("agus", "wati"):
+            assert tanggap("sign-in", url, name, stdin=f"{PASSWORD}\n").code == 0
+            assert tanggap("--profile", name, "sync").code == 0
+        agus, wati = (partial(tanggap, "--profile", name) for name in ("agus", "wati"))
+        agus("follow-up", "7000002", "Ditambal.", "--attach", str(source))
+        assert agus("file", "retry", "7000002").code == 0
+        assert agus("sync").code == 0
+        wati("sync")
+        assert "di pusat" in wati("file", "list", "7000002").out
+        fetched = wati("file", "fetch", "7000002")
+        assert (0, True) == (fetched.code, "di sini" in fetched.out)
+        assert "disimpan untuk luring" in wati("file", "pin", "7000002").out
+        assert 9 == wati("--json", "file", "space", "--free").data["pinned_bytes"]
+        wati("file", "unpin", "7000002")
+        freed = wati("--json", "file", "space", "--free", "--limit", "5").data
+        assert (9, 0, 5_000_000) == (
+            freed["freed_bytes"],
+            freed["used_bytes"],
+            freed["limit_bytes"],
+        )
+    gone = wati("file", "fetch", "7000002")
+    assert (NOT_CONNECTED, True) == (gone.code, "di pusat" in gone.out)
+    assert cli.NOT_FOUND == wati("file", "space", "--limit", "-1").code
 
 
 def test_the_whole_way_of_an_answer(agus: Shell, office: Office) -> None:
@@ -221,7 +255,7 @@ def test_offline_work_is_recorded_and_sync_says_so(tanggap: Shell, office: Offic
         tanggap("sync")
     assert 0 == tanggap("note", "7000001", "Tanpa jaringan").code
     result = tanggap("sync")
-    assert cli.NOT_CONNECTED == result.code
+    assert NOT_CONNECTED == result.code
     assert "Tidak ada sambungan" in result.out
     assert 1 == tanggap("--json", "status").data["undelivered"]
 
@@ -263,7 +297,7 @@ def test_the_door_says_what_is_wrong(
         tanggap("sign-in", "http://10.0.0.5", "agus", stdin=PASSWORD), "tidak aman"
     )
     offline = f"http://127.0.0.1:{_closed_port()}"
-    assert (cli.NOT_CONNECTED, True) == _told(
+    assert (NOT_CONNECTED, True) == _told(
         tanggap("sign-in", offline, "agus", stdin=PASSWORD), "Tidak ada sambungan"
     )
     monkeypatch.delenv("TANGGAP_PASSPHRASE")

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``tanggap file``: the files of a case, and the room they take, in Bahasa Indonesia."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from sync.cases.views import CaseView
+from sync.services.attachments import FileState, Whereabouts
+from sync.services.cli_answer import DONE, NOT_CONNECTED, Answer, Misuse
+from sync.services.cli_text import SHORT_ID
+from sync.services.desk import Desk
+from sync.services.wording import WHEREABOUTS, sentence
+
+_MEGABYTE: Final = 1_000_000
+_TO_FETCH: Final = frozenset({Whereabouts.CENTRE, Whereabouts.FETCHING})
+_TO_SEND: Final = frozenset({Whereabouts.WAITING, Whereabouts.SENDING})
+
+
+def space(desk: Desk, arguments: argparse.Namespace) -> Answer:
+    """Tell how much files take; change how much they may, or make room."""
+    if arguments.limit is not None:
+        if arguments.limit < 0:
+            raise Misuse("usage.no-limit")
+        desk.attachments.limit_space(arguments.limit * _MEGABYTE)
+    freed = desk.attachments.clear_space() if arguments.free else 0
+    now = desk.attachments.space()
+    lines = [
+        f"Berkas dari pusat    : {_mb(now.used)} dari {_mb(now.budget)}",
+        f"Di antaranya disemat : {_mb(now.pinned)}",
+        f"Berkas Anda sendiri  : {_mb(now.own)} (tidak pernah dihapus untuk memberi ruang)",
+    ]
+    if now.is_lowered:
+        lines.append(f"Disk hampir penuh: dari batas {_mb(now.limit)} dipakai lebih sedikit.")
+    if arguments.free:
+        lines.append(f"Dikosongkan: {_mb(freed)}; dapat diambil lagi dari pusat.")
+    data = {
+        "used_bytes": now.used,
+        "pinned_bytes": now.pinned,
+        "own_bytes": now.own,
+        "limit_bytes": now.limit,
+        "budget_bytes": now.budget,
+        "freed_bytes": freed,
+    }
+    return Answer(data=data, lines=lines)
+
+
+def _list(desk: Desk, view: CaseView, _arguments: argparse.Namespace) -> Answer:
+    return _told(desk, view, desk.attachments.states(view).values())
+
+
+def _fetch(desk: Desk, view: CaseView, arguments: argparse.Namespace) -> Answer:
+    wanted = [file for file in _chosen(desk, view, arguments) if file.where in _TO_FETCH]
+    return _exchange(desk, view, wanted)
+
+
+def _retry(desk: Desk, view: CaseView, arguments: argparse.Namespace) -> Answer:
+    """Try what does not move again; without a hash all of that."""
+    stuck = [file for file in _chosen(desk, view, arguments) if file.problem or arguments.file]
+    for file in stuck:
+        if file.where in _TO_SEND:
+            desk.attachments.try_again(file.file.sha256)
+    return _exchange(desk, view, stuck)
+
+
+def _save(desk: Desk, view: CaseView, arguments: argparse.Namespace) -> Answer:
+    (file,) = _chosen(desk, view, arguments)
+    desk.attachments.save_as(file.file.sha256, arguments.target)
+    data = {"sha256": file.file.sha256, "file": str(arguments.target)}
+    return Answer(data=data, lines=[f"Disimpan: {arguments.target}"])
+
+
+def _pin(desk: Desk, view: CaseView, _arguments: argparse.Namespace) -> Answer:
+    desk.attachments.pin(view.case.id, pinned=True)
+    told = "Berkas laporan ini disimpan untuk luring; yang belum ada diambil oleh sync."
+    return Answer(data={"pinned": True}, lines=[told])
+
+
+def _unpin(desk: Desk, view: CaseView, _arguments: argparse.Namespace) -> Answer:
+    desk.attachments.pin(view.case.id, pinned=False)
+    told = "Berkas laporan ini tidak lagi disimpan untuk luring."
+    return Answer(data={"pinned": False}, lines=[told])
+
+
+ACTIONS: Final[Mapping[str, Callable[[Desk, CaseView, argparse.Namespace], Answer]]] = {
+    "list": _list,
+    "fetch": _fetch,
+    "retry": _retry,
+    "save": _save,
+    "pin": _pin,
+    "unpin": _unpin,
+}
+
+
+def _exchange(desk: Desk, view: CaseView, files: Iterable[FileState]) -> Answer:
+    """Move these files now, and tell where they are then."""
+    digests = {file.file.sha256 for file in files}
+    for file in desk.attachments.states(view).values():
+        if file.file.sha256 in digests and file.where in _TO_FETCH:
+            desk.attachments.fetch(view.case.id, file.file.sha256)
+    failed = False
+    if digests:
+        desk.synchronizer.try_now()
+        outcome = desk.synchronizer.run_once(lambda _: None, lambda _: None, lambda: False)
+        failed = outcome.failure is not None
+    states = desk.attachments.states(view)
+    told = _told(desk, view, [states[sha256] for sha256 in states if sha256 in digests])
+    is_over = all(states[sha256].where is Whereabouts.HERE for sha256 in digests)
+    return Answer(
+        data=told.data, lines=told.lines, code=DONE if is_over and not failed else NOT_CONNECTED
+    )
+
+
+def _chosen(desk: Desk, view: CaseView, arguments: argparse.Namespace) -> list[FileState]:
+    """Return the file that is meant, or all where none is named.
+
+    Raises:
+        Misuse: ``usage.no-file``: there is not exactly one.
+    """
+    states = desk.attachments.states(view)
+    start = arguments.file
+    found = [state for sha256, state in states.items() if sha256.startswith(start)]
+    if start and len(found) != 1:
+        raise Misuse("usage.no-file", file=start)
+    return found
+
+
+def _told(desk: Desk, view: CaseView, states: Iterable[FileState]) -> Answer:
+    files = list(states)
+    is_pinned = desk.attachments.is_pinned(view.case.id)
+    return Answer(
+        data={"pinned": is_pinned, "files": [_data(state) for state in files]},
+        lines=[*map(_line, files), *(["(disimpan untuk luring)"] if is_pinned else [])]
+        or ["(tidak ada berkas)"],
+    )
+
+
+def _data(state: FileState) -> dict[str, object]:
+    return {
+        "sha256": state.file.sha256,
+        "name": state.file.name,
+        "size_bytes": state.file.size_bytes,
+        "where": state.where.value,
+        "moved_bytes": state.moved,
+        "problem": state.problem,
+    }
+
+
+def _line(state: FileState) -> str:
+    where = WHEREABOUTS[state.where]
+    if state.where in {Whereabouts.SENDING, Whereabouts.FETCHING} and state.file.size_bytes:
+        where = f"{where} {100 * state.moved // state.file.size_bytes} %"
+    trouble = f"  ({sentence(state.problem)})" if state.problem else ""
+    size = f"{state.file.size_bytes:>10} B"
+    return f"{state.file.sha256[:SHORT_ID]}  {where:<20} {size}  {state.file.name}{trouble}"
+
+
+def _mb(size: int) -> str:
+    return f"{size / _MEGABYTE:.1f} MB".replace(".", ",")
