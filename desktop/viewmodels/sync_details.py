@@ -18,6 +18,7 @@ from desktop.i18n import mark, ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import Problem, describe
 from sync.engine.budget import LineMode
+from sync.engine.forecast import Forecast
 from sync.engine.status import LineUsage, SyncStatus
 
 AUTOMATIC: Final = ""
@@ -183,11 +184,19 @@ class SyncDetailsPresenter(QObject):
         forecast = self._status.forecast
         if forecast is None:
             return _("nothing that is known of")
-        size = self._formats.size(forecast.bytes)
+        size = self._to_come_size(forecast)
         if forecast.seconds is None:
             return _("about {size}").format(size=size)
         time = self._formats.duration(forecast.seconds)
         return _("about {size}, {time}").format(time=time, size=size)
+
+    def _to_come_size(self, forecast: Forecast) -> str:
+        size = self._formats.size(forecast.bytes)
+        if not forecast.cases or self._status.progress is not None:  # the bar tells that
+            return size
+        return ngettext("{count} change, {size}", "{count} changes, {size}", forecast.cases).format(
+            count=self._formats.number(forecast.cases), size=size
+        )
 
     def _measured(self, usage: LineUsage) -> str:
         goodput, round_trip_s = usage.estimate.down(0.0), usage.estimate.round_trip_s

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 _SEAL_BYTES = 8
 _TAG_BYTES = 4
 _LONGEST = 128
+_AHEAD = 2
+"""Where a load says whether it is in its second pass. A centre that was put back to an older
+program takes such a cursor for a load that is, and so tells too much rather than too little."""
+
 _MORE = 0x80
 """The bit of a byte that says that the number goes on (LEB128)."""
 
@@ -49,6 +53,9 @@ class Cursor:
         base: the device has every case as it was at this change. It stays behind ``seq`` while
             pages are read one after the other: a case that entered in between may have changed
             again before its page was read, so that it comes later than it entered.
+        ahead: the officer's own cases are told up to this change, of many changes these come
+            first; 0 while nothing was told out of turn.
+        left: about how many changes come after a page that could not hold all.
     """
 
     epoch: bytes
@@ -57,6 +64,8 @@ class Cursor:
     seq: int
     base: int
     loading: FirstLoad | None = None
+    ahead: int = 0
+    left: int = 0
 
 
 def seal(cursor: Cursor, secret: bytes) -> str:
@@ -78,13 +87,17 @@ def unseal(text: str, secret: bytes) -> Cursor | None:
         return None
     tags = [packed[at : at + _TAG_BYTES] for at in range(0, 3 * _TAG_BYTES, _TAG_BYTES)]
     numbers = list(_numbers(packed[3 * _TAG_BYTES :]))
+    seq, behind, *rest = numbers
+    is_behind = rest[:1] == [_AHEAD]
     return Cursor(
         epoch=tags[0],
         access=tags[1],
         reference=tags[2],
-        seq=numbers[0],
-        base=numbers[0] - numbers[1],
-        loading=_loading(numbers[2:]),
+        seq=seq,
+        base=seq - behind,
+        loading=None if is_behind else _loading(rest),
+        ahead=seq + rest[1] if is_behind else 0,
+        left=rest[3] if is_behind else 0,
     )
 
 
@@ -92,6 +105,8 @@ def _packed_numbers(cursor: Cursor) -> bytes:
     numbers = [cursor.seq, cursor.seq - cursor.base]
     if (load := cursor.loading) is not None:
         numbers += [int(load.rest), load.registered_at, load.case_id, load.done, load.total]
+    elif cursor.ahead > cursor.seq:
+        numbers += [_AHEAD, cursor.ahead - cursor.seq, 0, cursor.left, cursor.left]
     return b"".join(_varint(number) for number in numbers)
 
 

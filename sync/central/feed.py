@@ -50,6 +50,7 @@ class Answer:
     progress: Progress | None = None
     snapshot: SnapshotRecord | None = None
     digest: DigestAnswer | None = None
+    behind: int = 0
 
     def as_reply(self, now: int, verdicts: Sequence[Verdict] = ()) -> SyncReply:
         """Return it as a message, behind the verdicts on what came with the question."""
@@ -66,6 +67,7 @@ class Answer:
             progress=self.progress,
             snapshot=self.snapshot,
             digest=self.digest,
+            behind=self.behind,
         )
 
 
@@ -221,10 +223,12 @@ def _advance(
 ) -> Cursor:
     """Fill the page and return the cursor behind it."""
     if start.loading is None:
-        reached = feed_rows.add_changes(connection, page, actor.scope, start, heads=heads)
+        told = page.told
+        reached = feed_rows.add_changes(connection, page, actor, start, to=head.seq, heads=heads)
         if reached is None:
-            return replace(start, seq=head.seq, base=head.seq)
-        return replace(start, seq=reached)
+            return replace(start, seq=head.seq, base=head.seq, ahead=0, left=0)
+        left = start.left or feed_rows.count_changes(connection, actor.scope, start.seq)
+        return replace(reached, left=max(left - (page.told - told), 1))
     load = feed_rows.add_first_load(connection, page, actor.scope, start, start.loading)
     return replace(start, loading=load)
 
@@ -250,6 +254,7 @@ def _answer(
         more=more,
         scope=None if told else reference.record,
         progress=_progress(start, reached),
+        behind=reached.left,
     )
 
 

@@ -36,6 +36,8 @@ from sync.wire.messages import CaseRecord, EventRecord, LeaveRecord
 
 _TYPICAL_CASE_BYTES = 600
 _MOST_CASES = 2_000
+MOST_COUNTED = 100_000
+"""Of changes that are still to come; counting more would cost more than knowing is worth."""
 _NO_CASE_ID = 2**63
 """No column holds this; a device that asks for it gets the answer for any unknown case."""
 _WIDTH = len(CASE_COLUMNS)
@@ -81,21 +83,64 @@ def add_leaves(connection: Connection, page: Page, scope: Scope, after: int) -> 
 
 
 def add_changes(
-    connection: Connection, page: Page, scope: Scope, cursor: Cursor, *, heads: bool
-) -> int | None:
-    """Put what changed after a cursor on a page.
+    connection: Connection, page: Page, actor: Actor, cursor: Cursor, *, to: int, heads: bool
+) -> Cursor | None:
+    """Put what changed after a cursor on a page; of more than fits, the officer's own cases first.
 
     Args:
+        to: the newest change there is.
         heads: also of cases that the device has, whose heads it could make grow itself.
 
     Returns:
-        The ``seq`` up to which everything is on the page, or None when it holds all there is.
+        The cursor behind the page, or None when it holds all there is.
     """
     limit = _limit(page.room)
-    rows = connection.execute(_changes(scope, cursor.seq).limit(limit)).all()
-    full = len(rows) == limit
-    if full:  # the last change may go on in rows that were not read
-        rows = [row for row in rows if row.change_seq != rows[-1].change_seq]
+    changes = _changes(actor.scope, cursor.seq)
+    rows, is_cut = ([], True) if cursor.ahead else _first_of(connection, changes, limit)
+    if is_cut:
+        told_ahead = max(cursor.ahead, cursor.seq)
+        own = changes.where(schema.feed.c.seq > told_ahead, _is_own(actor))
+        rows, is_cut = _first_of(connection, own, limit)
+        done, is_full = _put(connection, page, actor.scope, cursor, rows, heads=heads)
+        if is_cut or is_full:
+            return replace(cursor, ahead=done or cursor.ahead)
+        cursor = replace(cursor, ahead=to)
+        others = changes.where(~((schema.feed.c.seq <= to) & _is_own(actor)))
+        rows, is_cut = _first_of(connection, others, limit)
+    done, is_full = _put(connection, page, actor.scope, cursor, rows, heads=heads)
+    return replace(cursor, seq=done or cursor.seq) if is_cut or is_full else None
+
+
+def count_changes(connection: Connection, scope: Scope, after: int) -> int:
+    """Return how many changes came after one; :data:`MOST_COUNTED` stands for any more."""
+    feed = schema.feed.c
+    some = select(feed.seq).where(feed.seq > after, _within(feed.unit_id, scope))
+    count = select(func.count()).select_from(some.limit(MOST_COUNTED).subquery())
+    total: int = connection.execute(count).scalar_one()
+    return total
+
+
+def _first_of(
+    connection: Connection, changes: Select[Any], limit: int
+) -> tuple[Sequence[Row[Any]], bool]:
+    """Return the first of some changes, and whether there are more."""
+    rows = connection.execute(changes.limit(limit)).all()
+    if len(rows) < limit:
+        return rows, False
+    # the last change may go on in rows that were not read
+    return [row for row in rows if row.change_seq != rows[-1].change_seq], True
+
+
+def _put(
+    connection: Connection,
+    page: Page,
+    scope: Scope,
+    cursor: Cursor,
+    rows: Sequence[Row[Any]],
+    *,
+    heads: bool,
+) -> tuple[int, bool]:
+    """Put changes on a page; return the last that is on it whole, and whether the page is full."""
     puts = [row for row in rows if row.op == "put"]
     events = _events(
         connection,
@@ -103,18 +148,29 @@ def add_changes(
         news=[row.id for row in puts if row.entered_seq <= cursor.base],
         after=cursor.base,
     )
-    done = cursor.seq
+    done = 0
     for row in rows:
         if row.op == "put":
             facts = events.get(row.id, ())
             whole = heads or row.entered_seq > cursor.base or not facts
             add = page.add_case if whole else page.add_facts
             if not add(CaseRecord(*row[:_WIDTH]), facts):
-                return done
+                return done, True
         elif not scope.sees(row.unit_id):
             page.add_leave(_leave(row))
         done = row.change_seq
-    return done if full else None
+    return done, False
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    """Say which cases an officer waits for: theirs, and what is new with their unit.
+
+    Whoever makes a case one of these, or takes it from them, changes it.
+    """
+    cases = schema.cases.c
+    new_here = cases.assignee_id.is_(None) & (cases.unit_id == actor.unit_id) & cases.is_open
+    is_own = or_(func.coalesce(cases.assignee_id, 0) == actor.id, new_here)
+    return is_own & (schema.feed.c.op == "put")
 
 
 def count_cases(connection: Connection, scope: Scope) -> int:

@@ -19,12 +19,16 @@ class Page:
 
     Records are encoded once, here: their size is that of the JSON. One case always fits, so that
     no case can be too large to travel; departures are a few bytes each and always fit.
+
+    Attributes:
+        told: cases that are on it, or whose departure is.
     """
 
     def __init__(self, veil: Veil, max_bytes: int) -> None:
         self.cases: list[msgspec.Raw] = []
         self.events: list[msgspec.Raw] = []
         self.left: list[LeaveRecord] = []
+        self.told = 0
         self._veil = veil
         self._room = min(max_bytes, LARGEST)
 
@@ -46,6 +50,7 @@ class Page:
         if size > self._room and (self.cases or self.events):
             return False
         self._room -= size
+        self.told += 1
         self.cases.append(msgspec.Raw(record))
         self.events += map(msgspec.Raw, facts)
         return True
@@ -57,10 +62,12 @@ class Page:
         if size > self._room and self.events:
             return False
         self._room -= size
+        self.told += 1
         self.events += map(msgspec.Raw, facts)
         return True
 
     def add_leave(self, leave: LeaveRecord) -> None:
         """Tell of a departure."""
         self._room -= 64
+        self.told += 1
         self.left.append(leave)

@@ -83,6 +83,7 @@ class Step:
         forked: the centre knows another copy of this installation.
         more: the centre has more to tell right now.
         offset_ms: the centre's clock minus this device's, if it answered.
+        behind: about how many cases with news come after this step.
     """
 
     changes: ChangeSet
@@ -93,6 +94,7 @@ class Step:
     more: bool = False
     offset_ms: int | None = None
     progress: Progress | None = None
+    behind: int = 0
 
 
 def greet(service: SyncService) -> Hello:
@@ -289,7 +291,8 @@ class Exchange:
             forked=any(verdict.is_fork for verdict in reply.verdicts),
             more=reply.more or piece is not None or self._has_questions(request, reply),
             offset_ms=reply.now - (begun + ended) // 2,
-            progress=reply.progress,
+            progress=reply.progress if piece is None else _progress_of(piece),
+            behind=max(0, reply.behind),
         )
 
     def _take_in(self, request: SyncRequest, reply: SyncReply, now: int) -> ChangeSet:
@@ -337,6 +340,10 @@ class Exchange:
         changes = self._journal.unanswered(self._unaccounted)
         self._unaccounted = []
         return changes
+
+
+def _progress_of(piece: Piece) -> Progress:
+    return Progress(done=piece.rows_done, total=piece.rows_total)
 
 
 def _failures(reply: SyncReply) -> set[str]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.engine.line import LineEstimate
-from sync.wire.messages import Progress
 
 _PACKED = 0.45
 """What is left of an officer's words on the wire: zstd on letters of some hundred words."""
@@ -17,6 +16,9 @@ _HEADS_BYTES = 450
 _CASE_BYTES = 420
 """Of a case with its history on the wire, until this load has shown what is true of it."""
 
+_NEWS_BYTES = 250
+"""Likewise of what is new about a case that is here."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
@@ -24,44 +26,58 @@ class Forecast:
 
     Attributes:
         bytes: on the wire, both ways.
+        cases: that the centre has news about, as far as it said so.
         seconds: how long it will take; None on a line that was never measured.
     """
 
     bytes: int
+    cases: int
     seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """What the centre still has for this device.
+
+    Attributes:
+        cases: whole ones of a first load, or those with news.
+        whole: they are whole.
+    """
+
+    cases: int = 0
+    whole: bool = False
 
 
 class Forecaster:
     """Follows one run of exchanges."""
 
     def __init__(self) -> None:
+        self._coming = Coming()
         self._begun: tuple[int, int] | None = None
-        self._case_bytes: float = _CASE_BYTES
+        self._case_bytes: float | None = None
 
-    def progressed(self, progress: Progress | None, received_bytes: int) -> None:
-        """Take in how far a load is, and how many bytes the line has brought since it exists."""
-        if progress is None:
-            self._begun = None
+    def told(self, coming: Coming, received_bytes: int) -> None:
+        """Take in what is still to come, and how many bytes the line has brought ever."""
+        goes_on = coming.whole is self._coming.whole and coming.cases <= self._coming.cases
+        self._coming = coming
+        if self._begun is None or not goes_on or not coming.cases:
+            self._begun, self._case_bytes = (coming.cases, received_bytes), None
             return
-        if self._begun is None or progress.done < self._begun[0]:
-            self._begun = (progress.done, received_bytes)
-            return
-        done, received = self._begun
-        if progress.done > done and received_bytes > received:
-            self._case_bytes = (received_bytes - received) / (progress.done - done)
+        cases, received = self._begun
+        if coming.cases < cases and received_bytes > received:
+            self._case_bytes = (received_bytes - received) / (cases - coming.cases)
 
-    def forecast(
-        self, line: LineEstimate, *, queued_bytes: int, progress: Progress | None
-    ) -> Forecast | None:
+    def forecast(self, line: LineEstimate, *, queued_bytes: int) -> Forecast | None:
         """Return what is still to come, None for nothing that is known of.
 
         Args:
             queued_bytes: of the commands that wait, as JSON.
         """
-        cases = 0 if progress is None else max(0, progress.total - progress.done)
+        cases = self._coming.cases
         if not queued_bytes and not cases:
             return None
         up = queued_bytes * _PACKED + _HEADS_BYTES
-        down = cases * self._case_bytes
+        a_case = self._case_bytes or (_CASE_BYTES if self._coming.whole else _NEWS_BYTES)
+        down = cases * a_case
         seconds = line.seconds(up_bytes=up, down_bytes=down, round_trips=1)
-        return Forecast(bytes=round(up + down), seconds=seconds)
+        return Forecast(bytes=round(up + down), cases=cases, seconds=seconds)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.engine.backoff import LONGEST_S
 from sync.engine.exchange import Exchange, Step
-from sync.engine.forecast import Forecaster
+from sync.engine.forecast import Coming, Forecaster
 from sync.engine.loop import SyncLoop
 from sync.engine.status import LinkState, SyncStatus, link_after, problem_code
 from sync.engine.timekeeping import ClockState, Timekeeper
@@ -221,7 +221,7 @@ class Synchronizer:
             self._time.heard(step.offset_ms)
         self._line.measured()
         progress = step.progress if step.more else None
-        self._forecaster.progressed(progress, self._line.usage().received_bytes)
+        self._forecaster.told(_coming(step), self._line.usage().received_bytes)
         return self._updated(
             link=LinkState.ONLINE,
             problem="",
@@ -247,11 +247,17 @@ class Synchronizer:
             server_offset_ms=None if time.state is ClockState.UNKNOWN else time.offset,
             **facts,  # type: ignore[arg-type]  # the callers above name fields
         )
-        forecast = self._forecaster.forecast(
-            self._line.estimate, queued_bytes=tally.queued_bytes, progress=status.progress
-        )
+        forecast = self._forecaster.forecast(self._line.estimate, queued_bytes=tally.queued_bytes)
         status = replace(status, forecast=forecast)
         if link is not None and link is not status.link:
             status = replace(status, link=link, since=self._clock())
         self._status = status
         return status
+
+
+def _coming(step: Step) -> Coming:
+    """Return what the centre still has, as far as a step of the exchange told."""
+    progress = step.progress
+    if step.more and progress is not None:
+        return Coming(cases=max(0, progress.total - progress.done), whole=True)
+    return Coming(cases=step.behind)

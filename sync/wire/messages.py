@@ -348,6 +348,7 @@ class SyncReply(Message, frozen=True):
         scope: only when it changed since the cursor, with the reference data it needs.
         snapshot: the first load goes by segments; until all are in, ``cursor`` asks for the list
             again.
+        behind: about how many cases with news come after this page.
     """
 
     now: int
@@ -361,6 +362,7 @@ class SyncReply(Message, frozen=True):
     progress: Progress | None = None
     snapshot: SnapshotRecord | None = None
     digest: DigestAnswer | None = None
+    behind: int = 0
 
 
 _BASE64 = "^(?:[A-Za-z0-9+/]{4})*$"

@@ -7,10 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 
 from sync.central import schema
-from tests.support.central import Office
+from sync.central.ledger import CASE_COLUMNS
+from sync.central.veil import Veil
+from sync.wire.messages import CaseRecord
+from tests.support.central import Device, Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,19 @@ def receipts(office: Office) -> dict[str, str]:
 
 def _words(data: dict[str, Any]) -> str:
     return str(data.get("text", data.get("reason", data.get("officer_name", ""))))
+
+
+def assert_has_all(office: Office, device: Device) -> None:
+    """Compare what a device holds with what its officer may see of the whole ledger."""
+    with office.database.read() as connection:
+        heads = [CaseRecord(*row) for row in connection.execute(select(*CASE_COLUMNS))]
+        rows = connection.execute(select(schema.events).order_by(schema.events.c.v)).all()
+    assert device.scope is not None
+    units = {*device.scope.handles, *device.scope.watches}
+    seen = [head for head in heads if device.scope.everything or head.unit_id in units]
+    veil = Veil(office.actor(device.username))
+    expected = {head.id: msgspec.to_builtins(veil.case(head)) for head in seen}
+    assert expected == {key: msgspec.to_builtins(case) for key, case in device.cases.items()}
+    for head in seen:
+        versions = [row.v for row in rows if row.case_id == head.id and row.kind != "registered"]
+        assert versions == [event.v for event in device.history(head.id)]

@@ -58,7 +58,7 @@ def working_offline() -> WindowRig:
             sent_bytes=48_000,
             received_bytes=1_240_000,
         ),
-        forecast=Forecast(bytes=1_100, seconds=0.8),
+        forecast=Forecast(bytes=1_100, cases=0, seconds=0.8),
     )
     rig.workplace.sync.on_status(status)
     rig.workplace.details.on_status(status)

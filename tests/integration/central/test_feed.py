@@ -5,20 +5,16 @@ from __future__ import annotations
 
 import random
 
-import msgspec
 import pytest
-from sqlalchemy import select
 
 from sync.cases.access import Role, Unit
 from sync.cases.commands import Assign, Note, Respond
 from sync.cases.events import CitizenReplied, Closed, Disposed, Noted, Reopened, StatusReported
 from sync.cases.ids import UnitId
 from sync.central import schema
-from sync.central.ledger import CASE_COLUMNS
-from sync.central.veil import Veil
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec
-from sync.wire.messages import CaseRecord, SyncRequest
+from sync.wire.messages import SyncRequest
 from tests.support.central import (
     ENTERPRISE,
     MINISTRY,
@@ -27,28 +23,12 @@ from tests.support.central import (
     UNIT_A,
     UNIT_B,
     UNITS,
-    Device,
     Office,
 )
+from tests.support.ledger import assert_has_all
 
 DAY_MS = 86_400_000
 CLOSED = "Ditutup oleh Sistem"
-
-
-def assert_has_all(office: Office, device: Device) -> None:
-    """Compare what a device holds with what its officer may see of the whole ledger."""
-    with office.database.read() as connection:
-        heads = [CaseRecord(*row) for row in connection.execute(select(*CASE_COLUMNS))]
-        rows = connection.execute(select(schema.events).order_by(schema.events.c.v)).all()
-    assert device.scope is not None
-    units = {*device.scope.handles, *device.scope.watches}
-    seen = [head for head in heads if device.scope.everything or head.unit_id in units]
-    veil = Veil(office.actor(device.username))
-    expected = {head.id: msgspec.to_builtins(veil.case(head)) for head in seen}
-    assert expected == {key: msgspec.to_builtins(case) for key, case in device.cases.items()}
-    for head in seen:
-        versions = [row.v for row in rows if row.case_id == head.id and row.kind != "registered"]
-        assert versions == [event.v for event in device.history(head.id)]
 
 
 @pytest.mark.parametrize("max_bytes", [1, 3_000, 20_000, 10_000_000])

@@ -127,3 +127,21 @@ def test_what_waits_is_estimated_before_it_is_sent(place: Workplace, case_id: Ca
     assert forecast.seconds == pytest.approx(0.6 + forecast.bytes / 8_000, rel=1e-3)
     place.sync()
     assert place.desk.synchronizer.status().forecast is None
+
+
+def test_a_backlog_is_estimated_while_it_comes_and_after_a_break(place: Workplace) -> None:
+    """From the first page on the officer reads how much news there is, ever less of it."""
+    cases = place.office.add_cases([{} for _ in range(300)])
+    place.sync()
+    for case in cases:
+        place.office.citizen_replies(case.id, "Sampai hari ini belum ada yang datang. " * 40)
+    _reopened(place).statuses.clear()
+    assert place.sync(Fault.NONE, Fault.UNANSWERED).failure
+    broken = place.statuses[-1].forecast
+    place.sync()
+    told = [status.forecast.cases for status in place.statuses if status.forecast is not None]
+    assert broken is not None
+    assert told[0] == broken.cases > 100
+    assert told == sorted(told, reverse=True)
+    assert len(set(told)) > 1
+    assert place.statuses[-1].forecast is None

@@ -25,13 +25,17 @@ LOADS = st.builds(
 def cursors(draw: st.DrawFn) -> Cursor:
     """Draw any cursor that may exist."""
     base, further = draw(NUMBERS), draw(NUMBERS)
+    loading = draw(st.none() | LOADS)
+    ahead = 0 if loading else draw(NUMBERS)
     return Cursor(
         epoch=draw(TAGS),
         access=draw(TAGS),
         reference=draw(TAGS),
         seq=base + further,
         base=base,
-        loading=draw(st.none() | LOADS),
+        loading=loading,
+        ahead=base + further + ahead if ahead else 0,
+        left=draw(NUMBERS) if ahead else 0,
     )
 
 

@@ -5,42 +5,57 @@ from __future__ import annotations
 
 import pytest
 
-from sync.engine.forecast import Forecaster
+from sync.engine.forecast import Coming, Forecaster
 from sync.engine.line import LineEstimate
-from sync.wire.messages import Progress
 
 LINE = LineEstimate(up_bytes_per_s=8_000.0, down_bytes_per_s=8_000.0, round_trip_s=0.6)
 
 
 def test_nothing_to_come_is_no_forecast() -> None:
     """Not "0 kB"."""
-    assert Forecaster().forecast(LINE, queued_bytes=0, progress=None) is None
+    assert Forecaster().forecast(LINE, queued_bytes=0) is None
 
 
-def test_a_load_is_estimated_by_what_it_has_brought() -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_comes_is_estimated_by_what_it_has_brought(*, whole: bool) -> None:
     """100 cases took 30,000 bytes; 900 more take 270,000 and the line needs 34 s for them."""
     forecaster = Forecaster()
-    forecaster.progressed(Progress(done=100, total=1_100), 50_000)
-    forecaster.progressed(Progress(done=200, total=1_100), 80_000)
-    forecast = forecaster.forecast(LINE, queued_bytes=0, progress=Progress(done=200, total=1_100))
+    forecaster.told(Coming(cases=1_000, whole=whole), 50_000)
+    forecaster.told(Coming(cases=900, whole=whole), 80_000)
+    forecast = forecaster.forecast(LINE, queued_bytes=0)
     assert forecast is not None
+    assert 900 == forecast.cases
     assert pytest.approx(270_000, rel=0.01) == forecast.bytes
     assert pytest.approx(270_000 / 8_000, rel=0.05) == forecast.seconds
 
 
-def test_a_load_that_begins_anew_is_measured_anew() -> None:
-    """Another history, another scope: what came before does not count."""
+def test_a_backlog_is_estimated_before_any_of_it_came() -> None:
+    """Entries of a day in 340 cases: somewhat below a quarter of a kilobyte each."""
     forecaster = Forecaster()
-    forecaster.progressed(Progress(done=900, total=1_000), 10)
-    forecaster.progressed(Progress(done=10, total=1_000), 20)
-    forecaster.progressed(Progress(done=20, total=1_000), 1_020)
-    forecast = forecaster.forecast(LINE, queued_bytes=0, progress=Progress(done=20, total=1_000))
+    forecaster.told(Coming(cases=340), 0)
+    forecast = forecaster.forecast(LINE, queued_bytes=0)
+    assert forecast is not None
+    assert 340 == forecast.cases
+    assert 50_000 < forecast.bytes < 120_000
+
+
+def test_what_begins_anew_is_measured_anew() -> None:
+    """Another history, another scope, changes behind a load: what came before does not count."""
+    forecaster = Forecaster()
+    forecaster.told(Coming(cases=100, whole=True), 10)
+    forecaster.told(Coming(cases=990, whole=True), 20)
+    forecaster.told(Coming(cases=980, whole=True), 1_020)
+    forecast = forecaster.forecast(LINE, queued_bytes=0)
     assert forecast is not None
     assert pytest.approx(98_450, rel=0.01) == forecast.bytes
+    forecaster.told(Coming(cases=100), 2_000)
+    after = forecaster.forecast(LINE, queued_bytes=0)
+    assert after is not None
+    assert pytest.approx(25_450, rel=0.01) == after.bytes
 
 
 def test_words_that_wait_are_estimated_as_they_are_packed() -> None:
     """10 KB of letters become less than half."""
-    forecast = Forecaster().forecast(LINE, queued_bytes=10_000, progress=None)
+    forecast = Forecaster().forecast(LINE, queued_bytes=10_000)
     assert forecast is not None
     assert 4_000 < forecast.bytes < 6_000

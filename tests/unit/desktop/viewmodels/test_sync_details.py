@@ -76,7 +76,7 @@ def test_a_long_exchange_is_estimated_in_time_and_size(stage: Stage) -> None:
             undelivered=12,
             progress=Progress(done=250, total=1_000),
             usage=LineUsage(mode=LineMode.LEAN, poll_s=300, estimate=SATELLITE),
-            forecast=Forecast(bytes=245_760, seconds=180),
+            forecast=Forecast(bytes=245_760, cases=0, seconds=180),
         )
     )
     assert 0.25 == stage.presenter.state.share
@@ -89,8 +89,8 @@ def test_a_long_exchange_is_estimated_in_time_and_size(stage: Stage) -> None:
 
 def test_an_unmeasured_line_is_estimated_in_size_only(stage: Stage) -> None:
     """A time would be invented."""
-    stage.presenter.on_status(SyncStatus(forecast=Forecast(bytes=2_048, seconds=None)))
-    assert "kira-kira 2,0 kB" == stage.fact("Yang masih berjalan")
+    stage.presenter.on_status(SyncStatus(forecast=Forecast(bytes=2_048, cases=340, seconds=None)))
+    assert "kira-kira 340 perubahan, 2,0 kB" == stage.fact("Yang masih berjalan")
 
 
 @pytest.mark.parametrize(
