@@ -26,6 +26,7 @@ BENCHES = {
     "pull": "bench.pull",
     "leave": "bench.leave",
     "exchange": "bench.exchange",
+    "upload": "bench.upload",
     "queue": "bench.queue",
     "start": "bench.start",
     "act": "bench.act",

@@ -225,6 +225,21 @@ GOALS: dict[str, Goal] = {
         goal=1,
         gate=2,
     ),
+    "upload.bytes": Goal(
+        bench="upload",
+        title="a file of 1 MB over a line that breaks ten times",
+        unit="B",
+        raw="the file",
+        goal=1.1,
+        gate=1.65,
+    ),
+    "upload.requests": Goal(
+        bench="upload",
+        title="  requests",
+        unit="",
+        raw="a piece each, and one more",
+        judged=Judged.SHOWN,
+    ),
     "open-queue.p50": Goal(
         bench="queue",
         title="opening a queue of all cases, p50",

@@ -2,8 +2,10 @@
 """A modelled line between two loopback ports: it counts, delays, and lets through so much a second.
 
 Run as a program it is a process of its own, so that it shares no interpreter with either end:
-``python -m bench.line UPSTREAM_PORT RTT_MS KBIT_PER_S`` prints the port it listens on, then answers
-each line on its standard input with what went through since the last one.
+``python -m bench.line UPSTREAM_PORT RTT_MS KBIT_PER_S [CUTS...]`` prints the port it listens on,
+then answers each line on its standard input with what went through since the last one. The first
+connection breaks after so many bytes up as the first cut says, and so on; what was on the line
+before the break arrives.
 
 The model: half the round-trip time each way, one token bucket a direction shared by all
 connections, and one round trip more before the first byte of a new connection. No loss, slow start
@@ -16,7 +18,7 @@ import asyncio
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
@@ -55,9 +57,11 @@ class LineTo:
 
 
 @contextmanager
-def line_to(port: int, *, rtt_ms: float = 0, kbit_per_s: float = 0) -> Iterator[LineTo]:
+def line_to(
+    port: int, *, rtt_ms: float = 0, kbit_per_s: float = 0, cuts: Sequence[int] = ()
+) -> Iterator[LineTo]:
     """Put a line in front of a port; without limits it only counts."""
-    arguments = (str(port), str(rtt_ms), str(kbit_per_s))
+    arguments = (str(port), str(rtt_ms), str(kbit_per_s), *map(str, cuts))
     with program("bench.line", *arguments) as process:
         yield LineTo(process, int(next_line(process)))
 
@@ -79,11 +83,16 @@ class Bucket:
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """A line to a port; ``kbit_per_s`` of 0 is a line without a limit."""
+    """A line to a port; ``kbit_per_s`` of 0 is a line without a limit.
+
+    Attributes:
+        cuts: how many bytes the next connections carry up before they break; then none breaks.
+    """
 
     upstream: int
     rtt_s: float = 0.0
     kbit_per_s: float = 0.0
+    cuts: list[int] = field(default_factory=list)
     traffic: Traffic = field(default_factory=Traffic)
     up: Bucket = field(init=False)
     down: Bucket = field(init=False)
@@ -97,9 +106,10 @@ class Line:
         """Carry one connection until both ends have closed it."""
         self.traffic.connections += 1
         opened_at = _now() + self.rtt_s
+        most = self.cuts.pop(0) if self.cuts else sys.maxsize
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.upstream)
         await asyncio.gather(
-            self._carry(reader, far_writer, self.up, opened_at),
+            self._carry(reader, far_writer, self.up, opened_at, most),
             self._carry(far_reader, writer, self.down, 0.0),
         )
 
@@ -109,11 +119,13 @@ class Line:
         writer: asyncio.StreamWriter,
         bucket: Bucket,
         not_before: float,
+        most: int = sys.maxsize,
     ) -> None:
         flying: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         landing = asyncio.create_task(_land(flying, writer))
         try:
-            while piece := await reader.read(_SEGMENT):
+            while most and (piece := await reader.read(min(_SEGMENT, most))):
+                most -= len(piece)
                 self._count(piece, bucket)
                 sent_at = bucket.sent_at(len(piece), max(_now(), not_before))
                 flying.put_nowait((sent_at + self.rtt_s / 2, piece))
@@ -162,8 +174,13 @@ async def _serve(line: Line) -> None:
 
 def main() -> None:
     """Be a line until the standard input ends."""
-    upstream, rtt_ms, kbit_per_s = sys.argv[1:]
-    line = Line(upstream=int(upstream), rtt_s=float(rtt_ms) / 1000, kbit_per_s=float(kbit_per_s))
+    upstream, rtt_ms, kbit_per_s, *cuts = sys.argv[1:]
+    line = Line(
+        upstream=int(upstream),
+        rtt_s=float(rtt_ms) / 1000,
+        kbit_per_s=float(kbit_per_s),
+        cuts=[int(cut) for cut in cuts],
+    )
     asyncio.run(_serve(line))
 
 

@@ -36,6 +36,7 @@ class Sizes:
         changes: cases in one small exchange.
         pulled: changes that a device takes in that was away.
         pending: undelivered acts while a page comes.
+        blob: bytes of a file that goes up.
         rtt_ms, kbit_per_s: the poor line.
     """
 
@@ -48,6 +49,7 @@ class Sizes:
     changes: int = 50
     pulled: int = 10_000
     pending: int = 1_000
+    blob: int = 1_000_000
     rtt_ms: int = 600
     kbit_per_s: int = 64
 
@@ -62,6 +64,7 @@ QUICK = Sizes(
     changes=5,
     pulled=60,
     pending=30,
+    blob=30_000,
     rtt_ms=20,
     kbit_per_s=2_000,
 )

@@ -144,6 +144,9 @@ class FileExchange:
         self._random = random
         self._sure: dict[str, int] = {}
         """Uploads of which it is certain how much has arrived: nothing was in doubt since."""
+        self._broke_at_start: set[str] = set()
+        """Uploads whose beginning broke. Without their place its bytes are lost, and they would be
+        again and again on a line that does not carry a piece: these begin without content."""
 
     def step(self, allowed_bytes: Callable[[Errand], int]) -> FileStep | None:
         """Move one piece; None when nothing may or need move now.
@@ -183,9 +186,7 @@ class FileExchange:
         sha256 = transfer.sha256
         try:
             if not transfer.url:
-                first = self._journal.read(sha256, 0, piece_bytes)
-                url, done = self._service.begin(token, transfer, first)
-                return self._sent(transfer, url, done, moved=min(done, len(first)))
+                return self._begin(token, transfer, piece_bytes)
             at = self._sure.pop(sha256, None)
             if at is None:
                 at = self._service.arrived(token, transfer.url)
@@ -200,6 +201,14 @@ class FileExchange:
             if error.code != "store.corrupt":
                 raise
             return self._not_sent(transfer, "file.damaged")
+
+    def _begin(self, token: str, transfer: Transfer, piece_bytes: int) -> FileStep:
+        again = transfer.sha256 in self._broke_at_start
+        self._broke_at_start.add(transfer.sha256)
+        first = b"" if again else self._journal.read(transfer.sha256, 0, piece_bytes)
+        url, done = self._service.begin(token, transfer, first)
+        self._broke_at_start.discard(transfer.sha256)
+        return self._sent(transfer, url, done, moved=min(done, len(first)))
 
     def _sent(self, transfer: Transfer, url: str, done: int, *, moved: int) -> FileStep:
         self._sure[transfer.sha256] = done
