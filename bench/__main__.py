@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``python -m bench [names] [--rows N] [--quick]``: measure, print a table, keep it as JSON.
+"""``python -m bench [names] [--rows N] [--runs N] [--quick]``: measure, print, keep it as JSON.
 
 The exit status is 1 when a gate is missed, so that a build can stand on it; quick runs judge
 nothing.
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sizes: Sizes = QUICK if options.quick else Sizes()
     if options.rows:
         sizes = replace(sizes, cases=options.rows, queue=options.rows, local=options.rows)
+    if options.runs:
+        sizes = replace(sizes, runs=options.runs)
     names = options.names or list(BENCHES)
     measured = _measured(names, sizes)
     print(figures.table(measured))
@@ -58,6 +60,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Tanggap.")
     parser.add_argument("names", nargs="*", choices=[[], *BENCHES], metavar="name")
     parser.add_argument("--rows", type=int, help="cases in every measurement that counts them")
+    parser.add_argument("--runs", type=int, help="how often, where the median counts")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that it runs")
     parser.add_argument("--report", type=Path, default=REPORT, help="where the JSON goes")
     return parser.parse_args(arguments)

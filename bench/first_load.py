@@ -4,6 +4,9 @@
 The centre is a process of its own on loopback; each load is a fresh process. Ours and its limit
 take turns, so that a machine that slows down slows both; the medians are compared. The pieces are
 made before the clock starts, for they are made once for many devices.
+
+Whether memory stays flat is seen by loading a quarter of the cases as well; the study's question,
+from 100,000 to 400,000, is ``python -m bench first-load --rows 400000 --runs 1``.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from pathlib import Path
 from bench.figures import Measured, Pair
 from bench.filling import fill
 from bench.meters import Sizes, child, median_of
-from bench.serve import several_served
+from bench.serve import served, several_served
 from sync.central.database import Database
 from sync.central.segments import Cutting
 from sync.central.snapshots import make_all
@@ -21,12 +24,7 @@ from sync.central.snapshots import make_all
 
 def measure(sizes: Sizes, folder: Path) -> Measured:
     """Measure the first load."""
-    url = f"sqlite:///{folder / 'central.db'}"
-    database = Database(url)
-    fill(database, sizes.cases)
-    for _ in make_all(database, Cutting(smallest_scope=1)):
-        pass  # made once for every device, as a centre does at night
-    database.close()
+    url = _centre(folder / "central.db", sizes.cases)
     parts = folder / "parts.json"
     ours, page, end = [], [], []
     for run in range(sizes.runs):
@@ -40,7 +38,33 @@ def measure(sizes: Sizes, folder: Path) -> Measured:
             page.append(child("bench.load_raw", *at[1], "page"))
             end.append(child("bench.load_raw", *at[2], "end"))
     assert all(run["cases"] == sizes.cases for run in ours), ours
-    return _figures(sizes, ours, page, end)
+    quarter = _quarter(sizes, folder)
+    return {**_figures(sizes, ours, page, end), "first-load.flat": _flat(ours, quarter)}
+
+
+def _centre(file: Path, count: int) -> str:
+    """Make a centre's database with all pieces, which it makes at night, once for every device."""
+    url = f"sqlite:///{file}"
+    database = Database(url)
+    fill(database, count)
+    for _ in make_all(database, Cutting(smallest_scope=1)):
+        pass
+    database.close()
+    return url
+
+
+def _quarter(sizes: Sizes, folder: Path) -> list[dict[str, float]]:
+    url = _centre(folder / "quarter.db", sizes.cases // 4)
+    parts = str(folder / "quarter.json")
+    with served(url) as address:
+        return [
+            child("bench.load_ours", address, str(folder / f"quarter-{run}"), parts)
+            for run in range(sizes.runs)
+        ]
+
+
+def _flat(ours: list[dict[str, float]], quarter: list[dict[str, float]]) -> Pair:
+    return Pair(ours=median_of("memory", ours), raw=median_of("memory", quarter))
 
 
 def _figures(
