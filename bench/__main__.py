@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """``python -m bench [names] [--rows N] [--runs N] [--quick]``: measure, print, keep it as JSON.
 
+``python -m bench --report`` measures nothing and prints the last run for docs/benchmarks.md.
+
 The exit status is 1 when a gate is missed, so that a build can stand on it; quick runs judge
 nothing.
 """
@@ -8,6 +10,7 @@ nothing.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -15,8 +18,9 @@ from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
 
-from bench import figures
+from bench import figures, tables
 from bench.figures import Measured, Pair
+from bench.goals import GOALS
 from bench.meters import QUICK, ROOT, Sizes
 
 REPORT = ROOT / "build" / "bench.json"
@@ -26,6 +30,7 @@ BENCHES = {
     "pull": "bench.pull",
     "leave": "bench.leave",
     "exchange": "bench.exchange",
+    "operations": "bench.operations",
     "upload": "bench.upload",
     "queue": "bench.queue",
     "start": "bench.start",
@@ -38,21 +43,25 @@ BENCHES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for; return the exit status."""
     options = _options(arguments)
+    if options.report:
+        print(tables.block(figures.read(options.json)))
+        return 0
+    busy_before = os.getloadavg()[0]
     sizes: Sizes = QUICK if options.quick else Sizes()
     if options.rows:
-        sizes = replace(sizes, cases=options.rows, queue=options.rows, local=options.rows)
+        rows = options.rows
+        sizes = replace(sizes, cases=rows, fewer=rows // 4, queue=rows, local=rows)
     if options.runs:
         sizes = replace(sizes, runs=options.runs)
     names = options.names or list(BENCHES)
     measured = _measured(names, sizes)
-    print(figures.table(measured))
-    figures.write(options.report, measured, asdict(sizes) | {"quick": options.quick})
+    print(*filter(None, (tables.table(measured), tables.operations(measured))), sep="\n\n")
+    about = asdict(sizes) | {"quick": options.quick}
+    figures.write(options.json, measured, about, (busy_before, os.getloadavg()[0]))
     owed = figures.missing(names, measured)
     if owed:
         print(f"not measured: {', '.join(owed)}")
-    failed = any(
-        "FAILED" == figures.verdict(figures.GOALS[name], pair) for name, pair in measured.items()
-    )
+    failed = any("FAILED" == figures.verdict(GOALS[name], pair) for name, pair in measured.items())
     return int(bool(owed) or (failed and not options.quick))
 
 
@@ -62,7 +71,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rows", type=int, help="cases in every measurement that counts them")
     parser.add_argument("--runs", type=int, help="how often, where the median counts")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that it runs")
-    parser.add_argument("--report", type=Path, default=REPORT, help="where the JSON goes")
+    parser.add_argument("--report", action="store_true", help="print the last run again")
+    parser.add_argument("--json", type=Path, default=REPORT, help="where a run is kept")
     return parser.parse_args(arguments)
 
 

@@ -20,10 +20,10 @@ import zstandard
 from bench.figures import Measured, Pair
 from bench.line import Traffic
 from bench.meters import Sizes
-from bench.place import Bodies, Exchanged, Place, Work, an_answer, once, placed, small
+from bench.place import Bodies, Exchanged, Place, Work, an_answer, costs_of, once, placed, small
 from bench.sample import complaints
 from sync.cases.commands import Assign
-from sync.cases.ids import OfficerId
+from sync.cases.ids import CaseId, OfficerId
 from sync.wire import codec
 from sync.wire.messages import CommandRecord, EventRecord, SyncReply, SyncRequest, Verdict
 
@@ -64,6 +64,11 @@ def measure(sizes: Sizes, folder: Path) -> Measured:
         "commands-up.requests": _requests(up),
         "both-ways.seconds": _seconds(both),
         "both-ways.requests": _requests(both),
+        **costs_of("nothing-new", nothing[-1]),
+        **costs_of("fifty-assigned", assigned[-1]),
+        **costs_of("fifty-answered", answered[-1]),
+        **costs_of("fifty-sent", up[-1]),
+        **costs_of("fifty-both", both[-1]),
     }
 
 
@@ -87,7 +92,7 @@ def answered_elsewhere(place: Place, count: int) -> Work:
     return _told(place, place.change(count, an_answer))
 
 
-def _told(place: Place, theirs: frozenset[int]) -> Work:
+def _told(place: Place, theirs: frozenset[CaseId]) -> Work:
     """Be told of cases; the limits send the facts, and the facts with whole heads."""
 
     def limits(requests: Sequence[SyncRequest], replies: Sequence[SyncReply]) -> Sequence[Bodies]:
@@ -127,7 +132,7 @@ def _both_ways(place: Place, count: int) -> Work:
     return Work(matters=matters, limits=limits)
 
 
-def _facts(replies: Sequence[SyncReply], theirs: frozenset[int]) -> list[EventRecord]:
+def _facts(replies: Sequence[SyncReply], theirs: frozenset[CaseId]) -> list[EventRecord]:
     facts = [fact for reply in replies for fact in reply.events if fact.case_id in theirs]
     assert theirs == {fact.case_id for fact in facts}
     return facts

@@ -5,8 +5,8 @@ The centre is a process of its own on loopback; each load is a fresh process. Ou
 take turns, so that a machine that slows down slows both; the medians are compared. The pieces are
 made before the clock starts, for they are made once for many devices.
 
-Whether memory stays flat is seen by loading a quarter of the cases as well; the study's question,
-from 100,000 to 400,000, is ``python -m bench first-load --rows 400000 --runs 1``.
+Whether memory stays flat is seen by loading fewer cases as well; the study's question, from
+100,000 to 400,000, is ``python -m bench first-load --rows 400000 --runs 1``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sync.central.snapshots import make_all
 
 def measure(sizes: Sizes, folder: Path) -> Measured:
     """Measure the first load."""
-    url = _centre(folder / "central.db", sizes.cases)
+    url = a_centre(folder / "central.db", sizes.cases)
     parts = folder / "parts.json"
     ours, page, end = [], [], []
     for run in range(sizes.runs):
@@ -38,11 +38,11 @@ def measure(sizes: Sizes, folder: Path) -> Measured:
             page.append(child("bench.load_raw", *at[1], "page"))
             end.append(child("bench.load_raw", *at[2], "end"))
     assert all(run["cases"] == sizes.cases for run in ours), ours
-    quarter = _quarter(sizes, folder)
-    return {**_figures(sizes, ours, page, end), "first-load.flat": _flat(ours, quarter)}
+    fewer = _fewer(sizes, folder)
+    return {**_figures(sizes, ours, page, end), "first-load.flat": _flat(ours, fewer)}
 
 
-def _centre(file: Path, count: int) -> str:
+def a_centre(file: Path, count: int) -> str:
     """Make a centre's database with all pieces, which it makes at night, once for every device."""
     url = f"sqlite:///{file}"
     database = Database(url)
@@ -53,18 +53,18 @@ def _centre(file: Path, count: int) -> str:
     return url
 
 
-def _quarter(sizes: Sizes, folder: Path) -> list[dict[str, float]]:
-    url = _centre(folder / "quarter.db", sizes.cases // 4)
-    parts = str(folder / "quarter.json")
+def _fewer(sizes: Sizes, folder: Path) -> list[dict[str, float]]:
+    url = a_centre(folder / "fewer.db", sizes.fewer)
+    parts = str(folder / "fewer.json")
     with served(url) as address:
         return [
-            child("bench.load_ours", address, str(folder / f"quarter-{run}"), parts)
+            child("bench.load_ours", address, str(folder / f"fewer-{run}"), parts)
             for run in range(sizes.runs)
         ]
 
 
-def _flat(ours: list[dict[str, float]], quarter: list[dict[str, float]]) -> Pair:
-    return Pair(ours=median_of("memory", ours), raw=median_of("memory", quarter))
+def _flat(ours: list[dict[str, float]], fewer: list[dict[str, float]]) -> Pair:
+    return Pair(ours=median_of("memory", ours), raw=median_of("memory", fewer))
 
 
 def _figures(

@@ -28,6 +28,7 @@ class Sizes:
 
     Attributes:
         cases: of the first load.
+        fewer: of another one, whose memory should be the same.
         queue: cases in the queue that is opened.
         local: cases on the computer that starts.
         runs: fresh processes of which the median counts.
@@ -36,11 +37,13 @@ class Sizes:
         changes: cases in one small exchange.
         pulled: changes that a device takes in that was away.
         pending: undelivered acts while a page comes.
-        blob: bytes of a file that goes up.
+        blob: bytes of a file that goes up; ``opened``: of one that is opened.
+        loaded: cases of a first load on the poor line.
         rtt_ms, kbit_per_s: the poor line.
     """
 
     cases: int = 100_000
+    fewer: int = 50_000
     queue: int = 200_000
     local: int = 20_000
     runs: int = 3
@@ -50,12 +53,15 @@ class Sizes:
     pulled: int = 10_000
     pending: int = 1_000
     blob: int = 1_000_000
+    opened: int = 100_000
+    loaded: int = 1_000
     rtt_ms: int = 600
     kbit_per_s: int = 64
 
 
 QUICK = Sizes(
     cases=200,
+    fewer=50,
     queue=200,
     local=100,
     runs=1,
@@ -65,6 +71,8 @@ QUICK = Sizes(
     pulled=60,
     pending=30,
     blob=30_000,
+    opened=9_000,
+    loaded=30,
     rtt_ms=20,
     kbit_per_s=2_000,
 )

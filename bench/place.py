@@ -22,7 +22,9 @@ import msgspec
 
 from bench.bare import BareClient, BareServer, bare_server
 from bench.device import Recorder, Ticket, drain, exchange_of, now_ms, open_store, sign_in
+from bench.figures import Measured, Pair
 from bench.filling import fill
+from bench.goals import COLUMNS
 from bench.line import LineTo, Traffic, line_to
 from bench.meters import Sizes
 from bench.sample import NOW, TODAY
@@ -85,7 +87,7 @@ class Place:
                 command_id=CommandId(str(uuid.uuid4())),
             )
 
-    def change(self, count: int, body: Callable[[], CommandBody]) -> frozenset[int]:
+    def change(self, count: int, body: Callable[[], CommandBody]) -> frozenset[CaseId]:
         """Let the colleague act on so many cases; return which."""
         case_ids = self.take(count)
         records = [self._command(case_id, body()) for case_id in case_ids]
@@ -175,6 +177,24 @@ def _bare(place: Place, bodies: Bodies) -> tuple[float, Traffic]:
     begun = time.perf_counter()
     assert place.bare.answer == place.bare_client.post(request)
     return time.perf_counter() - begun, place.bare_slow.take_traffic()
+
+
+def costs_of(name: str, run: Exchanged) -> Measured:
+    """Return what an exchange cost, beside the limit that it is judged by."""
+    return costs(name, (run.seconds, run.traffic), run.limits[0])
+
+
+def costs(name: str, ours: tuple[float, Traffic], bare: tuple[float, Traffic]) -> Measured:
+    """Return the figures of an operation: seconds, bytes up and down, round trips."""
+    pairs = zip(_columns(*ours), _columns(*bare), strict=True)
+    return {
+        f"op.{name}.{column}": Pair(ours=mine, raw=least)
+        for column, (mine, least) in zip(COLUMNS, pairs, strict=True)
+    }
+
+
+def _columns(seconds: float, traffic: Traffic) -> tuple[float, ...]:
+    return seconds, traffic.up, traffic.down, traffic.requests
 
 
 def an_answer() -> Respond:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.figures import GOALS
+from bench.goals import GOALS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,7 +21,7 @@ def test_every_figure_is_measured_beside_its_limit(tmp_path: Path) -> None:
     """A quick run of all benches reports every figure, ours and the limit, and says so."""
     report = tmp_path / "bench.json"
     finished = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick", "--report", report],
+        [sys.executable, "-m", "bench", "--quick", "--json", report],
         cwd=ROOT,
         capture_output=True,
         check=False,

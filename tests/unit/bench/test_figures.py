@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.figures import GOALS, Goal, Judged, Pair, missing, table, verdict, write
+from bench.figures import Pair, missing, read, verdict, write
+from bench.goals import COLUMNS, GOALS, OPERATIONS, Goal, Judged
+from bench.tables import block, operations, table
 
 
 def goal_of(judged: Judged, goal: float | None, gate: float | None) -> Goal:
@@ -70,7 +72,7 @@ def test_the_table_is_aligned() -> None:
 def test_the_report_says_on_what_it_was_measured(tmp_path: Path) -> None:
     """The file holds figures, bounds, sizes and the machine."""
     path = tmp_path / "new" / "bench.json"
-    write(path, {"act.p95": Pair(ours=4.5, raw=1.0)}, {"repeats": 5})
+    write(path, {"act.p95": Pair(ours=4.5, raw=1.0)}, {"repeats": 5}, (0.5, 1.25))
     report = json.loads(path.read_text(encoding="utf-8"))
     assert {"at", "figures", "machine", "sizes"} == report.keys()
     assert {"repeats": 5} == report["sizes"]
@@ -79,3 +81,20 @@ def test_the_report_says_on_what_it_was_measured(tmp_path: Path) -> None:
         report["figures"]["act.p95"]["verdict"],
     )
     assert report["machine"]["processors"] >= 1
+    assert [0.5, 1.2] == report["machine"]["load"]
+
+
+def test_a_kept_run_is_printed_as_it_was(tmp_path: Path) -> None:
+    """What goes into the handbook is what was measured, operations in a table of their own."""
+    measured = {"act.p95": Pair(ours=4.5, raw=1.0)} | {
+        f"op.check.{column}": Pair(ours=700, raw=10) for column in COLUMNS
+    }
+    write(tmp_path / "bench.json", measured, {}, (0.5, 0.5))
+    kept = read(tmp_path / "bench.json")
+    assert measured == kept.measured
+    assert table(measured) in block(kept)
+    assert operations(measured) in block(kept)
+    assert "700.00 / 10.00" in operations(measured)
+    assert "check" in operations(measured)
+    assert OPERATIONS["check"][1] not in table(measured)
+    assert "" == operations({})
