@@ -39,7 +39,7 @@ from sync.wire.messages import (
 
 CONNECTIONS = 8
 BATCH = 50
-"""Commands in one exchange; each is settled in a transaction of its own all the same."""
+"""Commands in one exchange, as after a day without a network; they may share a transaction."""
 PAGE_BYTES = 4 * 1024 * 1024
 _PAGE_CASES = 2_000
 

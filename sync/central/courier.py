@@ -20,7 +20,8 @@ from sync.central import schema
 from sync.central.database import Database
 from sync.central.feed import Feed, open_cursor
 from sync.central.head import Counter, Randomness
-from sync.central.settlement import Sender, Settlement
+from sync.central.memory import Sender
+from sync.central.settlement import Settlement
 from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
 from sync.courier.keys import Keys, are_usable, key_id
 from sync.courier.names import file_name
@@ -151,7 +152,7 @@ class CourierDesk:
         ]
         taken = [each for each in commands if _was_allowed(each, sender.revoked_at)]
         author = Sender(officer_id=sender.officer_id, device_id=sender.id, idle_at=sender.idle_at)
-        verdicts = [self._settlement.settle(each, author, now) for each in taken]
+        verdicts = self._settlement.settle(taken, author, now)
         return verdicts, len(commands) - len(taken)
 
     def _note(self, device_id: str, bundle: Bundle) -> tuple[bool, list[int]]:

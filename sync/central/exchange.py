@@ -23,9 +23,10 @@ from sync.central.feed import Feed, open_cursor
 from sync.central.head import Counter, Head, Randomness, found
 from sync.central.holdings import Holdings
 from sync.central.ledger import CASE_COLUMNS
+from sync.central.memory import Sender
 from sync.central.news import Newsroom
 from sync.central.segments import Cutting
-from sync.central.settlement import Sender, Settlement
+from sync.central.settlement import Settlement
 from sync.central.snapshots import Snapshots
 from sync.central.uploads import Limits, Uploads
 from sync.central.veil import Veil
@@ -313,7 +314,7 @@ class Centre:
             officer_id=caller.officer_id, device_id=caller.device_id, idle_at=caller.idle_at
         )
         taken, surplus = commands[:MOST_COMMANDS], commands[MOST_COMMANDS:]
-        return [self._settlement.settle(record, sender, now) for record in taken] + [
+        return self._settlement.settle(taken, sender, now) + [
             Verdict(id=record.id, verdict="retry", code="retry.too-many") for record in surplus
         ]
 

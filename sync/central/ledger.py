@@ -39,6 +39,14 @@ class Change:
     seq: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A case as the ledger has it, with its latest ``seq``."""
+
+    case: Case
+    seq: int
+
+
 def evolved(case: Case, events: Iterable[Event]) -> Case:
     """Return a case after several facts."""
     for event in events:
@@ -52,10 +60,12 @@ class Ledger:
     def __init__(self, status_map: StatusMap) -> None:
         self._status_map = status_map
 
-    def find(self, connection: Connection, case_id: int) -> tuple[Case, int] | None:
-        """Return a case and its latest ``seq``, locked for this transaction; None if unknown."""
-        row = connection.execute(_LOCKED_CASE, {"case_id": case_id}).one_or_none()
-        return None if row is None else (codec.case_from(CaseRecord(*row[:-1])), row[-1])
+    def find(self, connection: Connection, case_ids: Collection[int]) -> dict[int, Found]:
+        """Return the known ones of some cases by id, locked for this transaction."""
+        rows = connection.execute(_LOCKED_CASES, {"ids": sorted(case_ids)})
+        return {
+            row.id: Found(case=codec.case_from(CaseRecord(*row[:-1])), seq=row[-1]) for row in rows
+        }
 
     def find_by_tracking_ids(
         self, connection: Connection, tracking_ids: Collection[str]
@@ -100,11 +110,13 @@ class Ledger:
         return row
 
 
-_LOCKED_CASE = (
+_LOCKED_CASES = (
     select(*CASE_COLUMNS, schema.cases.c.seq)
-    .where(schema.cases.c.id == bindparam("case_id"))
+    .where(schema.cases.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(schema.cases.c.id)
     .with_for_update()
 )
+"""In the order of their ids, so that no two transactions wait for each other."""
 
 _LOCKED_BY_TRACKING_ID = (
     select(*CASE_COLUMNS)

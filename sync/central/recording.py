@@ -88,12 +88,8 @@ class Recorder:
         Raises:
             KeyError: there is no such case.
         """
-        known: dict[CaseId, Case] = {}
-        for case_id in sorted(facts):
-            found = self._ledger.find(connection, case_id)
-            if found is None:
-                raise KeyError(case_id)
-            known[case_id] = found[0]
+        found = self._ledger.find(connection, facts)
+        known = {case_id: found[case_id].case for case_id in sorted(facts)}
         first = self._counter.take(connection, len(known)).first_seq
         changes = [
             _changed(case, facts[case_id], first + at)

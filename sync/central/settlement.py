@@ -1,42 +1,51 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Commands become verdicts here: each in its own transaction, at most one effect per id.
+"""Commands become verdicts here: at most one effect per id, and none at another's expense.
 
-The whole verdict is stored in the transaction of its effect, so an answer that got lost can be
-given again. What the rules say is ``cases.lifecycle``; this module keeps the order of questions
-of the protocol (docs/protocol.md, section 4).
+Commands that have nothing to do with each other share a transaction, for what costs is the commit
+and the way to the database and back; if it fails, it is tried again in halves, down to the command
+that is the reason. What the rules say is ``cases.lifecycle``; this module keeps the order of
+questions of the protocol (docs/protocol.md, section 4).
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Row, Text, bindparam, insert, or_, select
+from sqlalchemy import Connection
 
 from sync.cases.access import Actor
 from sync.cases.case import Case, StatusMap
 from sync.cases.clocks import SKEW_LIMIT_MS, plausible
 from sync.cases.commands import Assign, Command
 from sync.cases.events import Event, EventBody
-from sync.cases.ids import CaseId, DeviceId
+from sync.cases.ids import CaseId
 from sync.cases.lifecycle import Accept, Conflict, Refusal, decide, event_of
 from sync.cases.policy import CLOCK_ADJUSTED, Choice
-from sync.central import schema
 from sync.central.database import UNFIT, Database
 from sync.central.directory import Directory, Roster
 from sync.central.former import had_before
 from sync.central.head import Counter, shared_with
 from sync.central.holdings import digests_in, note_names
-from sync.central.ledger import Change, Ledger, evolved
+from sync.central.ledger import Change, Found, Ledger, evolved
+from sync.central.memory import (
+    Memory,
+    Sender,
+    fingerprint_of,
+    recall,
+    remember,
+    stored_verdict,
+)
 from sync.errors import SyncError
 from sync.wire import codec
 from sync.wire.messages import CommandRecord, Verdict
 from sync.wire.upcasts import can_read
+
+MOST_TOGETHER = 50
+"""Commands in one transaction: few enough that nobody waits long for the cases it holds."""
 
 _WITHDRAW = (Choice.WITHDRAW,)
 _EDIT = (Choice.EDIT, Choice.WITHDRAW)
@@ -46,16 +55,32 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
-    """Whose commands these are.
+class _Session:
+    """All that is known in one transaction before the rules are asked.
 
     Attributes:
-        idle_at: when the device last had nothing to deliver; all it sends was done after that.
+        cases: those that the commands are about, locked.
     """
 
-    officer_id: int
-    device_id: DeviceId
-    idle_at: int
+    connection: Connection
+    memory: Memory
+    epoch: str
+    roster: Roster
+    cases: Mapping[int, Found]
+    now: int
+
+    @property
+    def sender(self) -> Sender:
+        """Return whose commands these are."""
+        return self.memory.sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Accepted:
+    """What becomes a fact as soon as it has a number; no event where the wish is already so."""
+
+    found: Found
+    event: Event | None = None
 
 
 class Settlement:
@@ -79,102 +104,135 @@ class Settlement:
         self._support_id = support_id
         self._announce = announce
 
-    def settle(self, record: CommandRecord, sender: Sender, now: int) -> Verdict:
-        """Return the verdict on one command; a failure of ours is ``retry``, never an exception."""
+    def settle(self, records: Sequence[CommandRecord], sender: Sender, now: int) -> list[Verdict]:
+        """Return a verdict on each command; a failure of ours is ``retry``, never an exception."""
+        return [
+            verdict
+            for group in _unrelated(records)
+            for verdict in self._settle_group(group, sender, now)
+        ]
+
+    def _settle_group(
+        self, records: Sequence[CommandRecord], sender: Sender, now: int
+    ) -> list[Verdict]:
         try:
-            verdict = self._database.transact(
-                lambda connection: self._settle(connection, record, sender, now)
-            )
-            if verdict.verdict == "accepted" and record.data.get("evidence"):
-                self._announce(digests_in(event_of(codec.command_from(record).body)))
-        except UNFIT:
+            return self._settle_together(records, sender, now)
+        except Exception as error:  # noqa: BLE001 - one poisonous command must not fail the others
+            if len(records) == 1:
+                return [self._failed(records[0], error)]
+        half = len(records) // 2
+        return [
+            *self._settle_group(records[:half], sender, now),
+            *self._settle_group(records[half:], sender, now),
+        ]
+
+    def _settle_together(
+        self, records: Sequence[CommandRecord], sender: Sender, now: int
+    ) -> list[Verdict]:
+        verdicts = self._database.transact(
+            lambda connection: self._settle(connection, records, sender, now)
+        )
+        digests = {
+            digest
+            for record, verdict in zip(records, verdicts, strict=True)
+            if verdict.verdict == "accepted" and record.data.get("evidence")
+            for digest in digests_in(event_of(codec.command_from(record).body))
+        }
+        if digests:
+            self._announce(digests)
+        return verdicts
+
+    def _failed(self, record: CommandRecord, error: Exception) -> Verdict:
+        if isinstance(error, UNFIT):
             return _rejected(record, "refused.malformed", _EDIT)
-        except Exception:  # noqa: BLE001 - one poisonous command must not fail the others
-            support_id = self._support_id()
-            _log.exception("command %s failed, support id %s", record.id, support_id)
-            return Verdict(id=record.id, verdict="retry", code=f"failed.{support_id}")
-        return verdict
+        support_id = self._support_id()
+        _log.error("command %s failed, support id %s", record.id, support_id, exc_info=error)
+        return Verdict(id=record.id, verdict="retry", code=f"failed.{support_id}")
 
     def _settle(
-        self, connection: Connection, record: CommandRecord, sender: Sender, now: int
-    ) -> Verdict:
-        fingerprint = fingerprint_of(record)
-        known = _related(connection, record, sender)
-        if (own := known.by_id) is not None:
-            if own.fingerprint != fingerprint or own.officer_id != sender.officer_id:
-                return _rejected(record, "refused.id-reused", _WITHDRAW)
-            return msgspec.structs.replace(_stored(own), duplicate=True)
-        if known.n_is_taken:
-            return _rejected(record, "refused.device-forked", _WITHDRAW)
-        if not can_read(record.kind, record.sv):  # a newer centre may know it: not ours to refuse
-            return Verdict(id=record.id, verdict="retry", code="retry.too-new")
-        if record.after is not None:
-            if known.predecessor is None or known.predecessor.officer_id != sender.officer_id:
-                return Verdict(id=record.id, verdict="retry", code="retry.after")
-            if _stored(known.predecessor).verdict != "accepted":
-                verdict = _decided(record, "blocked", "blocked.after", _EDIT, now)
-                return _remember(connection, record, sender, fingerprint, verdict, now)
-        verdict = self._judge(connection, record, known, sender, now)
-        return _remember(connection, record, sender, fingerprint, verdict, now)
-
-    def _judge(
         self,
         connection: Connection,
-        record: CommandRecord,
-        known: _Related,
+        records: Sequence[CommandRecord],
         sender: Sender,
         now: int,
-    ) -> Verdict:
-        head = self._counter.read(connection)
-        roster = self._directory.at(connection, head.reference_rev, head.moves)
-        actor = roster.actor(sender.officer_id)
-        found = self._ledger.find(connection, record.case_id)
+    ) -> list[Verdict]:
+        memory = recall(connection, records, sender)
+        answers = {record.id: _answered(record, memory) for record in records}
+        new = [record for record in records if answers[record.id] is None]
+        if new:
+            head = self._counter.read(connection)
+            session = _Session(
+                connection=connection,
+                memory=memory,
+                epoch=head.epoch,
+                roster=self._directory.at(connection, head.reference_rev, head.moves),
+                cases=self._ledger.find(connection, {record.case_id for record in new}),
+                now=now,
+            )
+            judged = [(record, self._judge(session, record)) for record in new]
+            decided = self._number(session, judged)
+            remember(connection, decided, sender, now)
+            answers |= {record.id: verdict for record, verdict in decided}
+        return [verdict for verdict in answers.values() if verdict is not None]
+
+    def _judge(self, session: _Session, record: CommandRecord) -> Verdict | _Accepted:
+        earlier = session.memory.verdict(record.after)
+        if earlier is not None and earlier.verdict != "accepted":
+            return _decided(record, "blocked", "blocked.after", _EDIT, session.now)
+        actor = session.roster.actor(session.sender.officer_id)
+        found = session.cases.get(record.case_id)
         if found is None or actor is None:
-            return _decided(record, "rejected", "refused.out-of-scope", _WITHDRAW, now)
+            return _decided(record, "rejected", "refused.out-of-scope", _WITHDRAW, session.now)
         try:
             command = codec.command_from(record)
         except SyncError:
-            return _decided(record, "rejected", "refused.malformed", _EDIT, now)
-        case, case_seq = found
+            return _decided(record, "rejected", "refused.malformed", _EDIT, session.now)
+        return self._decide(session, record, command, actor, found)
+
+    def _decide(
+        self,
+        session: _Session,
+        record: CommandRecord,
+        command: Command,
+        actor: Actor,
+        found: Found,
+    ) -> Verdict | _Accepted:
+        case = found.case
+        resolved = session.memory.verdict(record.resolves)
         decision = decide(
             case,
             self._status_map.status_of(case),
             command,
             actor,
-            newer=self._unseen(connection, case, record, sender, head.epoch),
-            resolved=_resolved(known.resolved, sender),
+            newer=self._unseen(session, case, record),
+            # What the officer was shown when an earlier command of theirs was not accepted.
+            resolved=[] if resolved is None else resolved.flags,
             had_before=not actor.scope.sees(case.unit_id)
-            and had_before(connection, roster, actor, case.id),
+            and had_before(session.connection, session.roster, actor, case.id),
         )
         match decision:
             case Conflict():
-                asked = _decided(record, "conflict", decision.code, decision.choices, now)
+                asked = _decided(record, "conflict", decision.code, decision.choices, session.now)
                 return msgspec.structs.replace(asked, flags=list(decision.flags))
             case Refusal():
-                return _decided(record, "rejected", decision.code, decision.choices, now)
+                return _decided(record, "rejected", decision.code, decision.choices, session.now)
             case Accept(event=None):
-                return self._accept_as_is(connection, case, case_seq, record, now)
+                return _Accepted(found=found)
             case Accept():
-                body = _named(roster, case, command)
+                body = _named(session.roster, case, command)
                 if body is None:
-                    return _decided(record, "rejected", "refused.assignee", _WITHDRAW, now)
-                event = _event(case, command, body, actor, sender, now, decision.flags)
-                return self._accept(connection, case, event, record)
+                    return _decided(record, "rejected", "refused.assignee", _WITHDRAW, session.now)
+                event = _event(case, command, body, actor, session, decision.flags)
+                return _Accepted(found=found, event=event)
 
-    def _unseen(
-        self,
-        connection: Connection,
-        case: Case,
-        record: CommandRecord,
-        sender: Sender,
-        epoch: str,
-    ) -> list[Event]:
+    def _unseen(self, session: _Session, case: Case, record: CommandRecord) -> list[Event]:
         """Return the facts that the officer had not seen when they acted.
 
         A version of another history covers only what the two histories share. A device id does
         not tell whose facts are its own, for a cloned profile has the same one.
         """
-        if record.epoch is None or record.epoch == epoch:
+        connection = session.connection
+        if record.epoch is None or record.epoch == session.epoch:
             if record.base_v >= case.v:
                 return []
             newer = self._ledger.events_after(connection, case.id, record.base_v)
@@ -182,41 +240,30 @@ class Settlement:
             shared_seq = shared_with(connection, record.epoch)
             newer = self._ledger.events_after(connection, case.id, record.base_v, shared_seq)
         if record.own is None:  # a client from before the member was there
-            return [event for event in newer if event.device != sender.device_id]
+            return [event for event in newer if event.device != session.sender.device_id]
         return [event for event in newer if event.command_id not in record.own]
 
-    def _accept(
-        self, connection: Connection, case: Case, event: Event, record: CommandRecord
-    ) -> Verdict:
-        seq = self._counter.take(connection, 1).first_seq
-        after = evolved(case, (event,))
-        self._ledger.write(connection, [Change(before=case, after=after, events=(event,), seq=seq)])
-        if event.actor_id is not None:
-            note_names(connection, case.id, event.actor_id, digests_in(event.body))
-        return Verdict(
-            id=record.id,
-            verdict="accepted",
-            receipt=receipt_number(seq, event.at),
-            v=after.v,
-            seq=seq,
-            at=event.at,
-            flags=list(event.flags),
-        )
-
-    def _accept_as_is(
-        self, connection: Connection, case: Case, case_seq: int, record: CommandRecord, now: int
-    ) -> Verdict:
-        """Accept a wish that is already so: a receipt, and no change to wait for."""
-        number = self._counter.take(connection, 1).first_seq
-        return Verdict(
-            id=record.id,
-            verdict="accepted",
-            receipt=receipt_number(number, now),
-            v=case.v,
-            seq=case_seq,
-            at=now,
-            noop=True,
-        )
+    def _number(
+        self,
+        session: _Session,
+        judged: Sequence[tuple[CommandRecord, Verdict | _Accepted]],
+    ) -> list[tuple[CommandRecord, Verdict]]:
+        """Give what is accepted its numbers, in the order sent, and record it."""
+        accepted = sum(isinstance(outcome, _Accepted) for _, outcome in judged)
+        following = accepted and self._counter.take(session.connection, accepted).first_seq
+        decided, changes = [], []
+        for record, outcome in judged:
+            if isinstance(outcome, Verdict):
+                decided.append((record, outcome))
+                continue
+            change = _change(outcome, following)
+            changes += [] if change is None else [change]
+            decided.append((record, _receipt(record, outcome, change, following, session.now)))
+            following += 1
+        self._ledger.write(session.connection, changes)
+        for change in changes:
+            _note_names(session.connection, change)
+        return decided
 
 
 def receipt_number(seq: int, at: int) -> str:
@@ -225,88 +272,81 @@ def receipt_number(seq: int, at: int) -> str:
     return f"{year}-{seq:07d}"
 
 
-def fingerprint_of(record: CommandRecord) -> str:
-    """Return what a command says, shortened.
+def _unrelated(records: Sequence[CommandRecord]) -> Iterator[list[CommandRecord]]:
+    """Cut commands, in their order, into groups in which none has to do with another.
 
-    Neither ``n`` nor ``after`` belongs to it: a device that was cloned numbers its commands anew.
+    Not the same case, id or number, and none names another: so each is decided as if it were alone.
     """
-    said = (record.case_id, record.base_v, record.at, record.kind, record.resolves, record.data)
-    return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
+    group: list[CommandRecord] = []
+    taken: set[object] = set()
+    for record in records:
+        named = {record.id, record.after, record.resolves} - {None}
+        concerns = {*named, ("case", record.case_id), ("n", record.n)}
+        if len(group) == MOST_TOGETHER or not taken.isdisjoint(concerns):
+            yield group
+            group, taken = [], set()
+        group.append(record)
+        taken |= concerns
+    if group:
+        yield group
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Related:
-    by_id: Row[Any] | None
-    predecessor: Row[Any] | None
-    resolved: Row[Any] | None
-    n_is_taken: bool
+def _answered(record: CommandRecord, memory: Memory) -> Verdict | None:
+    """Return what is said without deciding anything; None where the rules must be asked."""
+    if (own := memory.row(record.id)) is not None:
+        if own.fingerprint != fingerprint_of(record) or own.officer_id != memory.sender.officer_id:
+            return _rejected(record, "refused.id-reused", _WITHDRAW)
+        return msgspec.structs.replace(stored_verdict(own), duplicate=True)
+    if record.n in memory.numbers:
+        return _rejected(record, "refused.device-forked", _WITHDRAW)
+    if not can_read(record.kind, record.sv):  # a newer centre may know it: not ours to refuse
+        return Verdict(id=record.id, verdict="retry", code="retry.too-new")
+    if record.after is not None and memory.verdict(record.after) is None:
+        return Verdict(id=record.id, verdict="retry", code="retry.after")
+    return None
 
 
-_RELATED = select(schema.commands).where(
-    or_(
-        schema.commands.c.id == bindparam("of_id", type_=Text),
-        schema.commands.c.id == bindparam("of_predecessor", type_=Text),
-        schema.commands.c.id == bindparam("of_resolved", type_=Text),
-        (schema.commands.c.device == bindparam("of_device", type_=Text))
-        & (schema.commands.c.n == bindparam("of_n", type_=BigInteger)),
-    )
-)
-_REMEMBER = insert(schema.commands)
+def _change(accepted: _Accepted, seq: int) -> Change | None:
+    case, event = accepted.found.case, accepted.event
+    if event is None:
+        return None
+    return Change(before=case, after=evolved(case, (event,)), events=(event,), seq=seq)
 
 
-def _related(connection: Connection, record: CommandRecord, sender: Sender) -> _Related:
-    """Return what the memory holds about a command: itself, those it names, its number."""
-    rows = connection.execute(
-        _RELATED,
-        {
-            "of_id": record.id,
-            "of_predecessor": record.after,
-            "of_resolved": record.resolves,
-            "of_device": sender.device_id,
-            "of_n": record.n,
-        },
-    ).all()
-    by_id = {row.id: row for row in rows}
-    return _Related(
-        by_id=by_id.get(record.id),
-        predecessor=None if record.after is None else by_id.get(record.after),
-        resolved=None if record.resolves is None else by_id.get(record.resolves),
-        n_is_taken=any(row.device == sender.device_id and row.n == record.n for row in rows),
-    )
-
-
-def _stored(row: Row[Any]) -> Verdict:
-    return msgspec.convert(row.verdict, Verdict)
-
-
-def _resolved(row: Row[Any] | None, sender: Sender) -> list[str]:
-    """Return what the officer was shown when an earlier command of theirs was not accepted."""
-    return [] if row is None or row.officer_id != sender.officer_id else _stored(row).flags
-
-
-def _remember(
-    connection: Connection,
-    record: CommandRecord,
-    sender: Sender,
-    fingerprint: str,
-    verdict: Verdict,
-    now: int,
+def _receipt(
+    record: CommandRecord, accepted: _Accepted, change: Change | None, number: int, now: int
 ) -> Verdict:
-    connection.execute(
-        _REMEMBER,
-        {
-            "id": record.id,
-            "device": sender.device_id,
-            "n": record.n,
-            "officer_id": sender.officer_id,
-            "case_id": record.case_id,
-            "fingerprint": fingerprint,
-            "verdict": msgspec.to_builtins(verdict),
-            "seq": verdict.seq or None,
-            "received_at": now,
-        },
+    """Return the verdict on an accepted command.
+
+    A wish that is already so gets a receipt too, and no change to wait for.
+    """
+    if change is None:
+        return Verdict(
+            id=record.id,
+            verdict="accepted",
+            receipt=receipt_number(number, now),
+            v=accepted.found.case.v,
+            seq=accepted.found.seq,
+            at=now,
+            noop=True,
+        )
+    [event] = change.events
+    return Verdict(
+        id=record.id,
+        verdict="accepted",
+        receipt=receipt_number(number, event.at),
+        v=change.after.v,
+        seq=number,
+        at=event.at,
+        flags=list(event.flags),
     )
-    return verdict
+
+
+def _note_names(connection: Connection, change: Change) -> None:
+    [event] = change.events
+    digests = digests_in(event.body)
+    if digests and event.actor_id is not None:
+        note_names(connection, change.after.id, event.actor_id, digests)
 
 
 def _rejected(record: CommandRecord, code: str, choices: tuple[Choice, ...]) -> Verdict:
@@ -343,22 +383,21 @@ def _event(
     command: Command,
     body: EventBody,
     actor: Actor,
-    sender: Sender,
-    now: int,
+    session: _Session,
     flags: tuple[str, ...],
 ) -> Event:
-    done_at = plausible(command.at, not_before=sender.idle_at, now=now)
+    done_at = plausible(command.at, not_before=session.sender.idle_at, now=session.now)
     if abs(command.at - done_at) > SKEW_LIMIT_MS:
         flags += (CLOCK_ADJUSTED,)
     return Event(
         case_id=CaseId(case.id),
         v=case.v + 1,
-        at=now,
+        at=session.now,
         body=body,
         done_at=done_at,
         actor_id=actor.id,
         actor=actor.name,
-        device=sender.device_id,
+        device=session.sender.device_id,
         command_id=command.id,
         flags=flags,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from enum import Enum
 from pathlib import Path
@@ -25,9 +25,9 @@ from sync.central.courier import TakenIn
 from sync.central.database import Database
 from sync.central.exchange import Centre
 from sync.central.head import renew_epoch
+from sync.central.memory import Sender
 from sync.central.recording import Recorder
 from sync.central.segments import Cutting
-from sync.central.settlement import Sender, Settlement
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import (
     CommandRecord,
@@ -95,19 +95,24 @@ class TroubledDatabase(Database):
 
 
 class Stumbling:
-    """A settlement that comes to grief over some commands."""
+    """A way to settle commands together that comes to grief over some of them."""
 
-    def __init__(self, real: Settlement, database: TroubledDatabase, upsets: Upsets) -> None:
+    def __init__(
+        self,
+        real: Callable[[Sequence[CommandRecord], Sender, int], list[Verdict]],
+        database: TroubledDatabase,
+        upsets: Upsets,
+    ) -> None:
         self._real = real
         self._database = database
         self._upsets = upsets
 
-    def settle(self, record: CommandRecord, sender: Sender, now: int) -> Verdict:
-        """Settle, or end as it was arranged for this command."""
-        if (upset := self._upsets.of(record.id)) is not None:
+    def __call__(self, records: Sequence[CommandRecord], sender: Sender, now: int) -> list[Verdict]:
+        """Settle, or end as it was arranged for one of these commands."""
+        if (upset := self._upsets.among(records)) is not None:
             self._database.end_next(*upset)
         try:
-            return self._real.settle(record, sender, now)
+            return self._real(records, sender, now)
         finally:
             self._database.heal()
 
@@ -119,11 +124,14 @@ class Upsets:
         self.poison: dict[str, Stage] = {}
         self.once: dict[str, tuple[Stage, BaseException]] = {}
 
-    def of(self, id_: str) -> tuple[Stage, BaseException] | None:
-        """Return what happens to a command now."""
-        if id_ in self.poison:
-            return self.poison[id_], Poisoned()
-        return self.once.pop(id_, None)
+    def among(self, records: Sequence[CommandRecord]) -> tuple[Stage, BaseException] | None:
+        """Return what happens now because of one of these commands."""
+        for record in records:
+            if record.id in self.poison:
+                return self.poison[record.id], Poisoned()
+            if record.id in self.once:
+                return self.once.pop(record.id)
+        return None
 
     def clear(self) -> None:
         """Let all end well."""
@@ -271,8 +279,8 @@ class SimulatedCentre(SyncService):
             hasher=CHEAP_HASHER,
             cutting=_TINY,
         )
-        parts = vars(worker)
-        parts["_settlement"] = Stumbling(parts["_settlement"], self.database, self.upsets)
+        settlement, way = vars(worker)["_settlement"], "_settle_together"
+        vars(settlement)[way] = Stumbling(getattr(settlement, way), self.database, self.upsets)
         return worker
 
 

@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from sync.central import cursor, feed_rows, ledger, settlement
+from sync.central import cursor, feed_rows, ledger, memory, schema, settlement
 from sync.central import exchange as central_exchange
 from sync.central.database import Database as CentralDatabase
 from sync.central.settlement import Settlement
@@ -56,23 +57,22 @@ def replaced(owner: object, name: str, new: object) -> Iterator[None]:
 @bug
 def the_verdict_is_remembered_in_another_transaction() -> Iterator[None]:
     """The memory of a command is written after its effect was committed."""
-    remember, settle = settlement._remember, Settlement.settle
+    remember, settle = memory.remember, Settlement.settle
     waiting: list[tuple[Any, ...]] = []
 
-    def later(_connection: Any, *what: Any) -> Any:
+    def later(_connection: Any, *what: Any) -> None:
         waiting.append(what)
-        return what[3]
 
     def settle_then_remember(self: Settlement, *what: Any) -> Any:
         waiting.clear()
-        verdict = settle(self, *what)
+        verdicts = settle(self, *what)
         with suppress(IntegrityError), _database(self).write() as connection:
             for known in waiting:
                 remember(connection, *known)
-        return verdict
+        return verdicts
 
     with (
-        replaced(settlement, "_remember", later),
+        replaced(settlement, "remember", later),
         replaced(Settlement, "settle", settle_then_remember),
     ):
         yield
@@ -80,18 +80,23 @@ def the_verdict_is_remembered_in_another_transaction() -> Iterator[None]:
 
 @bug
 def a_repeated_command_is_judged_anew() -> Iterator[None]:
-    """A command that is known is judged by how things stand now, and only its effect is spared."""
-    settle = Settlement._settle
+    """A command that is known and was not accepted is judged by how things stand now."""
+    answered, remember = settlement._answered, memory.remember
 
-    def judge_anew(self: Settlement, connection: Any, record: Any, sender: Any, now: int) -> Any:
-        verdict = settle(self, connection, record, sender, now)
-        if not verdict.duplicate or verdict.verdict == "accepted":
-            return verdict
-        known = settlement._related(connection, record, sender)
-        again = msgspec.structs.replace(record, base_v=2**31)
-        return self._judge(connection, again, known, sender, now)
+    def judge_anew(record: Any, known: Any) -> Any:
+        answer = answered(record, known)
+        stands = answer is None or not answer.duplicate or answer.verdict == "accepted"
+        return answer if stands else None
 
-    with replaced(Settlement, "_settle", judge_anew):
+    def remember_anew(connection: Any, decided: Any, *who: Any) -> None:
+        ids = [record.id for record, _ in decided]
+        connection.execute(delete(schema.commands).where(schema.commands.c.id.in_(ids)))
+        remember(connection, decided, *who)
+
+    with (
+        replaced(settlement, "_answered", judge_anew),
+        replaced(settlement, "remember", remember_anew),
+    ):
         yield
 
 
@@ -100,9 +105,9 @@ def the_centre_ignores_after() -> Iterator[None]:
     """A command is decided although the one that it waits for was refused."""
     settle = Settlement._settle
 
-    def alone(self: Settlement, connection: Any, record: Any, sender: Any, now: int) -> Any:
-        free = msgspec.structs.replace(record, after=None)
-        return settle(self, connection, free, sender, now)
+    def alone(self: Settlement, connection: Any, records: Any, *who: Any) -> Any:
+        free = [msgspec.structs.replace(record, after=None) for record in records]
+        return settle(self, connection, free, *who)
 
     with replaced(Settlement, "_settle", alone):
         yield
@@ -292,10 +297,10 @@ def a_restored_centre_is_not_noticed() -> Iterator[None]:
 def one_poisonous_command_fails_the_batch() -> Iterator[None]:
     """What the centre stumbles over takes everything down that was sent with it."""
 
-    def unguarded(self: Settlement, record: Any, sender: Any, now: int) -> Any:
-        return _database(self).transact(lambda c: self._settle(c, record, sender, now))
+    def unguarded(self: Settlement, *what: Any) -> Any:
+        return self._settle_together(*what)
 
-    with replaced(Settlement, "settle", unguarded):
+    with replaced(Settlement, "_settle_group", unguarded):
         yield
 
 
