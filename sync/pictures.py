@@ -56,7 +56,7 @@ def cleaned(content: bytes, *, shrink: bool) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=_PHOTOS) as image:
-                if image.width * image.height > _MAX_PIXELS or getattr(image, "n_frames", 1) > 1:
+                if image.width * image.height > _MAX_PIXELS or _is_animated(image):
                     return content
                 is_large = shrink and max(image.size) > SHRUNK_SIDE
                 if not (is_large or _tells_more(image)):
@@ -73,6 +73,11 @@ def is_photo(content: bytes) -> bool:
     )
 
 
+def _is_animated(image: Image.Image) -> bool:
+    """Return whether a picture moves; the further ones in a phone's JPEG are previews and maps."""
+    return image.format != _SEVERAL_JPEG and getattr(image, "n_frames", 1) > 1
+
+
 def _tells_more(image: Image.Image) -> bool:
     """Return whether there is more in a file than its picture."""
     told = set(image.info) - _HARMLESS
@@ -80,7 +85,7 @@ def _tells_more(image: Image.Image) -> bool:
 
 
 def _without_metadata(image: Image.Image, *, shrink: bool) -> bytes:
-    kind = image.format or "JPEG"
+    kind = "JPEG" if image.format in {None, _SEVERAL_JPEG} else str(image.format)
     upright = ImageOps.exif_transpose(image)
     if shrink:
         upright.thumbnail((SHRUNK_SIDE, SHRUNK_SIDE))
@@ -96,6 +101,8 @@ def _without_metadata(image: Image.Image, *, shrink: bool) -> bytes:
 
 
 _PHOTOS = ("JPEG", "PNG", "WEBP")
+_SEVERAL_JPEG = "MPO"
+"""What Pillow calls a JPEG with more pictures behind the first (CIPA DC-007), as phones make."""
 _HARMLESS = frozenset(
     {
         "jfif",

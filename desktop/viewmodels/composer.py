@@ -27,7 +27,7 @@ from desktop.viewmodels.draft_keeper import DraftKeeper
 from desktop.viewmodels.draft_words import Key, body_of, key_of
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.news import News, NewsFinder, holds_back
-from desktop.viewmodels.problems import Problem, describe
+from desktop.viewmodels.problems import Problem, describe, describe_code
 from sync.cases.case import Attachment
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import CommandBody
@@ -88,6 +88,7 @@ class ComposerPresenter(QObject):
         self._kinds: dict[CaseId, str] = {}
         self._busy: set[Key] = set()
         self._held: set[Key] = set()
+        self._copying: frozenset[Key] = frozenset()
         self._problems: dict[Key, Problem] = {}
         self._unsaved: dict[Key, Problem] = {}
         self.state = ComposerState()
@@ -148,18 +149,39 @@ class ComposerPresenter(QObject):
         """Say until when that should be done; None for no date."""
         self._change(lambda draft: replace(draft, next_step_on=day))
 
-    @Slot(object)
-    def add_evidence(self, files: tuple[Attachment, ...]) -> None:
-        """Record files by name and size."""
-        self._change(
-            lambda draft: replace(draft, evidence=tuple(dict.fromkeys((*draft.evidence, *files))))
-        )
+    @Slot(object, object)
+    def add_evidence(self, key: Key, files: tuple[Attachment, ...]) -> None:
+        """Record files in the draft for which they were copied, whatever is open by now."""
+        draft = self._keeper.shown(*key)
+        if draft.is_blank and key == self._key() and self._case.view is not None:
+            draft = replace(draft, base_v=self._case.view.confirmed.v)
+        self._problems.pop(key, None)
+        evidence = tuple(dict.fromkeys((*draft.evidence, *files)))
+        self._keeper.keep(replace(draft, evidence=evidence))
+        self._keeper.flush()
+        self._render()
+
+    @Slot(object, object)
+    def show_problem(self, key: Key, problem: Problem) -> None:
+        """Say why files could not be added to a draft."""
+        self._problems[key] = problem
+        self._render()
+
+    @Slot()
+    def refuse_files(self) -> None:
+        """Say that the words that are open carry no files."""
+        if self.state.can_write:
+            self.show_problem(self._key(), describe_code("file.not-with-these"))
 
     @Slot(object)
-    def show_problem(self, problem: Problem) -> None:
-        """Say why a file could not be added."""
-        self._problems[self._key()] = problem
+    def show_copying(self, keys: frozenset[Key]) -> None:
+        """Wait with sending the drafts for which files are being copied."""
+        self._copying = keys
         self._render()
+
+    def evidence_key(self) -> Key:
+        """Return the draft to which files that are given now belong."""
+        return self._key()
 
     def remove_evidence(self, place: int) -> None:
         """Take a file off the record."""
@@ -301,6 +323,7 @@ class ComposerPresenter(QObject):
                 news=self._news_of(drafts[kind]),
                 is_busy=key in self._busy,
                 is_held=key in self._held,
+                is_copying=key in self._copying,
                 problem=self._problems.get(key) or self._unsaved.get(key),
             )
         )

@@ -148,6 +148,7 @@ class Situation:
     news: News | None
     is_busy: bool
     is_held: bool
+    is_copying: bool
     problem: Problem | None
 
 
@@ -181,10 +182,10 @@ class ComposerWords:
             today=today,
             done_on=draft.done_on or today,
             evidence=self._evidence(draft),
-            saved=self._saved(draft, now.saved_at),
+            saved=_("Copying files…") if now.is_copying else self._saved(draft, now.saved_at),
             length=self._length(draft),
             can_write=can_write,
-            can_send=can_write and fits,
+            can_send=can_write and fits and not now.is_copying,
             barrier=barrier,
             news=now.news,
             is_held=now.is_held and now.news is not None,

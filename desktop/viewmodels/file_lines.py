@@ -25,6 +25,7 @@ class FileText:
         picture: a small picture, as it is in a file; None for none.
         can_open: the content can be opened now or fetched.
         trouble: why it does not move, with what to do; empty when all is well.
+        goes_by_itself: the trouble ends without anybody's doing.
     """
 
     name: str
@@ -35,6 +36,7 @@ class FileText:
     picture: bytes | None = None
     can_open: bool = False
     trouble: str = ""
+    goes_by_itself: bool = False
 
     @property
     def spoken(self) -> str:
@@ -43,12 +45,25 @@ class FileText:
         return ", ".join(part for part in parts if part)
 
 
+GO_BY_THEMSELVES: Final = frozenset({"file.no-room", "file.quota"})
+"""Troubles that need nobody's doing: the file waits, and goes later."""
+
 _STANDINGS: Final = {
     Whereabouts.WAITING: mark("on this computer, goes with your words"),
     Whereabouts.AWAITED: mark("file follows"),
     Whereabouts.CENTRE: mark("at the centre"),
     Whereabouts.HERE: mark("at the centre and on this computer"),
 }
+_HELD_UP: Final = {
+    Whereabouts.WAITING: mark("on this computer, waits for a better line"),
+    Whereabouts.SENDING: mark("uploaded to {percent}, waits for a better line"),
+    Whereabouts.FETCHING: mark("asked for, comes when the line may be used"),
+}
+_ON_ITS_WAY: Final = {
+    Whereabouts.SENDING: mark("uploading, {percent}"),
+    Whereabouts.FETCHING: mark("downloading, {percent}"),
+}
+"""Besides the bar, for who does not see it."""
 
 
 class FileLines:
@@ -58,9 +73,12 @@ class FileLines:
         self._formats = formats
 
     def named(self, file: Attachment) -> FileText:
-        """Return a file of which nothing but its name and size matters."""
+        """Return a file of which nothing but its name and size is known."""
         return FileText(
-            name=file.name, size=self._formats.size(file.size_bytes), sha256=file.sha256
+            name=file.name,
+            size=self._formats.size(file.size_bytes) if file.size_bytes else "",
+            sha256=file.sha256,
+            standing="" if file.sha256 else _("only its name is here, not its content"),
         )
 
     def line(self, state: FileState) -> FileText:
@@ -72,22 +90,25 @@ class FileLines:
             size=self._formats.size(size),
             sha256=file.sha256,
             standing=self._standing(state),
-            share=state.moved / size if moving and size else None,
+            share=state.moved / size if moving and state.moved and not state.problem else None,
             picture=state.picture,
             can_open=state.can_open or state.where in {Whereabouts.CENTRE, Whereabouts.FETCHING},
             trouble=self._trouble(state.problem),
+            goes_by_itself=state.problem in GO_BY_THEMSELVES,
         )
 
     def _standing(self, state: FileState) -> str:
-        moved = self._formats.size(state.moved)
-        size = self._formats.size(state.file.size_bytes)
-        match state.where:
-            case Whereabouts.SENDING:
-                return _("uploading {moved} of {size}").format(moved=moved, size=size)
-            case Whereabouts.FETCHING:
-                return _("downloading {moved} of {size}").format(moved=moved, size=size)
-            case where:
-                return _(_STANDINGS[where]) if where in _STANDINGS else ""
+        size = state.file.size_bytes
+        percent = self._formats.percent(state.moved / size if size else 0.0)
+        if state.held_up and state.where in _HELD_UP:
+            return _(_HELD_UP[state.where]).format(percent=percent)
+        if state.where is Whereabouts.FETCHING and not state.moved:
+            return _("asked for, comes next")
+        if state.where in _ON_ITS_WAY:
+            return _(_ON_ITS_WAY[state.where]).format(percent=percent)
+        if state.where is Whereabouts.HERE and state.kept:
+            return _("kept on this computer for offline work")
+        return _(_STANDINGS[state.where]) if state.where in _STANDINGS else ""
 
     def _trouble(self, code: str) -> str:
         if not code:

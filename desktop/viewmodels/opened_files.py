@@ -18,6 +18,7 @@ from sync.cases.case import Attachment
 from sync.cases.case_files import files_of
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId
+from sync.cases.views import CaseView
 from sync.errors import Refused
 from sync.services.attachments import safe_name
 
@@ -31,8 +32,8 @@ class FileDesk(Protocol):
     def fetch(self, case_id: CaseId, sha256: str) -> None:
         """Ask for a content."""
 
-    def try_again(self, sha256: str) -> None:
-        """Send an own file that did not go."""
+    def try_again(self, case_id: CaseId, sha256: str) -> None:
+        """Send an own file that did not go, or fetch one that did not come."""
 
     def save_as(self, sha256: str, target: Path) -> None:
         """Write a content to a place of the officer's choice."""
@@ -68,6 +69,7 @@ class OpenedFiles(QObject):
         self._desk = desk
         self._folder = folder
         self._lane = lane
+        self._bus = bus
         self._case = CaseState()
         self._awaited: dict[str, Path | None] = {}
         self._is_pinned = False
@@ -100,10 +102,10 @@ class OpenedFiles(QObject):
 
     @Slot(str)
     def try_again(self, sha256: str) -> None:
-        """Send an own file again."""
-        self._lane.run(
-            partial(self._desk.try_again, sha256), lambda _done: None, self._on_failed, self
-        )
+        """Send an own file again, or fetch one that did not come."""
+        if self._case.case_id is not None:
+            again = partial(self._desk.try_again, self._case.case_id, sha256)
+            self._lane.run(again, partial(self._on_asked, sha256), self._on_failed, self)
 
     def toggle_pin(self) -> None:
         """Keep the open case ready without a line, or not any more."""
@@ -112,7 +114,7 @@ class OpenedFiles(QObject):
             wish = not self._is_pinned
             self._lane.run(
                 partial(self._desk.pin, case_id, pinned=wish),
-                lambda _done: self._on_pinned(wish),
+                lambda _done: self._on_toggled(wish),
                 self._on_failed,
                 self,
             )
@@ -122,11 +124,8 @@ class OpenedFiles(QObject):
         return case_id is not None and self._desk.is_pinned(case_id)
 
     def _file(self, sha256: str) -> Attachment | None:
-        if self._case.view is None:
-            return None
-        events = [entry.event for entry in self._case.view.entries]
-        named = files_of(self._case.view.case, events).named
-        return next((file for file in named if file.sha256 == sha256), None)
+        files = () if self._case.view is None else _named_in(self._case.view)
+        return next((file for file in files if file.sha256 == sha256), None)
 
     def _attempt(self, sha256: str, target: Path | None) -> None:
         file = self._file(sha256)
@@ -158,12 +157,23 @@ class OpenedFiles(QObject):
         elif sha256 not in self._awaited:
             self._awaited[sha256] = target
             fetch = partial(self._desk.fetch, case_id, sha256)
-            self._lane.run(fetch, lambda _done: None, self._on_failed, self)
+            self._lane.run(fetch, partial(self._on_asked, sha256), self._on_failed, self)
+
+    def _on_asked(self, sha256: str, _done: None) -> None:
+        """Let the tile say so: what was asked for may be long in coming."""
+        self._bus.announce(ChangeSet(files=frozenset({sha256})), self)
 
     @Slot(object, object)
-    def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
+    def _on_changed(self, changes: ChangeSet, initiator: object) -> None:
+        if initiator is self:
+            return
         for sha256 in changes.files & self._awaited.keys():
             self._attempt(sha256, self._awaited[sha256])
+
+    def _on_toggled(self, pinned: bool) -> None:
+        self._on_pinned(pinned)
+        files = () if self._case.view is None else _named_in(self._case.view)
+        self._bus.announce(ChangeSet(files=frozenset(file.sha256 for file in files)), self)
 
     def _on_pinned(self, pinned: bool) -> None:
         self._is_pinned = pinned
@@ -171,3 +181,7 @@ class OpenedFiles(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self.failed.emit(describe(error))
+
+
+def _named_in(view: CaseView) -> tuple[Attachment, ...]:
+    return files_of(view.case, [entry.event for entry in view.entries]).named

@@ -10,6 +10,7 @@ from typing import Final
 from desktop.i18n import gettext as _
 from desktop.i18n import mark, ngettext
 from desktop.viewmodels.case_lines import number_text
+from desktop.viewmodels.file_lines import GO_BY_THEMSELVES
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
 from desktop.viewmodels.problems import describe_code, is_worded
@@ -133,9 +134,12 @@ class OutboxLines:
         troubled = next((state for state in left if state.problem), None)
         if troubled is not None:
             text = f"+ {troubled.file.name} · {describe_code(troubled.problem).title}"
-            return MovingFiles(text=text, share=moved / size, is_troubled=True)
+            is_troubled = troubled.problem not in GO_BY_THEMSELVES
+            return MovingFiles(text=text, share=moved / size, is_troubled=is_troubled)
         name = left[0].file.name if len(left) == 1 else _files_text(len(left))
         told = _("{moved} of {size}") if moved else _("{size}, follows your words")
+        if all(state.held_up for state in left):
+            told = _("{size}, waits for a better line")
         sizes = {"moved": self._formats.size(moved), "size": self._formats.size(size)}
         return MovingFiles(text=f"+ {name} · {told.format(**sizes)}", share=moved / size)
 

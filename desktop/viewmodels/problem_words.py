@@ -41,7 +41,19 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "file.unreadable": Wording(
         mark("The file cannot be read"),
-        mark("It may have been moved, or another program holds it. Folders cannot be added."),
+        mark("Another program may hold it, or you may not read it."),
+    ),
+    "file.folder": Wording(
+        mark("A folder cannot be added"),
+        mark("Add the files in it, or pack it into a ZIP file first."),
+    ),
+    "file.not-with-these": Wording(
+        mark("These words carry no files"),
+        mark("Turn to the follow-up and add the file there; colleagues will see it."),
+    ),
+    "file.vanished": Wording(
+        mark("The file is not there any more"),
+        mark("It was moved or deleted meanwhile, or its disk was taken out."),
     ),
     "file.unwritable": Wording(
         mark("The file cannot be saved there"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import mimetypes
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ from sync.cases.case import Attachment
 from sync.cases.case_files import files_of
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseView
+from sync.engine.budget import Errand
 from sync.errors import Refused, StoreUnavailable
 from sync.pictures import cleaned, is_photo, thumbnail
 from sync.store.failures import file_faults
@@ -61,6 +63,8 @@ class FileState:
 
     Attributes:
         moved: bytes that are over, while it is on its way.
+        held_up: the line is not used for such files now, by choice or as it was measured.
+        kept: it is here for offline work, and does not make room for others.
         problem: code of why it does not move; empty when all is well.
         picture: a small picture, if there is one here.
         can_open: its content is on this computer.
@@ -69,6 +73,8 @@ class FileState:
     file: Attachment
     where: Whereabouts
     moved: int = 0
+    held_up: bool = False
+    kept: bool = False
     problem: str = ""
     picture: bytes | None = None
     can_open: bool = False
@@ -78,11 +84,16 @@ class Attachments:
     """The files of one desk."""
 
     def __init__(
-        self, store: LocalStore, clock: Callable[[], int], nudge: Callable[[], None]
+        self,
+        store: LocalStore,
+        clock: Callable[[], int],
+        nudge: Callable[[], None],
+        may_move: Callable[[Errand], bool] = lambda _errand: True,
     ) -> None:
         self._store = store
         self._clock = clock
         self._nudge = nudge
+        self._may_move = may_move
 
     def attach(self, path: Path, *, shrink: bool = False) -> Attachment:
         """Copy a file; when this returns, the original may change or go.
@@ -93,31 +104,35 @@ class Attachments:
             shrink: also make a large photo smaller.
 
         Raises:
-            Refused: ``file.unreadable``, ``file.too-large``, ``file.empty``.
+            Refused: ``file.unreadable``, ``file.folder``, ``file.vanished``, ``file.too-large``,
+                ``file.empty``.
             StoreUnavailable: there is no room for it here; nothing was kept.
         """
-        try:
-            with path.open("rb") as source:
-                content = source.read(MAX_FILE_BYTES + 1)
-        except OSError as error:
-            raise Refused("file.unreadable", file=path.name) from error
-        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return self.attach_content(path.name, _content_of(path), shrink=shrink)
+
+    def attach_content(self, name: str, content: bytes, *, shrink: bool = False) -> Attachment:
+        """Keep a content that is no file, such as a picture of the screen; as :meth:`attach`."""
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         if is_photo(content):
             content = cleaned(content, shrink=shrink)
         sha256, size = self._store.own_files.keep(content, media_type, self._clock())
-        return Attachment(name=path.name, size_bytes=size, sha256=sha256, media_type=media_type)
+        return Attachment(name=name, size_bytes=size, sha256=sha256, media_type=media_type)
 
     def states(self, view: CaseView) -> dict[str, FileState]:
         """Return how every file of a case stands, by its SHA-256."""
         events = [entry.event for entry in view.entries]
         files = files_of(view.case, events)
         own, cached = self._store.own_files.all(), self._store.file_cache.all()
+        wanted = self._store.transfers.wanted()
+        is_pinned = self.is_pinned(view.case.id)
         return {
             file.sha256: self._state(
                 file,
                 own.get(file.sha256),
                 cached.get(file.sha256),
                 arrived=file.sha256 in files.arrived,
+                wanted=is_pinned or file.sha256 in wanted,
+                kept=is_pinned,
             )
             for file in files.named
         }
@@ -138,9 +153,12 @@ class Attachments:
         self._store.transfers.want(case_id, sha256)
         self._nudge()
 
-    def try_again(self, sha256: str) -> None:
-        """Send an own file that did not go, from its beginning."""
-        self._store.own_files.try_again(sha256)
+    def try_again(self, case_id: CaseId, sha256: str) -> None:
+        """Send an own file that did not go, from its beginning; or fetch one that did not come."""
+        if self._store.own_files.find(sha256) is None:
+            self._store.transfers.want(case_id, sha256)
+        else:
+            self._store.own_files.try_again(sha256)
         self._nudge()
 
     def is_pinned(self, case_id: CaseId) -> bool:
@@ -213,27 +231,39 @@ class Attachments:
         return self._store.file_cache.pieces(sha256, self._clock())
 
     def _state(
-        self, file: Attachment, own: OwnFile | None, cached: CachedFile | None, *, arrived: bool
+        self,
+        file: Attachment,
+        own: OwnFile | None,
+        cached: CachedFile | None,
+        *,
+        arrived: bool,
+        wanted: bool = False,
+        kept: bool = False,
     ) -> FileState:
-        picture = self._store.file_cache.thumbnail(file.sha256)
-        if picture is None and own is not None and file.media_type.startswith("image/"):
-            picture = self._own_thumbnail(file.sha256)
         if not file.sha256:
             return FileState(file=file, where=Whereabouts.NAMED)
+        picture = self._store.file_cache.thumbnail(file.sha256)
         if own is not None:
+            where = _where_own(own, arrived=arrived)
+            if picture is None and file.media_type.startswith("image/"):
+                picture = self._own_thumbnail(file.sha256)
             return FileState(
                 file=file,
-                where=_where_own(own, arrived=arrived),
+                where=where,
                 moved=own.sent,
+                held_up=where is not Whereabouts.HERE and not self._may_move(Errand.UPLOAD),
+                kept=kept,
                 problem="" if arrived else own.problem,
                 picture=picture,
                 can_open=True,
             )
-        where, moved = _where_cached(cached, arrived=arrived)
+        where, moved = _where_cached(cached, arrived=arrived, wanted=wanted)
         return FileState(
             file=file,
             where=where,
             moved=moved,
+            held_up=where is Whereabouts.FETCHING and not self._may_move(Errand.OPENED),
+            kept=kept and where is Whereabouts.HERE,
             problem="" if cached is None else cached.problem,
             picture=picture,
             can_open=where is Whereabouts.HERE,
@@ -262,11 +292,32 @@ def _where_own(own: OwnFile, *, arrived: bool) -> Whereabouts:
     return Whereabouts.SENDING if own.url or own.sent else Whereabouts.WAITING
 
 
-def _where_cached(cached: CachedFile | None, *, arrived: bool) -> tuple[Whereabouts, int]:
+def _where_cached(
+    cached: CachedFile | None, *, arrived: bool, wanted: bool
+) -> tuple[Whereabouts, int]:
     if cached is not None and cached.is_complete:
         return Whereabouts.HERE, cached.have
     if not arrived:
         return Whereabouts.AWAITED, 0
-    if cached is not None and cached.have:
-        return Whereabouts.FETCHING, cached.have
+    have = 0 if cached is None else cached.have
+    if have or (wanted and not (cached is not None and cached.problem)):
+        return Whereabouts.FETCHING, have
     return Whereabouts.CENTRE, 0
+
+
+def _content_of(path: Path) -> bytes:
+    """Return what is in a file; never waits for a pipe, never reads what is too large anyway."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise Refused("file.folder", file=path.name)
+        if not stat.S_ISREG(found.st_mode):
+            raise Refused("file.unreadable", file=path.name)
+        if found.st_size > MAX_FILE_BYTES:
+            raise Refused("file.too-large", file=path.name, limit=MAX_FILE_BYTES)
+        with path.open("rb") as source:
+            return source.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise Refused("file.vanished", file=path.name) from error
+    except OSError as error:
+        raise Refused("file.unreadable", file=path.name) from error

@@ -4,16 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sync.engine.backoff import wait_s
-from sync.engine.budget import Errand, allowance, is_night
+from sync.engine.budget import Errand
 from sync.engine.files import FileExchange, FileStep
 from sync.services.line_use import LineUse
 from sync.store.local import LocalStore
 
-_JAKARTA: Final = timedelta(hours=7)
 _TIDY_EVERY_MS: Final = 60 * 60_000
 
 
@@ -70,14 +68,7 @@ class Carrying:
         return (self._not_before - self._clock()) / 1000
 
     def _allowed(self, errand: Errand) -> int:
-        hour = (datetime.fromtimestamp(self._clock() / 1000, UTC) + _JAKARTA).hour
-        return allowance(
-            errand,
-            self._line.mode,
-            self._line.estimate,
-            words_wait=False,
-            at_night=is_night(hour),
-        )
+        return self._line.piece_bytes(errand, self._clock())
 
     def _tidy_now_and_then(self, now: int) -> None:
         if now - self._tidied_at >= _TIDY_EVERY_MS:

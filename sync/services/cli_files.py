@@ -16,7 +16,6 @@ from sync.services.wording import WHEREABOUTS, sentence
 
 _MEGABYTE: Final = 1_000_000
 _TO_FETCH: Final = frozenset({Whereabouts.CENTRE, Whereabouts.FETCHING})
-_TO_SEND: Final = frozenset({Whereabouts.WAITING, Whereabouts.SENDING})
 
 
 def space(desk: Desk, arguments: argparse.Namespace) -> Answer:
@@ -60,8 +59,7 @@ def _retry(desk: Desk, view: CaseView, arguments: argparse.Namespace) -> Answer:
     """Try what does not move again; without a hash all of that."""
     stuck = [file for file in _chosen(desk, view, arguments) if file.problem or arguments.file]
     for file in stuck:
-        if file.where in _TO_SEND:
-            desk.attachments.try_again(file.file.sha256)
+        desk.attachments.try_again(view.case.id, file.file.sha256)
     return _exchange(desk, view, stuck)
 
 

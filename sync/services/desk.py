@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sync.cases.access import Actor
+from sync.engine.budget import Errand
 from sync.engine.timekeeping import Timekeeper
 from sync.errors import SignInFailed, StoreError
 from sync.services.attachments import Attachments
@@ -61,7 +62,7 @@ class Desk:
         self.inbox = Inbox(store, self.rulebook, clock)
         self.drafting = Drafting(store, clock)
         self.casework = Casework(store, lambda: self.officer, clock, new_id)
-        self.attachments = Attachments(store, clock, self.synchronizer.nudge)
+        self.attachments = Attachments(store, clock, self.synchronizer.nudge, self._may_move)
         self.store = store
 
     @property
@@ -75,6 +76,9 @@ class Desk:
         if actor is None:
             raise SignInFailed("sign-in.needs-network")
         return actor
+
+    def _may_move(self, errand: Errand) -> bool:
+        return not self.line.rests and self.line.piece_bytes(errand, self.time.now()) > 0
 
     def close(self) -> None:
         """Close connection and files; nothing is lost, for everything was durable already."""

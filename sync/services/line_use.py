@@ -6,9 +6,10 @@ Read by the threads that use the line, changed by the one that the officer works
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol, runtime_checkable
 
-from sync.engine.budget import LineMode, mode_for
+from sync.engine.budget import Errand, LineMode, allowance, is_night, mode_for
 from sync.engine.line import LineEstimate, LineMeter
 from sync.engine.listening import Listening
 from sync.engine.status import LineUsage
@@ -20,6 +21,7 @@ POLL_S = {LineMode.FULL: 60.0, LineMode.LEAN: 5 * 60.0, LineMode.TEXT_ONLY: 15 *
 POLL_WHILE_TOLD_S = 5 * 60.0
 """While the centre says by itself when there is something: an announcement may be lost."""
 
+_JAKARTA: Final = timedelta(hours=7)
 _NOTABLE = 1.25
 """An estimate is written down again when it has changed by this factor."""
 
@@ -66,6 +68,13 @@ class LineUse:
     def estimate(self) -> LineEstimate:
         """What the line can do, as far as it was measured."""
         return self.meter.estimate
+
+    def piece_bytes(self, errand: Errand, now: int) -> int:
+        """Return how many bytes of a file may move in one piece now; 0 for not now."""
+        hour = (datetime.fromtimestamp(now / 1000, UTC) + _JAKARTA).hour
+        return allowance(
+            errand, self.mode, self.estimate, words_wait=False, at_night=is_night(hour)
+        )
 
     def choose(self, mode: LineMode | None) -> None:
         """Use so much of the line from now on; None for as much as suits the measured line.

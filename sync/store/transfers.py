@@ -50,6 +50,10 @@ class Transfers(FileJournal):
         """Ask for a content that the officer waits for; forgotten when the program ends."""
         self._opened[sha256] = case_id
 
+    def wanted(self) -> frozenset[str]:
+        """Return the contents that the officer waits for."""
+        return frozenset(self._opened)
+
     def show(self, case_id: CaseId | None) -> None:
         """Say which case is shown: its small pictures are wanted."""
         self._shown = case_id

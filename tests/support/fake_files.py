@@ -30,6 +30,10 @@ class FakeAttachments:
         """Return a file by its name and size."""
         return Attachment(name=path.name, size_bytes=path.stat().st_size)
 
+    def attach_content(self, name: str, content: bytes, *, shrink: bool = False) -> Attachment:
+        """Return a content by its name and size."""
+        return Attachment(name=name, size_bytes=len(content))
+
     def states(self, view: CaseView) -> dict[str, FileState]:
         """Return how files stand."""
         return self.known
@@ -45,7 +49,7 @@ class FakeAttachments:
         """Remember the wish."""
         self.asked.append(("fetch", sha256))
 
-    def try_again(self, sha256: str) -> None:
+    def try_again(self, case_id: CaseId, sha256: str) -> None:
         """Remember the wish."""
         self.asked.append(("again", sha256))
 

@@ -27,6 +27,7 @@ from sync.engine.line import LineEstimate
 from sync.engine.status import LineUsage, LinkState, SyncStatus
 from tests.support.catalogue import speak
 from tests.support.fake_office import at
+from tests.support.file_scene import every_state, show_files
 from tests.support.left_shelf import left_work
 from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
 
@@ -73,6 +74,11 @@ def _left_behind(rig: WindowRig) -> None:
     rig.built.registry.run(WindowCommand.GO_LEFT)
 
 
+def _files(rig: WindowRig) -> None:
+    """Show files in every state."""
+    show_files(rig, every_state())
+
+
 SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "case": lambda rig: rig.focus("case-list.table"),
     "deadlines": lambda rig: rig.window.panes.case.toggle_deadlines(),
@@ -81,6 +87,7 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "sync-details": lambda rig: rig.built.registry.run(WindowCommand.SYNC_DETAILS),
     "decision": lambda rig: rig.built.registry.run(WindowCommand.GO_DECISIONS),
     "left": _left_behind,
+    "files": _files,
 }
 """Name -> what to do before the picture is taken."""
 

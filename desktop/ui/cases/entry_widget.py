@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from typing_extensions import override
 
 from desktop.i18n import gettext as _
-from desktop.theme.icons import IconName
 from desktop.theme.looks import Look, wear
 from desktop.theme.palette import colours_of
 from desktop.theme.tokens import MEASURES, Colours, Tone
@@ -19,7 +19,6 @@ from desktop.ui.cases.file_tile import FileTile
 from desktop.ui.looks_of_marks import chip_face
 from desktop.ui.widgets.card import Card
 from desktop.ui.widgets.chip import Chip
-from desktop.ui.widgets.chip_paint import ChipFace
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.file_lines import FileText
 from desktop.viewmodels.marks import Mark, Tag
@@ -34,7 +33,7 @@ _READERS: Final = {EntryKind.PUBLIC: Mark.PUBLIC, EntryKind.INTERNAL: Mark.INTER
 
 
 class EntryWidget(QWidget):
-    """Shows one entry; a new state of it is a new widget.
+    """Shows one entry; a new state of it is a new widget, unless only its files have moved.
 
     Signals:
         edit_requested, withdraw_requested, decision_requested: own work, by its command's id.
@@ -59,10 +58,27 @@ class EntryWidget(QWidget):
         self._column = QVBoxLayout(self._card)
         self._column.setContentsMargins(*[self._padding] * 4)
         self._column.setSpacing(MEASURES.space_xs)
+        self._tiles: list[FileTile] = []
         self._fill()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(_GUTTER, 0, 0, MEASURES.space_l)
         outer.addWidget(self._card)
+
+    def takes(self, entry: EntryText) -> bool:
+        """Show how the files of this entry stand now; return False where more is different.
+
+        They change many times while they move, and somebody may be on one of their buttons.
+        """
+        same_files = [(file.sha256, file.name) for file in entry.files] == [
+            (tile.file.sha256, tile.file.name) for tile in self._tiles
+        ]
+        if not same_files or replace(entry, files=self.entry.files) != self.entry:
+            return False
+        self.entry = entry
+        self.setAccessibleName(entry.spoken)
+        for tile, file in zip(self._tiles, entry.files, strict=True):
+            tile.show_file(file)
+        return True
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -109,9 +125,8 @@ class EntryWidget(QWidget):
             line = _words(detail, self._card)
             wear(line, Look.SMALL)
             self._column.addWidget(line)
-        self._add_tiles([file for file in entry.files if file.sha256])
-        if named := [file for file in entry.files if not file.sha256]:
-            self._column.addWidget(self._chips(named))
+        for file in entry.files:
+            self._add_tile(file)
         if entry.can_change or entry.needs_decision:
             self._column.addLayout(self._steps())
 
@@ -156,21 +171,13 @@ class EntryWidget(QWidget):
         self._column.addWidget(toggle, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(words)
 
-    def _add_tiles(self, files: list[FileText]) -> None:
-        for file in files:
-            tile = FileTile(file, self._card)
-            tile.open_requested.connect(self.open_requested)
-            tile.save_requested.connect(self.save_requested)
-            tile.retry_requested.connect(self.retry_requested)
-            self._column.addWidget(tile)
-
-    def _chips(self, files: list[FileText]) -> QWidget:
-        host = QWidget(self._card)
-        flow = FlowLayout(host, MEASURES.space_s)
-        for file in files:
-            face = ChipFace(text=f"{file.name} · {file.size}", icon=IconName.ATTACHMENT)
-            flow.addWidget(Chip(face, host))
-        return host
+    def _add_tile(self, file: FileText) -> None:
+        tile = FileTile(file, self._card)
+        tile.open_requested.connect(self.open_requested)
+        tile.save_requested.connect(self.save_requested)
+        tile.retry_requested.connect(self.retry_requested)
+        self._tiles.append(tile)
+        self._column.addWidget(tile)
 
     def _steps(self) -> QHBoxLayout:
         row = QHBoxLayout()

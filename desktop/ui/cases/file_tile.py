@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -11,13 +10,16 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop.i18n import gettext as _
-from desktop.theme.icons import IconName, IconRole, set_icon
+from desktop.theme.icons import IconName, icon_pixmap
 from desktop.theme.looks import Look, wear
+from desktop.theme.palette import colours_of
 from desktop.theme.tokens import MEASURES
+from desktop.ui.widgets.elided_label import ElidedLabel
 from desktop.viewmodels.file_lines import FileText
 
 _PICTURE: Final = 64
 _BAR_HEIGHT: Final = 5
+_STEPS: Final = 1000
 
 
 class FileTile(QWidget):
@@ -35,87 +37,87 @@ class FileTile(QWidget):
         super().__init__(parent)
         self.file = file
         self.setObjectName("timeline.file")
+        self._picture = QLabel(self)
+        self._name = ElidedLabel(parent=self, mode=Qt.TextElideMode.ElideMiddle)
+        self._name.setObjectName("timeline.file-name")
+        self._standing = QLabel(self)
+        self._standing.setTextFormat(Qt.TextFormat.PlainText)
+        self._standing.setObjectName("timeline.file-standing")
+        self._standing.setWordWrap(True)
+        self._bar = self._progress()
+        self._open = self._link(_("Open"), "timeline.file-open", self.open_requested)
+        self._save = self._link(_("Save as…"), "timeline.file-save", self.save_requested)
+        self._retry = self._link(_("Try again"), "timeline.file-retry", self.retry_requested)
+        self._arrange()
+        self.show_file(file)
+
+    def show_file(self, file: FileText) -> None:
+        """Show how the file stands now; who is on one of its buttons stays there."""
+        is_other_picture = file.picture != self.file.picture or self._picture.pixmap().isNull()
+        self.file = file
         self.setAccessibleName(file.spoken)
+        self._name.show_text(" · ".join(part for part in (file.name, file.size) if part))
+        self._standing.setText(file.trouble or file.standing)
+        self._standing.setVisible(bool(file.trouble or file.standing))
+        wear(self._standing, Look.ERROR if file.trouble and not file.goes_by_itself else Look.SMALL)
+        self._bar.setVisible(file.share is not None)
+        self._bar.setValue(int((file.share or 0.0) * _STEPS))
+        for button, is_shown in (
+            (self._open, file.can_open),
+            (self._save, file.can_open),
+            (self._retry, bool(file.trouble)),
+        ):
+            button.setAccessibleName(f"{button.text()}: {file.name}")
+            button.setVisible(is_shown)
+        if is_other_picture:
+            self._show_picture(file)
+
+    def _arrange(self) -> None:
+        steps = QHBoxLayout()
+        steps.setSpacing(MEASURES.space_xs)
+        for button in (self._open, self._save, self._retry):
+            steps.addWidget(button)
+        steps.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(MEASURES.space_xs)
+        column.addWidget(self._name)
+        column.addWidget(self._standing)
+        column.addWidget(self._bar)
+        column.addLayout(steps)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, MEASURES.space_xs, 0, MEASURES.space_xs)
         row.setSpacing(MEASURES.space_m)
-        row.addWidget(self._picture(), 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(MEASURES.space_xs)
-        self._fill(column)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
 
-    def _fill(self, column: QVBoxLayout) -> None:
-        file = self.file
-        name = _text(f"{file.name} · {file.size}", self)
-        column.addWidget(name)
-        said = file.trouble or file.standing
-        if said:
-            standing = _text(said, self)
-            standing.setObjectName("timeline.file-standing")
-            standing.setWordWrap(True)
-            wear(standing, Look.SMALL)
-            column.addWidget(standing)
-        if file.share is not None:
-            column.addWidget(self._bar(file.share))
-        if file.can_open or file.trouble:
-            column.addLayout(self._steps())
-
-    def _picture(self) -> QLabel:
-        label = QLabel(self)
+    def _show_picture(self, file: FileText) -> None:
         pixmap = QPixmap()
-        if self.file.picture is not None and pixmap.loadFromData(self.file.picture):
-            label.setPixmap(_scaled(pixmap, self.devicePixelRatioF()))
-            label.setAccessibleName(_("Small picture of {file}").format(file=self.file.name))
+        if file.picture is not None and pixmap.loadFromData(file.picture):
+            self._picture.setPixmap(_scaled(pixmap, self.devicePixelRatioF()))
+            self._picture.setAccessibleName(_("Small picture of {file}").format(file=file.name))
         else:
-            icon = QPushButton(self)
-            icon.setFlat(True)
-            set_icon(icon, IconName.ATTACHMENT, IconRole.MUTED)
-            label.setPixmap(icon.icon().pixmap(MEASURES.icon_m, MEASURES.icon_m))
-            icon.deleteLater()
-            icon.hide()
-        return label
+            colour = colours_of(self.palette()).text_muted
+            ratio = self.devicePixelRatioF()
+            self._picture.setPixmap(
+                icon_pixmap(IconName.ATTACHMENT, colour, MEASURES.icon_m, ratio)
+            )
 
-    def _bar(self, share: float) -> QProgressBar:
+    def _progress(self) -> QProgressBar:
         bar = QProgressBar(self)
         bar.setObjectName("timeline.file-progress")
-        bar.setRange(0, 1000)
-        bar.setValue(int(share * 1000))
+        bar.setRange(0, _STEPS)
         bar.setTextVisible(False)
         bar.setFixedHeight(_BAR_HEIGHT)
         bar.setMaximumWidth(320)
         return bar
 
-    def _steps(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(MEASURES.space_xs)
-        sha256 = self.file.sha256
-        if self.file.can_open:
-            row.addWidget(self._link(_("Open"), "timeline.file-open", self.open_requested, sha256))
-            row.addWidget(
-                self._link(_("Save as…"), "timeline.file-save", self.save_requested, sha256)
-            )
-        if self.file.trouble:
-            row.addWidget(
-                self._link(_("Try again"), "timeline.file-retry", self.retry_requested, sha256)
-            )
-        row.addStretch(1)
-        return row
-
-    def _link(self, text: str, name: str, signal: SignalInstance, sha256: str) -> QPushButton:
+    def _link(self, text: str, name: str, signal: SignalInstance) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(name)
         button.setAutoDefault(False)
-        button.setAccessibleName(f"{text}: {self.file.name}")
         wear(button, Look.LINK)
-        button.clicked.connect(partial(signal.emit, sha256))
+        button.clicked.connect(lambda: signal.emit(self.file.sha256))
         return button
-
-
-def _text(text: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
 
 
 def _scaled(pixmap: QPixmap, ratio: float) -> QPixmap:

@@ -77,9 +77,11 @@ class TimelineView(QWidget):
 
     def _rebuild(self) -> None:
         shown, hidden = self._visible_entries()
-        kept = {entry: self._widgets.get(entry) or self._build(entry) for entry in shown}
-        for entry, widget in self._widgets.items():
-            if entry not in kept:
+        old = {widget.entry.v: widget for widget in self._widgets.values()}
+        kept = {entry: self._kept(entry, old.get(entry.v)) for entry in shown}
+        still = set(kept.values())
+        for widget in self._widgets.values():
+            if widget not in still:
                 self._column.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
@@ -88,6 +90,11 @@ class TimelineView(QWidget):
             if self._column.indexOf(widget) != place:
                 self._column.insertWidget(place, widget)
         self._show_more_button(hidden)
+
+    def _kept(self, entry: EntryText, old: EntryWidget | None) -> EntryWidget:
+        if entry in self._widgets:
+            return self._widgets[entry]
+        return old if old is not None and old.takes(entry) else self._build(entry)
 
     def _visible_entries(self) -> tuple[tuple[EntryText, ...], int]:
         hidden = max(0, len(self._entries) - 1 - self._shown_at_end)

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QDateTime, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -16,7 +18,7 @@ from desktop.theme.icons import IconName
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES, Tone
 from desktop.ui.composer.follow_up_fields import FollowUpFields
-from desktop.ui.composer.words_edit import WordsEdit
+from desktop.ui.composer.words_edit import WordsEdit, local_files, packed
 from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.chip import Chip
@@ -55,6 +57,7 @@ class ComposerPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("composer")
         self.setAccessibleName(_("Write"))
+        self.setAcceptDrops(True)
         self._column = QVBoxLayout(self)
         self._tabs = QTabBar(self)
         self._readers = Chip(ChipFace(text=""), self)
@@ -122,14 +125,17 @@ class ComposerPane(QWidget):
         self._tabs.currentChanged.connect(self._on_tab)
         self._words.textChanged.connect(self._on_typed)
         self._words.left.connect(presenter.flush)
-        self._words.files_given.connect(self._picker.pick)
+        self._words.files_given.connect(self._on_files)
+        self._words.picture_given.connect(self._on_picture)
+        self._words.files_unwelcome.connect(presenter.refuse_files)
         self._fields.done_on_chosen.connect(presenter.set_done_on)
         self._fields.next_step_written.connect(presenter.set_next_step)
         self._fields.next_step_on_chosen.connect(presenter.set_next_step_on)
-        self._fields.files_chosen.connect(self._picker.pick)
+        self._fields.files_chosen.connect(self._on_files)
         self._fields.file_removed.connect(presenter.remove_evidence)
         self._fields.shrink_wished.connect(self._picker.shrink)
         self._picker.failed.connect(presenter.show_problem)
+        self._picker.copying_changed.connect(presenter.show_copying)
         self._news.chosen.connect(self._on_step)
         self._problem.chosen.connect(self._on_step)
         self._send.clicked.connect(presenter.send)
@@ -186,6 +192,26 @@ class ComposerPane(QWidget):
         if state.is_held and not was_held:
             for look in self._news.findChildren(QPushButton, f"step.{_LOOK}"):
                 look.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._presenter.state.takes_files and local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._on_files(local_files(event.mimeData()))
+        event.acceptProposedAction()
+
+    @Slot(list)
+    def _on_files(self, paths: list[str]) -> None:
+        self._picker.pick(self._presenter.evidence_key(), paths)
+
+    @Slot(object)
+    def _on_picture(self, image: QImage) -> None:
+        taken_at = QDateTime.currentDateTime().toString("yyyy-MM-dd HH.mm.ss")
+        name = _("Screen {moment}.png").format(moment=taken_at)
+        self._picker.pick_picture(self._presenter.evidence_key(), name, partial(packed, image))
 
     @Slot(int)
     def _on_tab(self, place: int) -> None:

@@ -167,7 +167,9 @@ def test_evidence_is_copied_with_its_content(
 def test_evidence_can_be_taken_off(work: WorkWindow, qtbot: QtBot) -> None:
     """A chip is a button that takes its file off again; the keyboard goes to a living place."""
     work.composer.choose("follow_up")
-    work.composer.add_evidence((Attachment(name="salah.jpg", size_bytes=1),))
+    work.composer.add_evidence(
+        (CaseId(1), "follow_up"), (Attachment(name="salah.jpg", size_bytes=1),)
+    )
     chip = work.find(QToolButton, "composer.evidence")
     chip.setFocus()
     QTest.keyClick(chip, Qt.Key.Key_Space)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,9 +18,11 @@ from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId
 from sync.cases.projection import Delivery
 from sync.errors import Refused
+from sync.pictures import cleaned
 from sync.services.attachments import FileState, Whereabouts, safe_name
 from sync.services.desk import Desk
 from sync.services.session import SignIn
+from sync.store.own_files import MAX_FILE_BYTES
 from sync.transports.http import HttpService
 from tests.integration.files.test_tus_client import port_of
 from tests.support.central import PASSWORD, UNIT_A, UNIT_B, Office
@@ -149,7 +152,7 @@ def test_one_bad_file_holds_nothing_up(office: Office, open_desk: Open, tmp_path
     assert "file.damaged" == state(agus, case_id, bad.sha256).problem
     again = agus.attachments.attach(a_file(tmp_path, some_bytes(50_000, seed=5), "rusak.pdf"))
     assert again.sha256 == bad.sha256
-    agus.attachments.try_again(bad.sha256)
+    agus.attachments.try_again(case_id, bad.sha256)
     run(agus)
     assert Whereabouts.HERE is state(agus, case_id, bad.sha256).where
 
@@ -174,6 +177,21 @@ def test_a_photo_goes_without_place_and_person(
     assert (1200, 1600) == image.size
     assert not image.getexif()
     assert "image/jpeg" == photo.media_type
+
+
+def test_a_phones_photo_with_more_pictures_in_it_tells_no_place() -> None:
+    """Phones put previews and depth maps behind the first picture of a JPEG; only that one goes."""
+    exif = Image.Exif()
+    exif[0x013B] = "Agus Pemilik"
+    exif.get_ifd(0x8825)[2] = (6.0, 12.0, 30.0)
+    first, second = (Image.new("RGB", (640, 480), colour) for colour in ("navy", "red"))
+    file = io.BytesIO()
+    first.save(file, "MPO", save_all=True, append_images=[second], exif=exif)
+    kept = cleaned(file.getvalue(), shrink=False)
+    assert b"Agus Pemilik" in file.getvalue()
+    assert b"Agus Pemilik" not in kept
+    image = Image.open(io.BytesIO(kept))
+    assert ("JPEG", (640, 480), 0) == (image.format, image.size, len(image.getexif()))
 
 
 @pytest.mark.parametrize(
@@ -254,8 +272,18 @@ def test_names_are_names_only(name: str, safe: str) -> None:
 def test_files_that_cannot_be_read_are_refused(open_desk: Open, tmp_path: Path) -> None:
     """The officer is told at once, and nothing is kept."""
     desk = open_desk("agus")
-    with pytest.raises(Refused, match=r"file\.unreadable"):
-        desk.attachments.attach(tmp_path / "none.pdf")
-    with pytest.raises(Refused, match=r"file\.empty"):
-        desk.attachments.attach(a_file(tmp_path, b""))
+    large = tmp_path / "besar.mp4"
+    with large.open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+    os.mkfifo(tmp_path / "pipa")  # reading it would wait for ever
+    for path, code in (
+        (tmp_path / "none.pdf", "file.vanished"),
+        (a_file(tmp_path, b""), "file.empty"),
+        (large, "file.too-large"),
+        (tmp_path, "file.folder"),
+        (tmp_path / "pipa", "file.unreadable"),
+    ):
+        with pytest.raises(Refused) as refused:
+            desk.attachments.attach(path)
+        assert code == refused.value.code
     assert {} == desk.store.own_files.all()
