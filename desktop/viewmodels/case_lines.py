@@ -10,7 +10,7 @@ from desktop.viewmodels.clockface import Clockface
 from desktop.viewmodels.deadlines import due_tag
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
-from desktop.viewmodels.terms import classification_text, clock_text, status_text
+from desktop.viewmodels.terms import classification_text, clock_text, own_tags, status_text
 from sync.cases.calendars import Calendar
 from sync.cases.case import Classification, Status
 from sync.cases.views import CaseRow
@@ -64,10 +64,7 @@ class CaseLines:
 
     def _tags(self, row: CaseRow) -> tuple[Tag, ...]:
         tags = [self._standing(row)]
-        if row.decisions:
-            tags.append(Tag(text=_("needs decision"), mark=Mark.DECISION))
-        if row.pending:
-            tags.append(Tag(text=_("not sent"), mark=Mark.PENDING))
+        tags += own_tags(row.own)
         if row.has_draft:
             tags.append(Tag(text=_("draft"), mark=Mark.DRAFT))
         tags += flag_tags(secret=row.secret, anonymous=row.anonymous)

@@ -26,7 +26,7 @@ from desktop.viewmodels.deadlines import DeadlineText, deadline_text, due_tag
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
 from desktop.viewmodels.problems import Problem, describe
-from desktop.viewmodels.terms import clock_text, full_classification_text
+from desktop.viewmodels.terms import clock_text, full_classification_text, own_tags
 from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
 from sync.cases.calendars import Calendar
 from sync.cases.changes import ChangeSet
@@ -78,7 +78,7 @@ class CaseText:
         received: when and where it came.
         path: from the coordinating body down to the unit.
         due: the deadline that counts now; None where nothing is owed.
-        tags: status, flags, kind and category.
+        tags: status, where own acts stand, flags and kind.
     """
 
     number: str
@@ -143,6 +143,7 @@ class CaseWords:
         case = view.case
         today = self._calendar.day_of(self._clock())
         tags = [status_tag(view.status, case.raw_status)]
+        tags += own_tags(entry.standing for entry in view.entries if entry.standing is not None)
         tags += flag_tags(secret=case.secret, anonymous=case.anonymous)
         tags.append(classification_tag(case.classification))
         received_at = self._formats.moment(case.milestones.registered_at)

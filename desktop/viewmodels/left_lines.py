@@ -14,7 +14,7 @@ from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
 from desktop.viewmodels.outbox_lines import OutboxLine
-from desktop.viewmodels.terms import DELIVERY_MARKS, command_text, delivery_text
+from desktop.viewmodels.terms import command_text, delivery_tag
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.views import LeftWork
@@ -94,10 +94,10 @@ class LeftLines:
         return self._formats.today(self._clock())
 
     def _row(self, item: LeftWork, what: str, number: str, reason: str) -> OutboxLine:
-        if item.delivery is None:
+        if item.standing is None:
             tag = Tag(text=_("draft"), mark=Mark.DRAFT)
         else:
-            tag = Tag(text=delivery_text(item.delivery), mark=DELIVERY_MARKS[item.delivery])
+            tag = delivery_tag(item.standing)
         spoken = (what, number, item.title, tag.text, reason, item.words)
         return OutboxLine(
             command_id=item.command_id or CommandId(""),

@@ -203,10 +203,12 @@ class NavigationPresenter(QObject):
 
     Signals:
         place_changed: the officer went somewhere else.
+        outdated: the numbers shown may be less than the truth until they are counted anew.
         counted: new numbers.
     """
 
     place_changed = emits(Place)
+    outdated = emits()
     counted = emits(Counts)
 
     def __init__(
@@ -236,7 +238,9 @@ class NavigationPresenter(QObject):
         self._lane.run(self._source.counts, self._on_counted, self._on_failed, self)
 
     @Slot(object, object)
-    def _on_changed(self, _changes: ChangeSet, _initiator: object) -> None:
+    def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
+        if changes.outbox or changes.files:
+            self.outdated.emit()
         self._recount.poke()
 
     def _on_counted(self, counts: Counts) -> None:

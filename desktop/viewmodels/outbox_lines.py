@@ -14,7 +14,7 @@ from desktop.viewmodels.file_lines import GO_BY_THEMSELVES
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
 from desktop.viewmodels.problems import describe_code, is_worded
-from desktop.viewmodels.terms import DELIVERY_MARKS, command_text, delivery_text, flag_texts
+from desktop.viewmodels.terms import command_text, delivery_tag, flag_texts
 from sync.cases.commands import Unreadable, kind_of, words_of
 from sync.cases.decisions import cause_of
 from sync.cases.ids import CaseId, CommandId
@@ -99,8 +99,7 @@ class OutboxLines:
         kind = kind_of(command.body)
         words = words_of(command.body)
         what, number = command_text(kind), number_text(item.tracking_id)
-        delivery = _("with the courier") if _is_with_courier(item) else delivery_text(item.delivery)
-        tag = Tag(text=delivery, mark=DELIVERY_MARKS[item.delivery])
+        tag = delivery_tag(item.standing)
         detail = self._detail(item)
         moving = None if item.delivery is Delivery.WITHDRAWN else self._moving(files)
         spoken = (what, number, item.title, tag.text, detail, words, moving.text if moving else "")
@@ -149,7 +148,7 @@ class OutboxLines:
                 return _("waits for the step before it on this complaint")
             case Delivery.STORED | Delivery.SENDING:
                 return _("written {moment}").format(moment=self._when(item.command.at))
-            case Delivery.UNKNOWN if _is_with_courier(item):
+            case Delivery.UNKNOWN if item.standing.by_courier:
                 handed = _("in a courier file since {moment}; its answer is not here yet")
                 return handed.format(moment=self._when(item.courier_at or item.command.at))
             case Delivery.UNKNOWN:
@@ -182,15 +181,6 @@ class OutboxLines:
 
     def _when(self, at: int) -> str:
         return self._formats.time_or_moment(at, self._clock())
-
-
-def _is_with_courier(item: OutboxItem) -> bool:
-    """Return whether the last that was done about it was to write it into a courier file."""
-    return (
-        item.delivery is Delivery.UNKNOWN
-        and item.courier_at is not None
-        and item.courier_at >= (item.sent_at or 0)
-    )
 
 
 def _is_foreign(item: OutboxItem) -> bool:

@@ -145,6 +145,8 @@ class SyncStatusPresenter(QObject):
         self._status = SyncStatus()
         self._steady: SyncStatus | None = None
         self._counts = Counts()
+        self._is_outdated = False
+        self._tells_more = True
         self._asked = False
         self._failure: Problem | None = None
         self._load_began: tuple[int, int] | None = None
@@ -161,6 +163,7 @@ class SyncStatusPresenter(QObject):
     def on_status(self, status: SyncStatus) -> None:
         """Take in news of the sync thread."""
         self._status = status
+        self._tells_more = True
         if status.link is not LinkState.CONNECTING:
             self._asked = False
             self._failure = None
@@ -184,6 +187,13 @@ class SyncStatusPresenter(QObject):
     def on_counted(self, counts: Counts) -> None:
         """Take in the numbers of the left pane."""
         self._counts = counts
+        self._is_outdated = self._tells_more = False
+        self._reword()
+
+    @Slot()
+    def on_outdated(self) -> None:
+        """Claim nothing until the numbers have been counted anew."""
+        self._is_outdated = True
         self._reword()
 
     @Slot()
@@ -194,7 +204,7 @@ class SyncStatusPresenter(QObject):
             short=" · ".join(part for part in (self._short(), self._most_urgent()) if part),
             link=self._link(),
             last_contact=self._last_contact(),
-            waiting=self._waiting(),
+            waiting=" · ".join(self._waiting()),
             decisions=self._decisions(),
             held=self._held(),
             progress=self._progress(),
@@ -219,9 +229,9 @@ class SyncStatusPresenter(QObject):
             LinkState.TOO_OLD,
         }:
             return Light.ACT
-        if link is LinkState.OFFLINE or self._undelivered() or status.unknown:
+        if link is LinkState.OFFLINE or self._undelivered() or self._counts.files:
             return Light.WAITING
-        if link is LinkState.CONNECTING or status.progress is not None:
+        if link is LinkState.CONNECTING or status.progress is not None or self._is_outdated:
             return Light.WORKING
         return Light.IN_ORDER if link is LinkState.ONLINE else Light.QUIET
 
@@ -231,8 +241,8 @@ class SyncStatusPresenter(QObject):
     def _most_urgent(self) -> str:
         if self._to_decide():
             return self._decisions()
-        if self._waiting():
-            return self._waiting()
+        if waiting := self._waiting():
+            return waiting[0]
         everything = self._light() is Light.IN_ORDER
         return _("everything delivered") if everything else ""
 
@@ -258,19 +268,41 @@ class SyncStatusPresenter(QObject):
         return _("Last sync {time}").format(time=at)
 
     def _undelivered(self) -> int:
-        """Return how much waits: the outbox knows of new work before the sync thread does."""
-        return max(self._status.undelivered, self._counts.outbox)
+        return max(self._at_most(self._status.undelivered, self._counts.outbox), self._unknown())
+
+    def _unknown(self) -> int:
+        return self._at_most(self._status.unknown, self._counts.unknown)
+
+    def _at_most(self, told: int, counted: int) -> int:
+        """Return a number that is never less than the truth.
+
+        The outbox was counted itself; what the sync thread told matters when it came later.
+        """
+        return max(told, counted) if self._tells_more else counted
 
     def _to_decide(self) -> int:
-        return max(self._status.decisions, self._counts.decisions)
+        return self._at_most(self._status.decisions, self._counts.decisions)
 
-    def _waiting(self) -> str:
-        count = self._undelivered()
-        if not count:
-            return ""
-        return ngettext("{count} waiting to be sent", "{count} waiting to be sent", count).format(
-            count=self._formats.number(count)
+    def _waiting(self) -> list[str]:
+        """Return what is not delivered, by what is known of it."""
+        unknown, files = self._unknown(), self._counts.files
+        count = self._undelivered() - unknown
+        told = (
+            (
+                count,
+                ngettext("{count} waiting to be sent", "{count} waiting to be sent", count),
+            ),
+            (
+                unknown,
+                ngettext(
+                    "{count} sent, answer not known", "{count} sent, answers not known", unknown
+                ),
+            ),
+            (files, ngettext("{count} file still to go", "{count} files still to go", files)),
         )
+        return [
+            words.format(count=self._formats.number(number)) for number, words in told if number
+        ]
 
     def _decisions(self) -> str:
         count = self._to_decide()

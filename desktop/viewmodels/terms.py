@@ -11,13 +11,13 @@ from typing import Final
 
 from desktop.i18n import gettext as _
 from desktop.i18n import mark
-from desktop.viewmodels.marks import Mark
+from desktop.viewmodels.marks import Mark, Tag
 from sync.cases.access import Role
 from sync.cases.case import Classification, Status
 from sync.cases.deadlines import Clock, Start
 from sync.cases.filters import Sort
 from sync.cases.policy import CLOCK_ADJUSTED, INSISTED
-from sync.cases.projection import Delivery
+from sync.cases.projection import Delivery, Standing
 
 _STATUSES: Final = {
     Status.UNVERIFIED: mark("Not verified"),
@@ -108,7 +108,17 @@ _FLAGS: Final = {
 
 _UNKNOWN_COMMAND: Final = mark("Act of a newer Tanggap")
 
-DELIVERY_MARKS: Final = {
+_SHORT_DELIVERIES: Final = {
+    Delivery.STORED: mark("not sent"),
+    Delivery.SENDING: mark("being sent"),
+    Delivery.UNKNOWN: mark("answer not known"),
+    Delivery.CONFLICT: mark("needs decision"),
+    Delivery.BLOCKED: mark("needs decision"),
+    Delivery.REJECTED: mark("refused"),
+}
+"""For where there is little room; what is settled is not told there."""
+
+_DELIVERY_MARKS: Final = {
     Delivery.STORED: Mark.PENDING,
     Delivery.SENDING: Mark.SENDING,
     Delivery.UNKNOWN: Mark.UNKNOWN,
@@ -157,9 +167,26 @@ def sort_text(sort: Sort) -> str:
     return _(_SORTS[sort])
 
 
-def delivery_text(delivery: Delivery) -> str:
+def delivery_tag(standing: Standing) -> Tag:
     """Return where an act stands, to be read after its kind."""
-    return _(_DELIVERIES[delivery])
+    words = _("with the courier") if standing.by_courier else _(_DELIVERIES[standing.delivery])
+    return Tag(text=words, mark=_DELIVERY_MARKS[standing.delivery])
+
+
+def own_tags(own: Iterable[Standing]) -> list[Tag]:
+    """Return where the acts on one complaint stand in few words, the most urgent first."""
+    waiting = [(delivery, False) for delivery in _SHORT_DELIVERIES]
+    waiting.append((Delivery.UNKNOWN, True))
+    found = {(standing.delivery, standing.by_courier) for standing in own}
+    tags: list[Tag] = []
+    for delivery, by_courier in reversed(waiting):
+        if (delivery, by_courier) not in found:
+            continue
+        words = _("with the courier") if by_courier else _(_SHORT_DELIVERIES[delivery])
+        tag = Tag(text=words, mark=_DELIVERY_MARKS[delivery])
+        if tag not in tags:
+            tags.append(tag)
+    return tags
 
 
 def flag_texts(flags: Iterable[str]) -> list[str]:

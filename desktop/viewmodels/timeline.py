@@ -15,9 +15,8 @@ from desktop.viewmodels.file_lines import FileLines, FileText
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
 from desktop.viewmodels.terms import (
-    DELIVERY_MARKS,
     command_text,
-    delivery_text,
+    delivery_tag,
     flag_texts,
     full_classification_text,
 )
@@ -191,7 +190,7 @@ class Timeline:
             details=(*self._details(event.body), *map(sentence, flag_texts(event.flags))),
             files=self._file_texts(attachments_of(event.body), files),
             readers=readers,
-            delivery=None if delivery is None else _delivery_tag(delivery),
+            delivery=None if entry.standing is None else delivery_tag(entry.standing),
             command_id=None if delivery is None else event.command_id,
             can_change=delivery is Delivery.STORED and not isinstance(event.body, Unrecognised),
             needs_decision=delivery is not None and delivery.needs_decision,
@@ -298,7 +297,3 @@ def _corrections(body: Corrected) -> list[str]:
 def sentence(text: str) -> str:
     """Return words that stand alone with a capital."""
     return text[:1].upper() + text[1:]
-
-
-def _delivery_tag(delivery: Delivery) -> Tag:
-    return Tag(text=delivery_text(delivery), mark=DELIVERY_MARKS[delivery])

@@ -237,6 +237,7 @@ def build_workplace(
 
 def _wire(workplace: Workplace) -> None:
     workplace.navigation.place_changed.connect(workplace.cases.open_place)
+    workplace.navigation.outdated.connect(workplace.sync.on_outdated)
     workplace.navigation.counted.connect(workplace.sync.on_counted)
     workplace.cases.selected.connect(workplace.case.show)
     workplace.case.state_changed.connect(workplace.composer.on_case)

@@ -48,17 +48,37 @@ class Delivery(StrEnum):
         return self in {Delivery.CONFLICT, Delivery.BLOCKED, Delivery.REJECTED}
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an act stands, as precisely as it is told everywhere.
+
+    Attributes:
+        by_courier: it left in a courier file, and that was the last that was done about it.
+    """
+
+    delivery: Delivery
+    by_courier: bool = False
+
+    @classmethod
+    def of(cls, delivery: Delivery, sent_at: int | None, courier_at: int | None) -> Standing:
+        """Return the standing of an act that went out at these times, if it did."""
+        by_courier = courier_at is not None and courier_at >= (sent_at or 0)
+        return cls(delivery, by_courier=by_courier and delivery is Delivery.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingCommand:
     """A command that is not part of the confirmed facts yet.
 
     Attributes:
         flags: what the centre said beside its verdict, once it has.
+        by_courier: it left in a courier file (see :class:`Standing`).
     """
 
     command: Command
     delivery: Delivery
     flags: tuple[str, ...] = ()
+    by_courier: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +87,14 @@ class TimelineEntry:
 
     event: Event
     delivery: Delivery | None = None
+    by_courier: bool = False
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where own work stands; None for confirmed facts."""
+        if self.delivery is None:
+            return None
+        return Standing(self.delivery, by_courier=self.by_courier)
 
 
 def with_pending(
@@ -92,5 +120,7 @@ def with_pending(
         )
         if item.delivery.is_pending or item.delivery is Delivery.ACCEPTED:
             shown = evolve(shown, event)
-        entries.append(TimelineEntry(event=event, delivery=item.delivery))
+        entries.append(
+            TimelineEntry(event=event, delivery=item.delivery, by_courier=item.by_courier)
+        )
     return shown, tuple(entries)

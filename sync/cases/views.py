@@ -15,7 +15,7 @@ from sync.cases.events import Event
 from sync.cases.filters import Queue
 from sync.cases.ids import CaseId, CommandId, OfficerId, UnitId
 from sync.cases.policy import Choice
-from sync.cases.projection import Delivery, TimelineEntry
+from sync.cases.projection import Delivery, Standing, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,7 @@ class CaseRow:
     Attributes:
         due_on: the deadline that counts now, None where nothing is owed.
         clock: which clock that deadline is of.
-        pending: own commands that are not delivered yet.
-        decisions: own commands that wait for the officer.
+        own: where each own command stands that is not settled, in the order of writing.
     """
 
     id: CaseId
@@ -44,9 +43,18 @@ class CaseRow:
     anonymous: bool
     due_on: date | None
     clock: Clock | None
-    pending: int = 0
-    decisions: int = 0
+    own: tuple[Standing, ...] = ()
     has_draft: bool = False
+
+    @property
+    def pending(self) -> int:
+        """How many own commands may still go out by themselves."""
+        return sum(standing.delivery.is_pending for standing in self.own)
+
+    @property
+    def decisions(self) -> int:
+        """How many own commands wait for the officer."""
+        return sum(standing.delivery.needs_decision for standing in self.own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +137,11 @@ class OutboxItem:
     seen_v: int = 0
     case_present: bool = True
 
+    @property
+    def standing(self) -> Standing:
+        """Where it stands, as precisely as it is told everywhere."""
+        return Standing.of(self.delivery, self.sent_at, self.courier_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -180,7 +193,15 @@ class LeftWork:
     left_at: int | None = None
     command_id: CommandId | None = None
     delivery: Delivery | None = None
+    by_courier: bool = False
     choices: tuple[Choice, ...] = ()
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where an act stands; None for a draft."""
+        if self.delivery is None:
+            return None
+        return Standing(self.delivery, by_courier=self.by_courier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +210,11 @@ class Counts:
 
     queues: Mapping[Queue, int] = field(default_factory=dict)
     outbox: int = 0
+    """Own acts that may still go out by themselves, those with an unknown answer included."""
+    unknown: int = 0
+    """Own acts that were sent and whose answer did not come."""
+    files: int = 0
+    """Own files that accepted words name and that the centre does not have yet."""
     decisions: int = 0
     left: int = 0
     """Own words on cases that are not here any more."""

@@ -90,8 +90,7 @@ class Texts:
         for row in rows:
             marks = [
                 "rahasia" if row.secret else "",
-                f"{row.pending} belum terkirim" if row.pending else "",
-                f"{row.decisions} perlu keputusan" if row.decisions else "",
+                *dict.fromkeys(DELIVERIES[own.delivery] for own in row.own),
                 "draf" if row.has_draft else "",
             ]
             marked = ", ".join(mark for mark in marks if mark)

@@ -36,7 +36,11 @@ class Inbox:
     def counts(self) -> Counts:
         """Return the numbers beside the queues."""
         counts = self._store.queue.counts(self.today())
-        return replace(counts, left=self._store.left_work.count())
+        return replace(
+            counts,
+            left=self._store.left_work.count(),
+            files=len(self._store.own_files.to_send()),
+        )
 
     def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort) -> Sequence[CaseId]:
         """Return every case of a queue that passes the filter, in order."""

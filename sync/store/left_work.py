@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sync.cases.commands import words_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
-from sync.cases.projection import Delivery
+from sync.cases.projection import Delivery, Standing
 from sync.cases.views import LeftWork
 from sync.store import meta
 from sync.store.files import Files
@@ -27,8 +27,9 @@ _DRAFTS = """
     FROM drafts AS d LEFT JOIN departures AS p ON p.case_id = d.case_id
 """
 _COMMANDS = f"""
-    SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, c.delivery, c.doubtful, c.choices,
-        c.label_tracking_id, c.label_title, p.reason, p.to_name, p.left_at
+    SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, c.delivery, c.sent_at,
+        c.courier_at, c.doubtful, c.choices, c.label_tracking_id, c.label_title,
+        p.reason, p.to_name, p.left_at
     FROM commands AS c LEFT JOIN departures AS p ON p.case_id = c.case_id
     WHERE c.delivery NOT IN ('accepted', 'withdrawn') ORDER BY c.n
 """  # noqa: S608 - names of ours
@@ -109,7 +110,9 @@ def _of_draft(row: Sequence[Any]) -> LeftWork:
 
 
 def _of_command(row: Sequence[Any]) -> LeftWork:
-    delivery, doubtful, choices, number, title, reason, to, left_at = row[len(COMMAND_FIELDS) :]
+    delivery, sent_at, courier_at, doubtful, *told = row[len(COMMAND_FIELDS) :]
+    choices, number, title, reason, to, left_at = told
+    standing = Standing.of(Delivery(delivery), sent_at, courier_at)
     command = command_of(row)
     kind: str = row[COMMAND_FIELDS.index("kind")]
     return LeftWork(
@@ -124,8 +127,9 @@ def _of_command(row: Sequence[Any]) -> LeftWork:
         to=to or "",
         left_at=left_at,
         command_id=CommandId(command.id),
-        delivery=Delivery(delivery),
-        choices=_ways(Delivery(delivery), json_value(choices), is_doubtful=bool(doubtful)),
+        delivery=standing.delivery,
+        by_courier=standing.by_courier,
+        choices=_ways(standing.delivery, json_value(choices), is_doubtful=bool(doubtful)),
     )
 
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sync.cases.case import Case
 from sync.cases.deadlines import next_due_on
 from sync.cases.ids import OfficerId
-from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_pending
+from sync.cases.projection import Delivery, PendingCommand, Standing, TimelineEntry, with_pending
 from sync.cases.rulebook import Rulebook
 from sync.errors import StoreUnavailable
 from sync.store.files import Files
@@ -83,17 +83,20 @@ def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) ->
     """Read the officer's side of these cases, or of all."""
     wanted = None if case_ids is None else json_text(list(case_ids))
     rows = work.exec_driver_sql(
-        f"SELECT {', '.join(COMMAND_FIELDS)}, delivery, verdict_v, flags FROM commands"  # noqa: S608
-        " WHERE overlay = 1 AND (?1 IS NULL OR case_id IN (SELECT value FROM json_each(?1)))"
+        f"SELECT {', '.join(COMMAND_FIELDS)}, delivery, verdict_v, flags, sent_at,"  # noqa: S608
+        " courier_at FROM commands WHERE overlay = 1"
+        " AND (?1 IS NULL OR case_id IN (SELECT value FROM json_each(?1)))"
         " ORDER BY n",
         (wanted,),
     )
     commands: dict[int, list[OwnCommand]] = defaultdict(list)
-    for *fields, delivery, verdict_v, flags in rows:
+    for *fields, delivery, verdict_v, flags, sent_at, courier_at in rows:
+        standing = Standing.of(Delivery(delivery), sent_at, courier_at)
         pending = PendingCommand(
             command=command_of(fields),
-            delivery=Delivery(delivery),
+            delivery=standing.delivery,
             flags=tuple(json_value(flags)) if flags else (),
+            by_courier=standing.by_courier,
         )
         commands[pending.command.case_id].append(OwnCommand(pending, verdict_v))
     officer = officer_of(work)

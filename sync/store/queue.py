@@ -8,7 +8,8 @@ Nothing uses OFFSET. ``tests/store/test_queue.py`` holds the query plans.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,10 +19,12 @@ from sync.cases.access import UnitTree
 from sync.cases.case import Status
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId, OfficerId, UnitId
+from sync.cases.projection import Delivery, Standing
 from sync.cases.rulebook import Clock
 from sync.cases.views import CaseRow, Counts
 from sync.store.files import Files
 from sync.store.identity import officer_of
+from sync.store.overlay import delivered_ids
 from sync.store.records import json_text
 from sync.store.reference import read_units
 from sync.store.search import Search
@@ -45,8 +48,15 @@ _FILTERED = "cases INDEXED BY ix_cases_list"
 _ROW = """
     SELECT id, tracking_id, title, channel, classification, category, shown_status, raw_status,
         registered_at, unit_id, shown_assignee, secret, anonymous, shown_due, shown_clock,
-        pending, decisions, has_draft
+        has_draft
     FROM cases WHERE id IN (SELECT value FROM json_each(?))
+"""
+
+_UNSETTLED = """
+    SELECT case_id, id, delivery, sent_at, courier_at FROM commands
+    WHERE case_id IN (SELECT value FROM json_each(?))
+        AND delivery NOT IN ('accepted', 'withdrawn')
+    ORDER BY n
 """
 
 Condition = tuple[str, tuple[Any, ...]]
@@ -63,7 +73,7 @@ class CaseQueue:
         """Return the numbers of all queues and of the outbox."""
         first, last = self._soon(today)
         with self._files.work.read() as work:
-            outbox, decisions = _own_counts(work)
+            outbox, unknown, decisions = _own_counts(work)
             me = _me(work)
         with self._files.cache.read() as cache:
             by_status = _counts_by_status(cache)
@@ -79,7 +89,7 @@ class CaseQueue:
             Queue.DRAFTS: drafts,
             Queue.ALL: held,
         }
-        return Counts(queues=queues, outbox=outbox, decisions=decisions, held=held)
+        return Counts(queues=queues, outbox=outbox, unknown=unknown, decisions=decisions, held=held)
 
     def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort, today: date) -> array[int]:
         """Return every case of a queue, in order, as 64-bit integers.
@@ -104,9 +114,13 @@ class CaseQueue:
 
     def rows(self, ids: Sequence[int]) -> list[CaseRow]:
         """Return the lines of these cases in the order given; those that have left are missing."""
+        wanted = json_text(list(ids))
+        with self._files.work.read() as work:
+            unsettled = work.exec_driver_sql(_UNSETTLED, (wanted,)).all()
         with self._files.cache.read() as cache:
-            rows = cache.exec_driver_sql(_ROW, (json_text(list(ids)),))
-            by_id = {row[0]: _row(row) for row in rows}
+            own = _standings(cache, unsettled)
+            rows = cache.exec_driver_sql(_ROW, (wanted,))
+            by_id = {row[0]: _row(row, tuple(own[row[0]])) for row in rows}
         return [by_id[id_] for id_ in ids if id_ in by_id]
 
     def _soon(self, today: date) -> tuple[int, int]:
@@ -211,16 +225,30 @@ def _count(cache: sa.Connection, condition: Condition) -> int:
     return count
 
 
-def _own_counts(work: sa.Connection) -> tuple[int, int]:
+def _standings(
+    cache: sa.Connection, unsettled: Sequence[sa.Row[Any]]
+) -> Mapping[int, list[Standing]]:
+    """Return where own acts stand, by case, without those that are facts of it already."""
+    own: dict[int, list[Standing]] = defaultdict(list)
+    delivered = delivered_ids(cache, {row[0] for row in unsettled}) if unsettled else set()
+    for row in unsettled:
+        case_id, command_id, delivery, sent_at, courier_at = tuple(row)
+        if command_id not in delivered:
+            own[case_id].append(Standing.of(Delivery(delivery), sent_at, courier_at))
+    return own
+
+
+def _own_counts(work: sa.Connection) -> tuple[int, int, int]:
     row = work.exec_driver_sql(
         "SELECT count(*) FILTER (WHERE delivery IN ('stored', 'sending', 'unknown')),"
+        " count(*) FILTER (WHERE delivery = 'unknown'),"
         " count(*) FILTER (WHERE delivery IN ('conflict', 'blocked', 'rejected'))"
         " FROM commands WHERE delivery NOT IN ('accepted', 'withdrawn')"
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
-def _row(row: Sequence[Any]) -> CaseRow:
+def _row(row: Sequence[Any], own: tuple[Standing, ...]) -> CaseRow:
     due, clock = row[13], row[14]
     return CaseRow(
         id=CaseId(row[0]),
@@ -238,7 +266,6 @@ def _row(row: Sequence[Any]) -> CaseRow:
         anonymous=bool(row[12]),
         due_on=None if due is None else date.fromordinal(due),
         clock=None if clock is None else Clock(clock),
-        pending=row[15],
-        decisions=row[16],
-        has_draft=bool(row[17]),
+        own=own,
+        has_draft=bool(row[15]),
     )

@@ -28,7 +28,7 @@ from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId, CommandId, UnitId
 from sync.cases.lifecycle import refusal
 from sync.cases.policy import POLICY, Choice
-from sync.cases.projection import Delivery, PendingCommand, TimelineEntry, with_pending
+from sync.cases.projection import Delivery, PendingCommand, Standing, TimelineEntry, with_pending
 from sync.cases.views import CaseRow, CaseView, Counts, Draft, LeftWork, OutboxItem, Person
 from sync.engine.budget import LineMode
 from sync.engine.status import LineUsage, LinkState, SyncStatus
@@ -94,6 +94,7 @@ class FakeInbox:
         return Counts(
             queues={queue: len(self.ids(queue, CaseFilter(), Sort.DUE)) for queue in Queue},
             outbox=sum(1 for item in items if item.delivery.is_pending),
+            unknown=sum(1 for item in items if item.delivery is Delivery.UNKNOWN),
             decisions=sum(1 for item in items if item.delivery.needs_decision),
             left=len(self._memory.left),
             held=len(self._memory.cases),
@@ -181,8 +182,11 @@ class FakeInbox:
             anonymous=case.anonymous,
             due_on=None if due is None else due.due_on,
             clock=None if due is None else due.clock,
-            pending=sum(1 for item in pending if item.delivery.is_pending),
-            decisions=sum(1 for item in pending if item.delivery.needs_decision),
+            own=tuple(
+                Standing(item.delivery)
+                for item in pending
+                if item.delivery.is_pending or item.delivery.needs_decision
+            ),
             has_draft=any(key[0] == case.id for key in self._memory.drafts),
         )
 
