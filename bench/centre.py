@@ -196,7 +196,8 @@ def _feed_cases(centre: Centre) -> tuple[int, str | None]:
     """Make every page; return how many cases were on them, and the cursor behind the last one."""
     token, cursor, cases, more = _token(centre), None, 0, True
     while more:
-        reply: SyncReply = centre.sync(token, SyncRequest(cursor=cursor, max_bytes=PAGE_BYTES))
+        request = SyncRequest(cursor=cursor, max_bytes=PAGE_BYTES, plain=True)
+        reply: SyncReply = centre.sync(token, request)
         _packed(codec.encode(reply))
         cursor, more, cases = reply.cursor, reply.more, cases + len(reply.cases)
     return cases, cursor

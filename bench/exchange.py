@@ -140,7 +140,7 @@ def _facts(replies: Sequence[SyncReply], theirs: frozenset[CaseId]) -> list[Even
 
 def _whole(place: Place, cursor: str | None) -> SyncReply:
     """Return what a device would be told that lets no heads grow."""
-    request = SyncRequest(cursor=cursor, max_bytes=1 << 22)
+    request = SyncRequest(cursor=cursor, max_bytes=1 << 22, plain=True)
     return place.colleague.sync(place.ticket.access_token(), request)
 
 
@@ -172,7 +172,12 @@ def _compressed(place: Place, told: Exchanged) -> tuple[int, int]:
 def _heads(place: Place, case_ids: set[int]) -> list[object]:
     reply = place.colleague.sync(
         place.ticket.access_token(),
-        SyncRequest(cursor=place.store.journal.cursor(), want=sorted(case_ids), max_bytes=1 << 22),
+        SyncRequest(
+            cursor=place.store.journal.cursor(),
+            want=sorted(case_ids),
+            max_bytes=1 << 22,
+            plain=True,
+        ),
     )
     heads: list[object] = [head for head in reply.cases if head.id in case_ids]
     assert len(case_ids) == len(heads)

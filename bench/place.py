@@ -92,7 +92,7 @@ class Place:
         case_ids = self.take(count)
         records = [self._command(case_id, body()) for case_id in case_ids]
         reply = self.colleague.sync(
-            self.colleague_ticket.access_token(), SyncRequest(commands=records, max_bytes=1)
+            self.colleague_ticket.access_token(), SyncRequest(commands=records, max_bytes=0)
         )
         assert {"accepted"} == {verdict.verdict for verdict in reply.verdicts}, reply.verdicts
         return frozenset(case_ids)

@@ -65,7 +65,7 @@ def measure(sizes: Sizes, folder: Path) -> Measured:
             ours.append(_pull(_copy(home, folder / f"ours-{run}"), service, ticket))
             bare.append(_pull_bare(_copy(home, folder / f"bare-{run}"), address, ticket, before))
         page = service.sync(
-            ticket.access_token(), SyncRequest(cursor=before, max_bytes=_PAGE_BYTES, grows=True)
+            ticket.access_token(), SyncRequest(cursor=before, max_bytes=_PAGE_BYTES)
         )
     database.close()
     return {
@@ -113,7 +113,7 @@ def _pull_bare(folder: Path, address: str, ticket: Ticket, cursor: str | None) -
     url = f"{address}/v{CURRENT}/sync"
     begun, more = time.perf_counter(), True
     while more:
-        body = codec.encode(SyncRequest(cursor=cursor, max_bytes=_PAGE_BYTES))
+        body = codec.encode(SyncRequest(cursor=cursor, max_bytes=_PAGE_BYTES, plain=True))
         answer = http.post(url, body, stream=True).raw.read(decode_content=False)
         plain = zstandard.ZstdDecompressor().decompressobj().decompress(answer)
         reply = msgspec.json.decode(plain, type=SyncReply)
@@ -136,7 +136,7 @@ def _answer_everything(centre: Centre, count: int) -> None:
     for first in range(1, count + 1, _COMMANDS_A_REQUEST):
         numbers = range(first, min(first + _COMMANDS_A_REQUEST, count + 1))
         commands = [_answer(number) for number in numbers]
-        reply = centre.sync(token, SyncRequest(commands=commands, max_bytes=1))
+        reply = centre.sync(token, SyncRequest(commands=commands, max_bytes=0))
         assert len(commands) == len(reply.verdicts)
 
 

@@ -21,6 +21,7 @@ from sync.wire.messages import (
     SyncRequest,
     Verdict,
 )
+from sync.wire.upcasts import newest
 
 
 class Colleague:
@@ -52,7 +53,7 @@ class Colleague:
         cursor, more = None, True
         while more:
             reply = self._service.sync(
-                self._token, SyncRequest(cursor=cursor, max_bytes=4 * 1024 * 1024)
+                self._token, SyncRequest(cursor=cursor, max_bytes=4 * 1024 * 1024, plain=True)
             )
             self.cases |= {case.tracking_id: case for case in reply.cases}
             self._remember(reply.events)
@@ -70,6 +71,7 @@ class Colleague:
             at=time.time_ns() // 1_000_000,
             kind=KIND_OF_COMMAND[type(body)],
             data=codec.body_data(body),
+            sv=newest(KIND_OF_COMMAND[type(body)]),
         )
         return self._service.sync(self._token, SyncRequest(commands=[command])).verdicts[0]
 

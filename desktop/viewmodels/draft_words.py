@@ -67,7 +67,7 @@ def body_of(draft: Draft, today: date) -> CommandBody:
         case "close":
             return Close(text=draft.text)
         case "reopen":
-            return Reopen(reason=draft.text)
+            return Reopen(text=draft.text)
         case _:
             raise ValueError(draft.kind)
 

@@ -53,7 +53,7 @@ class Close:
 class Reopen:
     """Work on a closed case again, and say why."""
 
-    reason: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +131,7 @@ def evidence_of(body: CommandBody) -> tuple[Attachment, ...]:
 def words_of(body: CommandBody) -> str:
     """Return what the officer typed, to show and to keep."""
     match body:
-        case Respond() | FollowUp() | Note() | Close() | HandOver() | Unreadable():
-            return body.text
-        case Reopen():
-            return body.reason
         case Assign():
             return ""
+        case _:
+            return body.text

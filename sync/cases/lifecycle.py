@@ -174,7 +174,7 @@ def event_of(body: CommandBody, *, assignee_name: str = "") -> EventBody:
         case Close():
             return Closed(text=body.text)
         case Reopen():
-            return Reopened(reason=body.reason)
+            return Reopened(reason=body.text)
         case Unreadable():
             return Unrecognised(kind=body.kind, label=body.text)
 

@@ -175,7 +175,7 @@ class Centre:
             cursor,
             max_bytes=request.max_bytes,
             wanted=request.want[:MOST_WANTED],
-            plain=not request.grows,
+            plain=request.plain,
             digest=request.digest,
         )
         return answer.as_reply(now, verdicts)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 from sync.cases.ids import DeviceId
 from sync.central import schema
 from sync.wire.messages import CommandRecord, Verdict
+from sync.wire.upcasts import oldest_form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,10 @@ def fingerprint_of(record: CommandRecord) -> str:
     """Return what a command says, shortened.
 
     Neither ``n`` nor ``after`` belongs to it: a device that was cloned numbers its commands anew.
+    Nor does the schema: a device may have told it to a centre that could read an older one only.
     """
-    said = (record.case_id, record.base_v, record.at, record.kind, record.resolves, record.data)
+    _, data = oldest_form(record.kind, record.sv, record.data)
+    said = (record.case_id, record.base_v, record.at, record.kind, record.resolves, data)
     return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
 
 

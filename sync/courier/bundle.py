@@ -26,6 +26,10 @@ from sync.wire.versions import CURRENT, OLDEST_ACCEPTED
 
 M = TypeVar("M")
 
+WRITTEN_IN = 2
+"""The version that files speak: who reads one may be upgraded a month later, and nothing in a file
+needs a newer one. Those that do not say their version are of this one, for ever."""
+
 MOST_FILES = 1_000_000_000
 """No device writes more in its life; numbers beyond are made to harm."""
 
@@ -65,7 +69,7 @@ class Manifest(Message, frozen=True):
     since: str | None = None
     answers: int = 0
     of_epoch: str = ""
-    wire: int = CURRENT
+    wire: int = WRITTEN_IN
     counts: dict[str, int] = msgspec.field(default_factory=dict)
     sha256: str = ""
 

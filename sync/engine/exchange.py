@@ -265,7 +265,6 @@ class Exchange:
             commands=commands,
             want=[] if piece is not None else self._journal.wanted(),
             digest=self._journal.digest(self._clock()) if self._is_at_rest else None,
-            grows=True,
         )
         begun = self._clock()
         try:

@@ -78,7 +78,7 @@ def close(call: Call) -> Answer:
 
 def reopen(call: Call) -> Answer:
     """Work on a closed case again."""
-    return _act(call, Reopen(reason=call.words))
+    return _act(call, Reopen(text=call.words))
 
 
 def follow_up(call: Call) -> Answer:

@@ -30,6 +30,7 @@ from sync.transports.address import is_loopback, server_address
 from sync.transports.bodies import packed, unpacked
 from sync.transports.failing import SERVER_FAILURES, broken, foreign_answer
 from sync.transports.line import Line, LineAdapter
+from sync.transports.negotiation import Negotiation
 from sync.wire import codec, dialects, versions
 from sync.wire.messages import (
     Hello,
@@ -58,9 +59,6 @@ MAX_REPLY_BYTES = 16 * 1024 * 1024
 _MAX_SMALL_BYTES = 256 * 1024
 _MAX_PARCEL_BYTES = 96 * 1024 * 1024
 """A courier file of 64 MiB as text."""
-
-_CALLS_IN_AN_OLDER_VERSION = 100
-"""After as many, the centre is asked whether it has been upgraded."""
 
 _PROBLEM = "application/problem+json"
 _PACKED = "application/zstd"
@@ -109,17 +107,14 @@ class HttpService:
         self.meter = LineMeter()
         self._line = Line(clock)
         self._session = _session(self._line, self._base)
-        self._version = versions.CURRENT
-        self._calls_until_greeting = 0
+        self._negotiation = Negotiation(self.hello)
 
     def hello(self) -> Hello:
         """Ask who the centre is, and speak the newest version that it speaks too."""
         version = versions.GREETING
         read = partial(_answer, kind=Hello, limit=_MAX_SMALL_BYTES, version=version)
         hello = self._exchange("GET", "hello", None, read, version=version)
-        shared = versions.common(versions.CURRENT, hello.oldest_version, hello.version)
-        self._version = shared or versions.CURRENT
-        self._calls_until_greeting = _CALLS_IN_AN_OLDER_VERSION
+        self._negotiation.greeted(hello)
         return hello
 
     def sign_in(self, request: SignInRequest) -> Session:
@@ -142,15 +137,21 @@ class HttpService:
 
     def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
         """Fetch a part of a piece of the first load; None when the centre has no such piece."""
-        return self._exchange(
-            "GET",
-            f"segments/{sha256}",
-            None,
-            partial(_part, start=start, size=size),
-            version=self._version,
-            token=access_token,
-            wanted=f"bytes={start}-{start + size - 1}",
-        )
+        wanted = f"bytes={start}-{start + size - 1}"
+        read = partial(_part, start=start, size=size)
+
+        def get(version: int) -> bytes | None:
+            return self._exchange(
+                "GET",
+                f"segments/{sha256}",
+                None,
+                read,
+                version=version,
+                token=access_token,
+                wanted=wanted,
+            )
+
+        return self._negotiation.ask(get)
 
     def carry(self, access_token: str, parcel: Parcel) -> Receipt:
         """Hand in a courier file; see :class:`sync.wire.service.Carrier`."""
@@ -165,18 +166,30 @@ class HttpService:
         Args:
             patience_s: the longest silence.
         """
+        response = self._negotiation.ask(partial(self._stream, access_token, patience_s))
+        try:
+            yield from _events(response)
+        except _FAILURES as error:
+            raise broken(error, begun=self._line.begun) from error
+        finally:
+            response.raw.close()
+
+    def _stream(self, access_token: str, patience_s: float, version: int) -> requests.Response:
         self._line.begin(watch=False)  # it has a heartbeat
         try:
             response = self._session.get(
-                f"{self._base}/v{self._version}/changes",
+                f"{self._base}/v{version}/changes",
                 headers={"Accept": _EVENTS, "Accept-Encoding": "identity"},
                 auth=_Bearer(access_token),
                 timeout=(CONNECT_TIMEOUT_S, patience_s),
                 allow_redirects=False,
                 stream=True,
             )
+            content_type = _content_type(response)
+            if response.status_code == requests.codes.ok and content_type == _EVENTS:
+                return response
             try:
-                yield from _events(response)
+                raise _refusal(response, _problem(response, content_type), content_type)
             finally:
                 response.raw.close()
         except _FAILURES as error:
@@ -184,7 +197,7 @@ class HttpService:
 
     def url_of(self, name: str, path: str | None = None) -> str:
         """Return the address of a call of ours, or of a path at this server."""
-        return f"{self._base}{path or f'/v{self._version}/{name}'}"
+        return f"{self._base}{path or f'/v{self._negotiation.version}/{name}'}"
 
     @contextmanager
     def raw(
@@ -226,35 +239,13 @@ class HttpService:
         token: str = "",
         limit: int = _MAX_SMALL_BYTES,
     ) -> M:
-        """Post a message in the version that both ends speak.
-
-        A centre that says "another version" has not looked at the message, so it may be told it
-        again in an older one. While a centre is being upgraded both answers come by turns.
-        """
-        if self._version < versions.CURRENT:
-            self._calls_until_greeting -= 1
-            if self._calls_until_greeting < 0:
-                self.hello()
+        """Post a message in the version that both ends speak."""
 
         def post(version: int) -> M:
             read = partial(_answer, kind=kind, limit=limit, version=version)
             return self._exchange("POST", name, message, read, version=version, token=token)
 
-        spoken = self._version
-        try:
-            return post(spoken)
-        except SyncError as error:
-            if error.kind is not SyncErrorKind.VERSION or not self._stoop(below=spoken):
-                raise
-        return post(self._version)
-
-    def _stoop(self, *, below: int) -> bool:
-        """Find an older version to speak; say whether there is one."""
-        hello = self.hello()
-        self._version = min(self._version, below - 1)
-        if below < hello.oldest_served or self._version < hello.oldest_version:
-            self._version = below
-        return self._version < below
+        return self._negotiation.ask(post)
 
     def _exchange(
         self,
@@ -413,9 +404,6 @@ def _problem(response: requests.Response, content_type: str) -> Problem | None:
 
 def _events(response: requests.Response) -> Iterator[str]:
     """Yield the name of each event (WHATWG HTML, 9.2), the empty one first; data is ignored."""
-    content_type = _content_type(response)
-    if response.status_code != requests.codes.ok or content_type != _EVENTS:
-        raise _refusal(response, _problem(response, content_type), content_type)
     yield ""
     # One byte at a time, for a proxy may have joined the chunks; there are forty in a heartbeat.
     for line in response.iter_lines(chunk_size=1):

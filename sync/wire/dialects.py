@@ -22,6 +22,7 @@ import msgspec
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec
 from sync.wire.messages import CaseRecord, EventRecord, SyncReply, SyncRequest, Verdict
+from sync.wire.upcasts import oldest_form
 from sync.wire.versions import CURRENT
 
 M = TypeVar("M")
@@ -141,6 +142,27 @@ def _reply_in_1(reply: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def _request_in_2(request: dict[str, Any]) -> dict[str, Any]:
+    """Growing was asked for; acts were said in schemas that a centre of then can read."""
+    others = {name: value for name, value in request.items() if name != "plain"}
+    spoken = {**others, **({} if request.get("plain") else {"grows": True})}
+    if "commands" in request:
+        spoken["commands"] = [_command_in_2(command) for command in request["commands"]]
+    return spoken
+
+
+def _command_in_2(command: dict[str, Any]) -> dict[str, Any]:
+    sv, data = oldest_form(command["kind"], command.get("sv", 1), command["data"])
+    others = {name: value for name, value in command.items() if name != "sv"}
+    return {**others, "data": data, **({} if sv == 1 else {"sv": sv})}
+
+
+def _request_from_2(request: dict[str, Any]) -> dict[str, Any]:
+    """Who did not ask for growing wants whole heads."""
+    others = {name: value for name, value in request.items() if name != "grows"}
+    return {**others, "plain": not request.get("grows", False)}
+
+
 def _request_in_1(request: dict[str, Any]) -> dict[str, Any]:
     """An old centre refuses for good what it does not know; such commands wait for a newer one."""
     known = [
@@ -152,6 +174,7 @@ def _request_in_1(request: dict[str, Any]) -> dict[str, Any]:
 
 
 STEPS: Mapping[int, Step] = {
+    3: Step(lowered={SyncRequest: _request_in_2}, raised={SyncRequest: _request_from_2}),
     2: Step(
         lowered={
             CaseRecord: _case_in_1,

@@ -283,8 +283,8 @@ class SyncRequest(Message, frozen=True):
     digest: DigestRecord | None = None
     """Now and then, of a device that was told everything: whether that is what it holds."""
 
-    grows: bool = False
-    """This device loads by segments, and lets heads grow by facts alone; else pages, and heads."""
+    plain: bool = False
+    """Tell by pages and with whole heads; else a load comes in segments and heads grow by facts."""
 
 
 class SegmentRecord(Record, frozen=True):

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-CURRENT = 2
+CURRENT = 3
 """What both ends speak inside.
 
 1 (2026-11-24): sign-in, one-round-trip exchange, first load by pages.
 2 (2026-11-24): commands carry the version of their schema; attachments say what they contain.
+3 (2026-11-24): heads grow unless asked otherwise; the words of every act are its ``text``.
 """
 
 OLDEST_ACCEPTED = 1

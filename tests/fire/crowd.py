@@ -172,7 +172,7 @@ _ACTS: tuple[Callable[[random.Random], CommandBody], ...] = (
     lambda chance: Respond(text=_words(chance)),
     lambda chance: FollowUp(text=_words(chance), done_on=date(2026, 11, 23)),
     lambda chance: Close(text=_words(chance)),
-    lambda chance: Reopen(reason=_words(chance)),
+    lambda chance: Reopen(text=_words(chance)),
     lambda _chance: Assign(officer_id=None),
 )
 

@@ -12,16 +12,18 @@ import httpx
 import msgspec
 import pytest
 
+from sync.central.bodies import unpacked
 from sync.transports.http import HttpService
-from sync.wire import messages, versions
+from sync.wire import dialects, messages, versions
 from sync.wire.messages import CommandRecord, SyncReply, SyncRequest
-from tests.support import wire_v1
+from sync.wire.upcasts import newest, upcast
+from tests.support import wire_v1, wire_v2
 from tests.support.central import Office, embedded_centre, running_server
 from tests.support.local_store import opened, rows_of
 from tests.support.rawserver import RawServer, http
 from tests.support.transcripts import FOLDER, Transcript, at_the_office
 
-READERS: dict[int, Any] = {1: wire_v1, 2: messages}
+READERS: dict[int, Any] = {1: wire_v1, 2: wire_v2, 3: messages}
 """The types of the messages as each version had them; freeze a copy when a version is over."""
 
 REPLIES = {"hello": "Hello", "sign-in": "Session", "refresh": "Session", "sync": "SyncReply"}
@@ -133,7 +135,7 @@ def test_the_client_of_today_understands_an_old_centre(tmp_path: Path, version: 
         service = HttpService(server.url)
         with opened(tmp_path / "profil") as store:
             for line in exchanges:
-                request = msgspec.convert(line["request"], SyncRequest)
+                request = _as_of_today(line["request"], version)
                 _queue(store, request.commands)
                 store.journal.absorb(service.sync("t", request), 0)
             held = dict(rows_of(store.files.cache, "SELECT id, v FROM cases"))
@@ -142,7 +144,9 @@ def test_the_client_of_today_understands_an_old_centre(tmp_path: Path, version: 
         service.close()
 
     replies = [msgspec.convert(line["reply"], SyncReply) for line in exchanges]
-    heads = {case.id: case.v for reply in replies for case in reply.cases}
+    told = [(case.id, case.v) for reply in replies for case in reply.cases]
+    told += [(event.case_id, event.v) for reply in replies for event in reply.events]
+    heads = dict(sorted(told))
     gone = {leave.case_id for reply in replies for leave in reply.left}
     assert {id_: v for id_, v in heads.items() if id_ not in gone} == held
     assert {
@@ -152,6 +156,29 @@ def test_the_client_of_today_understands_an_old_centre(tmp_path: Path, version: 
     assert {f"/v{version}/sync"} == {
         request.split(b" ", 2)[1].decode() for request in server.requests[len(meeting) :]
     }
+    spoken = READERS[version].SyncRequest
+    assert [msgspec.convert(line["request"], spoken) for line in exchanges] == [
+        msgspec.json.decode(_said(request), type=spoken)
+        for request in server.requests[len(meeting) :]
+    ]
+
+
+def _as_of_today(request: dict[str, Any], version: int) -> SyncRequest:
+    """Return what was asked as today's device has it: its commands in their newest schema."""
+    told = dialects.decode(json.dumps(request).encode(), SyncRequest, version)
+    commands = [
+        msgspec.structs.replace(
+            record, data=upcast(record.kind, record.sv, record.data), sv=newest(record.kind)
+        )
+        for record in told.commands
+    ]
+    return msgspec.structs.replace(told, commands=commands)
+
+
+def _said(request: bytes) -> bytes:
+    """Return the body of a raw request, unpacked."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    return unpacked(body, "zstd" if b"content-encoding: zstd" in head.lower() else "")
 
 
 def _refusing_newer() -> bytes | None:
@@ -177,7 +204,8 @@ def _queue(store: Any, commands: list[CommandRecord]) -> None:
         for command in commands:
             work.exec_driver_sql(
                 "INSERT OR IGNORE INTO commands (id, n, case_id, base_v, at, kind, data, delivery,"
-                " label_tracking_id, label_title) VALUES (?, ?, ?, ?, ?, ?, ?, 'sending', '', '')",
+                " sv, label_tracking_id, label_title)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'sending', ?, '', '')",
                 (
                     command.id,
                     command.n,
@@ -186,5 +214,6 @@ def _queue(store: Any, commands: list[CommandRecord]) -> None:
                     command.at,
                     command.kind,
                     json.dumps(command.data),
+                    command.sv,
                 ),
             )

@@ -147,4 +147,4 @@ def body(world: World, machine: Machine, kind: str) -> CommandBody:
         case "close":
             return Close(text=world.words("Penutup"))
         case _:
-            return Reopen(reason=world.words("Alasan"))
+            return Reopen(text=world.words("Alasan"))

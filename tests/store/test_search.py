@@ -89,7 +89,7 @@ def test_own_unsent_words_are_found(store: LocalStore) -> None:
         Draft(case_id=CaseId(1), kind="follow_up", text="Rencana", next_step="Ukur ulang")
     )
     act(store, "c-1", Respond(text="Petugas Élok menuju lokasi"))
-    act(store, "c-2", Reopen(reason="Keliru ditutup"))
+    act(store, "c-2", Reopen(text="Keliru ditutup"))
     act(store, "c-3", FollowUp(text="Selesai diukur", done_on=TODAY))
     for text in ("rencana", "ulang", "elok petu", "keliru", "diukur"):
         assert [CaseId(1)] == store.search.search(text), text

@@ -159,7 +159,7 @@ command_bodies: st.SearchStrategy[CommandBody] = st.one_of(
     st.builds(Note, text=words),
     st.builds(Assign, officer_id=st.one_of(st.none(), st.just(OFFICER), st.just(OfficerId(71)))),
     st.builds(Close, text=words),
-    st.builds(Reopen, reason=words),
+    st.builds(Reopen, text=words),
 )
 
 event_bodies: st.SearchStrategy[EventBody] = st.one_of(

@@ -51,6 +51,7 @@ from sync.wire.messages import (
 )
 from sync.wire.rulebook import load_rulebook
 from sync.wire.service import SyncService
+from sync.wire.upcasts import newest
 
 PASSWORD = "rahasia-contoh"
 TODAY_MS = 1_795_500_000_000
@@ -279,11 +280,11 @@ class Device:
         self.n += 1
         seen = self.cases[case_id].v if case_id in self.cases else 0
         values: dict[str, Any] = {"id": str(uuid.uuid4()), "n": self.n, "at": self.clock()}
+        kind = KIND_OF_COMMAND[type(body)]
+        values |= {"kind": kind, "data": codec.body_data(body), "sv": newest(kind)}
         return CommandRecord(
             case_id=case_id,
             base_v=seen if base_v is None else base_v,
-            kind=KIND_OF_COMMAND[type(body)],
-            data=codec.body_data(body),
             **values | fields,
         )
 
@@ -308,6 +309,7 @@ class Device:
             max_bytes=max_bytes,
             commands=commands or [],
             want=want or [],
+            plain=True,
         )
         answer = codec.encode(self.service.sync(self.access_token, request))
         reply = codec.decode(answer, SyncReply)

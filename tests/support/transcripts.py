@@ -24,6 +24,7 @@ from typing import Any
 from sync.cases.case import Attachment
 from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reopen, Respond
 from sync.cases.ids import CaseId, OfficerId, UnitId
+from sync.cases.policy import Choice
 from sync.central.app import create_app
 from sync.central.bodies import unpacked
 from sync.central.serving import Server
@@ -175,7 +176,7 @@ class Day:
         self._acts(desk, 1, Assign(officer_id=OfficerId(1)))
         self._acts(desk, 2, Close(text="Jalan sudah ditambal."))
         self._sync(desk)
-        self._acts(desk, 2, Reopen(reason="Tambalan lepas lagi."))
+        self._acts(desk, 2, Reopen(text="Tambalan lepas lagi."))
         self._acts(desk, 1, Assign(officer_id=OfficerId(1)))
         self._sync(desk)
 
@@ -187,9 +188,13 @@ class Day:
         self._sync(desk)
 
     def _departures(self, desk: Desk) -> None:
-        """A case goes to another unit while words on it wait."""
+        """A case goes to another unit while words on it wait; they are handed over."""
         self._acts(desk, 2, Note(text="Sedang kami jadwalkan."))
         self._happens("dispose", 2, UNIT_B)
+        self._sync(desk)
+        for item in desk.inbox.decisions():
+            if Choice.HAND_OVER in item.choices:
+                desk.casework.decide(item.command.id, Choice.HAND_OVER, seen_v=item.seen_v)
         self._sync(desk)
 
     def _wrong_password(self) -> None:

@@ -325,4 +325,4 @@ def test_a_closed_case_can_be_reopened(work: WorkWindow, place: Workplace, qtbot
     send_keys(work, qtbot)
 
     assert internal
-    assert Reopen(reason="Ternyata mati lagi.") in [i.command.body for i in place.outbox()]
+    assert Reopen(text="Ternyata mati lagi.") in [i.command.body for i in place.outbox()]

@@ -23,7 +23,7 @@ BODIES: tuple[CommandBody, ...] = (
     Note(text="Catatan."),
     FollowUp(text="Sudah diperiksa.", done_on=TODAY),
     Close(text="Selesai."),
-    Reopen(reason="Belum selesai."),
+    Reopen(text="Belum selesai."),
     Assign(officer_id=None),
 )
 OFFICERS = ("agus", "wati", "agus")

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from sync.cases.commands import Note
+from sync.cases.commands import Close, Note, Reopen
 from sync.central.app import create_app
 from sync.central.serving import Server
 from sync.errors import SyncError, SyncErrorKind
@@ -92,3 +92,29 @@ def test_the_client_understands_that_it_is_too_old(office: Office) -> None:
             service.sync(device.access_token, SyncRequest())
         service.close()
     assert SyncErrorKind.VERSION is caught.value.kind
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_an_act_is_the_same_in_each_of_its_schemas(office: Office, first: int) -> None:
+    """Told to an older centre and again after an upgrade, or the other way: done once."""
+    device = office.device("agus")
+    device.do(1, Close(text="Selesai."), base_v=1)
+    today = device.command(1, Reopen(text="Padam lagi."), base_v=2)
+    old = msgspec.structs.replace(today, data={"reason": "Padam lagi."}, sv=1)
+    told, again = (old, today) if first == 1 else (today, old)
+    accepted, repeated = device.send(told)[0], device.send(again)[0]
+    [fact] = [event for event in device.history(1) if event.kind == "reopened"]
+
+    assert "accepted" == accepted.verdict
+    assert msgspec.structs.replace(accepted, duplicate=True) == repeated
+    assert {"reason": "Padam lagi."} == fact.data
+
+
+def test_other_words_under_an_id_are_another_act(office: Office) -> None:
+    """Whichever schema they are in."""
+    device = office.device("agus")
+    device.do(1, Close(text="Selesai."), base_v=1)
+    today = device.command(1, Reopen(text="Padam lagi."), base_v=2)
+    device.send(today)
+    other = msgspec.structs.replace(today, data={"reason": "Tetap padam."}, sv=1)
+    assert "refused.id-reused" == device.send(other)[0].code

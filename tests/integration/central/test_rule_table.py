@@ -47,7 +47,7 @@ BODIES: tuple[CommandBody, ...] = (
     Respond(text="Akan kami perbaiki."),
     Close(text="Selesai."),
     Assign(officer_id=None),
-    Reopen(reason="Belum selesai."),
+    Reopen(text="Belum selesai."),
     HandOver(text="Sudah kami periksa.", meant_as="respond"),
 )
 WATI = "wati"

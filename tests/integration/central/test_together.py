@@ -19,6 +19,7 @@ from sync.cases.ids import CaseId
 from sync.central import schema, settlement
 from sync.wire import codec
 from sync.wire.messages import CommandRecord, SyncRequest, Verdict
+from sync.wire.upcasts import newest
 from tests.support.central import Device, Office, new_office
 
 CASES = 6
@@ -99,6 +100,7 @@ def commands(plan: list[Deed], cases: list[int], first_n: int) -> list[CommandRe
             at=0,
             kind=kind_of(deed.body),
             data=codec.body_data(deed.body),
+            sv=newest(kind_of(deed.body)),
             after=None if after is None else after.id,
             resolves=None if resolves is None else resolves.id,
             own=[],

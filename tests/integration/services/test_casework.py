@@ -61,7 +61,7 @@ def test_an_act_takes_its_draft_with_it(place: Workplace, case_id: CaseId) -> No
     [
         (Respond(text="  "), "refused.empty"),
         (Note(text="x" * 20_001), "refused.too-long"),
-        (Reopen(reason="Ada perkembangan."), "refused.status"),
+        (Reopen(text="Ada perkembangan."), "refused.status"),
     ],
 )
 def test_what_the_centre_would_refuse_is_refused_early(

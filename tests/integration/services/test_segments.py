@@ -188,7 +188,7 @@ def test_a_small_scope_is_loaded_by_pages(office: Office, tmp_path: Path) -> Non
 
 def manifest(office: Office, token: str, cursor: str | None = None) -> SyncReply:
     """Return the first answer to a device."""
-    reply = office.centre.sync(token, SyncRequest(cursor=cursor, grows=True))
+    reply = office.centre.sync(token, SyncRequest(cursor=cursor))
     assert reply.snapshot is not None
     return reply
 

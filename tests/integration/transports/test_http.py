@@ -392,6 +392,30 @@ def test_old_and_new_processes_may_answer_by_turns() -> None:
     assert f"/v{versions.CURRENT - 1}/sync" == _paths(server)[-1]
 
 
+def test_a_first_load_goes_on_at_an_older_centre() -> None:
+    """A program that was started anew in the middle of one asks for a piece before all else."""
+    gone = _problem("404 Not Found", "not-found")
+    with RawServer(OTHER_VERSION, _greeting(2), gone) as server:
+        service = HttpService(server.url)
+        assert service.segment(TOKEN, "a" * 64, 0, 10) is None
+        service.close()
+
+    segment = f"segments/{'a' * 64}"
+    asked = [f"/v{versions.CURRENT}/{segment}", "/v1/hello", f"/v2/{segment}"]
+    assert asked == _paths(server)
+
+
+def test_an_older_centre_is_listened_to() -> None:
+    """The line that listens has never exchanged anything, and finds the common version itself."""
+    stream = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+    with RawServer(OTHER_VERSION, _greeting(2), stream + b"event: changes\ndata: {}\n\n") as server:
+        service = HttpService(server.url)
+        assert ["", "changes"] == list(service.listen(TOKEN, 5.0))
+        service.close()
+
+    assert [f"/v{versions.CURRENT}/changes", "/v1/hello", "/v2/changes"] == _paths(server)
+
+
 def test_an_upgraded_centre_is_noticed() -> None:
     """Speaking an older version, the client asks now and then whether it still must."""
     with RawServer(

@@ -37,7 +37,7 @@ def test_every_kind_of_command_has_one_name() -> None:
         ("kerja", FollowUp(text="kerja", done_on=date(2026, 11, 2), next_step="lain")),
         ("catat", Note(text="catat")),
         ("tutup", Close(text="tutup")),
-        ("alasan", Reopen(reason="alasan")),
+        ("alasan", Reopen(text="alasan")),
         ("", Assign(officer_id=OFFICER)),
     ],
 )

@@ -76,7 +76,7 @@ ANY_BODY: dict[type[CommandBody], CommandBody] = {
     Note: Note(text="Sudah."),
     Assign: Assign(officer_id=OfficerId(71)),
     Close: Close(text="Sudah."),
-    Reopen: Reopen(reason="Belum."),
+    Reopen: Reopen(text="Belum."),
 }
 APPENDS = (Note, FollowUp)
 GUARDED = tuple(kind for kind, policy in POLICY.items() if policy.kinds(Meeting.ASK))
@@ -130,7 +130,7 @@ def test_a_command_becomes_its_fact(kind: type[CommandBody]) -> None:
         (Noted(text="a"), Note(text="a")),
         (Assigned(officer_id=OFFICER, officer_name="Budi"), Assign(officer_id=OFFICER)),
         (Closed(text="a"), Close(text="a")),
-        (Reopened(reason="a"), Reopen(reason="a")),
+        (Reopened(reason="a"), Reopen(text="a")),
     ],
 )
 def test_the_fact_says_what_the_command_said(expected: EventBody, body: CommandBody) -> None:

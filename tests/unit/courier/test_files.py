@@ -18,11 +18,12 @@ from pyrage import x25519
 
 from sync.courier import lines
 from sync.courier.bundle import Direction, read_bundle
-from sync.courier.envelope import header_of, is_for, seal
+from sync.courier.envelope import header_of, is_for, open_sealed, seal
 from sync.courier.keys import are_usable, fingerprint, key_id, keys_from
 from sync.courier.names import file_name
 from sync.errors import CourierRefused
-from sync.wire.messages import CourierKeys, SyncReply, SyncRequest
+from sync.wire.messages import CommandRecord, CourierKeys, SyncReply, SyncRequest
+from tests.support import wire_v2
 from tests.support.courier import (
     BUNDLE_ID,
     CENTRE,
@@ -32,6 +33,7 @@ from tests.support.courier import (
     a_command,
     a_file,
     a_manifest,
+    known_device,
     opened,
 )
 
@@ -53,6 +55,20 @@ def test_what_goes_in_comes_out() -> None:
     assert bundle.id == BUNDLE_ID
     assert bundle.signer == key_id(DEVICE.public.verifier)
     assert bundle.manifest.counts == {"request": 1, "reply": 1}
+
+
+def test_a_centre_that_is_not_upgraded_yet_can_read_it() -> None:
+    """What a manifest does not say is version 2 for ever, and acts are in schemas of then."""
+    reopened = CommandRecord(
+        id="c", n=1, case_id=1, base_v=1, at=1, kind="reopen", data={"text": "Lagi."}, sv=2
+    )
+    sealed = open_sealed(a_file(SyncRequest(commands=[reopened])), CENTRE, known_device)
+    manifest, line = lines.unpacked(sealed.payload)
+    _, body = msgspec.json.decode(line, type=tuple[str, msgspec.Raw])
+    [heard] = msgspec.json.decode(body, type=wire_v2.SyncRequest).commands
+
+    assert "wire" not in msgspec.json.decode(manifest)
+    assert ("reopen", 1, {"reason": "Lagi."}) == (heard.kind, heard.sv, heard.data)
 
 
 def test_a_lost_stick_reveals_nothing() -> None:

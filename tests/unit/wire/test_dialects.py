@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec, dialects, versions
 from sync.wire.messages import CommandRecord, SyncReply, SyncRequest, Verdict
+from sync.wire.upcasts import newest, oldest_form
+from tests.support import wire_v1, wire_v2
 from tests.support.local_store import a_head, a_reply
 
 OLD = versions.OLDEST_ACCEPTED
@@ -114,3 +116,48 @@ def test_a_step_is_applied_on_the_way_down_and_up(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SyncError) as caught:
         dialects.decode(b'{"id":"c"}', Verdict, 1)
     assert SyncErrorKind.MALFORMED is caught.value.kind
+
+
+def test_a_centre_of_version_2_is_told_in_its_own_schema() -> None:
+    """Growing is asked for by name there, and an act is said as a program of then said it."""
+    command = CommandRecord(
+        id="c", n=1, case_id=1, base_v=1, at=0, kind="reopen", data={"text": "Lagi."}, sv=2
+    )
+    said = _said(SyncRequest(cursor="k", commands=[command]), 2)
+    heard = msgspec.convert(said, wire_v2.SyncRequest)
+    assert heard.grows
+    assert [("reopen", 1, {"reason": "Lagi."})] == [
+        (each.kind, each.sv, each.data) for each in heard.commands
+    ]
+    assert "grows" not in _said(SyncRequest(plain=True), 2)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("grows", [True, False])
+def test_who_asked_for_growing_gets_it_and_nobody_else(version: int, grows: bool) -> None:
+    """A device of version 1 could not ask, so it gets whole heads."""
+    old = wire_v2.SyncRequest(grows=grows) if version == 2 else wire_v1.SyncRequest()
+    heard = dialects.decode(codec.encode(old), SyncRequest, version)
+    assert heard.plain is not (grows and version == 2)
+
+
+@given(
+    plain=st.booleans(),
+    kinds=st.lists(st.sampled_from(["note", "reopen", "dance"]), max_size=3),
+    cursor=st.none() | st.text(max_size=3),
+)
+def test_what_version_2_can_say_comes_back_as_it_was(
+    plain: bool, kinds: list[str], cursor: str | None
+) -> None:
+    """Said in version 2 and heard again: nothing is lost, but for the schema it was said in."""
+    commands = [
+        _command(kind, id=f"c{n}", sv=newest(kind) if kind != "dance" else 3)
+        for n, kind in enumerate(kinds)
+    ]
+    request = SyncRequest(cursor=cursor, plain=plain, commands=commands, want=[4])
+    heard = dialects.decode(dialects.encode(request, 2), SyncRequest, 2)
+    assert msgspec.structs.replace(request, commands=[]) == msgspec.structs.replace(
+        heard, commands=[]
+    )
+    for said, told in zip(heard.commands, commands, strict=True):
+        assert oldest_form(told.kind, told.sv, told.data) == (said.sv, said.data)
