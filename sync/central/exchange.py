@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -50,6 +50,8 @@ from sync.wire.messages import (
 )
 
 MOST_COMMANDS = 500
+_FEW_CHANGES = 4
+"""So many of a device's own changes go back to it with their verdicts; more would hold them up."""
 _ADMINS = frozenset({Role.NATIONAL_ADMIN, Role.AGENCY_ADMIN})
 
 
@@ -177,6 +179,7 @@ class Centre:
             wanted=request.want[:MOST_WANTED],
             plain=request.plain,
             digest=request.digest,
+            before=_first_of_many(verdicts),
         )
         return answer.as_reply(now, verdicts)
 
@@ -340,3 +343,13 @@ class Centre:
         if actor is None:
             raise SyncError(SyncErrorKind.AUTH)
         return actor
+
+
+def _first_of_many(verdicts: Sequence[Verdict]) -> int | None:
+    """Return the first change that commands have just made; None for a few, which fit anywhere."""
+    made = [
+        verdict.seq
+        for verdict in verdicts
+        if verdict.verdict == "accepted" and not (verdict.noop or verdict.duplicate)
+    ]
+    return min(made) if len(made) > _FEW_CHANGES else None

@@ -95,12 +95,15 @@ class Feed:
         wanted: Sequence[int],
         plain: bool,
         digest: DigestRecord | None = None,
+        before: int | None = None,
     ) -> Answer:
         """Return the next page for a device of this officer.
 
         Args:
             plain: the device knows no segments and needs whole heads.
             digest: what the device holds; compared if there is nothing new for it.
+            before: a change of this very device, for which the page is not held up: it ends
+                there, and what the device did itself is on the next one.
 
         Raises:
             SyncError: (``AUTH``) the account was closed meanwhile.
@@ -124,7 +127,8 @@ class Feed:
                         feed_rows.add_leaves(connection, page, actor.scope, cursor.seq)
                     return _offer(page, cursor, snapshot, access, reference, head)
             start = _start(connection, page, actor, cursor, head, access)
-            reached = _advance(connection, page, actor, start, head, heads=plain)
+            to = head.seq if before is None else before - 1
+            reached = _advance(connection, page, actor, start, head, heads=plain, to=to)
             answer = _answer(page, cursor, start, reached, reference, head)
             if digest is not None and page.is_empty and not answer.more and not answer.scope:
                 return replace(answer, digest=checking.answer(connection, actor, digest))
@@ -219,14 +223,23 @@ def _start(
 
 
 def _advance(
-    connection: Connection, page: Page, actor: Actor, start: Cursor, head: Head, *, heads: bool
+    connection: Connection,
+    page: Page,
+    actor: Actor,
+    start: Cursor,
+    head: Head,
+    *,
+    heads: bool,
+    to: int,
 ) -> Cursor:
-    """Fill the page and return the cursor behind it."""
+    """Fill the page with changes up to one, and return the cursor behind it."""
     if start.loading is None:
         told = page.told
-        reached = feed_rows.add_changes(connection, page, actor, start, to=head.seq, heads=heads)
+        reached = feed_rows.add_changes(connection, page, actor, start, to=to, heads=heads)
         if reached is None:
-            return replace(start, seq=head.seq, base=head.seq, ahead=0, left=0)
+            # A case that changed before and after ``to`` comes with the later change.
+            base = to if to == head.seq else start.base
+            return replace(start, seq=to, base=base, ahead=0, left=0)
         left = start.left or feed_rows.count_changes(connection, actor.scope, start.seq)
         return replace(reached, left=max(left - (page.told - told), 1))
     load = feed_rows.add_first_load(connection, page, actor.scope, start, start.loading)

@@ -88,14 +88,14 @@ def add_changes(
     """Put what changed after a cursor on a page; of more than fits, the officer's own cases first.
 
     Args:
-        to: the newest change there is.
+        to: the newest change to be told.
         heads: also of cases that the device has, whose heads it could make grow itself.
 
     Returns:
-        The cursor behind the page, or None when it holds all there is.
+        The cursor behind the page, or None when it holds all there is to be told.
     """
     limit = _limit(page.room)
-    changes = _changes(actor.scope, cursor.seq)
+    changes = _changes(actor.scope, cursor.seq).where(schema.feed.c.seq <= to)
     rows, is_cut = ([], True) if cursor.ahead else _first_of(connection, changes, limit)
     if is_cut:
         told_ahead = max(cursor.ahead, cursor.seq)
@@ -105,7 +105,7 @@ def add_changes(
         if is_cut or is_full:
             return replace(cursor, ahead=done or cursor.ahead)
         cursor = replace(cursor, ahead=to)
-        others = changes.where(~((schema.feed.c.seq <= to) & _is_own(actor)))
+        others = changes.where(~_is_own(actor))
         rows, is_cut = _first_of(connection, others, limit)
     done, is_full = _put(connection, page, actor.scope, cursor, rows, heads=heads)
     return replace(cursor, seq=done or cursor.seq) if is_cut or is_full else None

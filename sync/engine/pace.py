@@ -13,8 +13,11 @@ SMALLEST_BYTES = 4 * 1024
 """Little enough to come through a line that drops after every few kilobytes."""
 LARGEST_BYTES = 4 * 1024 * 1024
 FIRST_BYTES = 64 * 1024
-BESIDE_VERDICTS_BYTES = 4 * 1024
-"""A short answer brings verdicts sooner and is cut less often; what else is new comes after it."""
+BESIDE_VERDICTS_BYTES = 64 * 1024
+"""Beside verdicts no more than this: a shorter answer brings them sooner and is cut less often.
+
+What the device did itself is not among it; the centre tells that on the next page.
+"""
 
 _WORTH_MS = 8_000
 """A batch or page should take about this long on the line there is (sync study 2.3)."""
@@ -63,7 +66,8 @@ class Pace:
 
     def beside(self, commands: Sized) -> int:
         """Return how much to ask for in an exchange that carries these commands."""
-        return BESIDE_VERDICTS_BYTES if commands else self.down.max_bytes
+        most = self.down.max_bytes
+        return min(most, BESIDE_VERDICTS_BYTES) if commands else most
 
     def full_page(self, elapsed_ms: int) -> None:
         """A page as large as was asked for came within this time."""

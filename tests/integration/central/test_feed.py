@@ -426,3 +426,37 @@ def test_departures_that_mean_nothing_to_somebody_do_not_hold_up_the_rest(office
         office.citizen_replies(case.id)
     wati.follow(max_bytes=4_096)
     assert_has_all(office, wati)
+
+
+def test_the_page_beside_many_verdicts_is_what_others_did(office: Office) -> None:
+    """A device waits for its verdicts and for others' news, not for its own words to come back."""
+    theirs, shared, *mine = office.add_cases([{} for _ in range(6)])
+    agus = office.device("agus")
+    agus.follow()
+    office.citizen_replies(theirs.id)
+    office.citizen_replies(shared.id)
+    acts = [agus.command(case.id, Note(text="Sudah dicek.")) for case in (*mine, shared)]
+    answer = agus.exchange(commands=acts)
+    assert {"accepted"} == {verdict.verdict for verdict in answer.verdicts}
+    assert {theirs.id} == {event.case_id for event in answer.events}
+    assert answer.more
+    rest = agus.exchange()
+    assert [case.id for case in mine] == [event.case_id for event in rest.events[:-2]]
+    assert [shared.id, shared.id] == [event.case_id for event in rest.events[-2:]]
+    assert not rest.more
+    assert_has_all(office, agus)
+
+
+def test_many_repeated_commands_do_not_hold_a_page_back(office: Office) -> None:
+    """Their verdicts name changes of long ago: a page that ended there would go backwards."""
+    cases = office.add_cases([{} for _ in range(6)])
+    agus = office.device("agus")
+    agus.follow()
+    acts = [agus.command(case.id, Note(text="Sudah dicek.")) for case in cases]
+    agus.exchange(commands=acts)
+    office.citizen_replies(cases[0].id)
+    answer = agus.exchange(commands=acts)
+    assert all(verdict.duplicate for verdict in answer.verdicts)
+    assert 7 == len(answer.events)
+    assert not answer.more
+    assert_has_all(office, agus)
