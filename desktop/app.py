@@ -29,6 +29,7 @@ from desktop.office import House, Office, Welcome, who_works_at
 from desktop.startup.checks import check_data_folder
 from desktop.startup.cli import Options, parse
 from desktop.startup.crash import CrashRoad
+from desktop.startup.network import SystemNetwork
 from desktop.startup.qt_words import QtWords
 from desktop.startup.single_instance import ProfileLock
 from desktop.theme.application import SchemeChoice, apply_theme
@@ -211,6 +212,7 @@ def furnish(qt: QApplication, options: Options) -> House:
         theme=apply_theme(qt, cast("SchemeChoice", scheme)),
         crashes=crashes,
         io=ThreadLane("io", threads=2),
+        network=SystemNetwork(),
         clock=_now,
         version=release,
     )

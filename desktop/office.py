@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop import i18n
 from desktop.bridge import settings as remembered
@@ -20,6 +20,7 @@ from desktop.bridge.changes import ChangeBus
 from desktop.bridge.copies import CopyKeeper
 from desktop.bridge.lanes import ThreadLane
 from desktop.bridge.listening import ListenController
+from desktop.bridge.network import Network
 from desktop.bridge.settings import Settings
 from desktop.bridge.signals import emits
 from desktop.bridge.syncing import SyncController
@@ -51,6 +52,7 @@ class House:
 
     Attributes:
         io: opens desks and does what a slow disk may hold up.
+        network: what the operating system knows about it.
         clock: UTC milliseconds.
     """
 
@@ -60,6 +62,7 @@ class House:
     theme: Theme
     crashes: CrashRoad
     io: ThreadLane
+    network: Network
     clock: Callable[[], int]
     version: str
 
@@ -111,6 +114,8 @@ class Office(QObject):
         self._sync.synced.connect(self._on_synced)
         self._sync.failed.connect(self._on_sync_failed)
         house.crashes.reported.connect(self._on_crash)
+        house.network.came_back.connect(self._on_network_back)
+        house.network.metered_changed.connect(self._on_metered_changed)
 
     def open(self) -> None:
         """Show the window and begin to synchronise."""
@@ -120,6 +125,8 @@ class Office(QObject):
         self._tell_of_repairs()
         self._sync.start()
         self._listen.start()
+        QTimer.singleShot(0, self._house.network.watch)
+        self._on_metered_changed()
 
     def close(self) -> None:
         """Close in reverse order: typed words first, files last."""
@@ -261,6 +268,16 @@ class Office(QObject):
     def _on_line_changed(self) -> None:
         self._sync.line_changed()
         self._listen.mode_changed()
+
+    @Slot()
+    def _on_network_back(self) -> None:
+        self._sync.network_came_back()
+        self._listen.network_came_back()
+
+    @Slot()
+    def _on_metered_changed(self) -> None:
+        self._welcome.desk.line.know_metered(metered=self._house.network.is_metered)
+        self._on_line_changed()
 
     @Slot(object)
     def _on_choice_failed(self, problem: Problem) -> None:

@@ -57,6 +57,11 @@ class ListenController:
         """Begin to listen, when the engine wants it."""
         self._thread.start()
 
+    def network_came_back(self) -> None:
+        """Listen at once, and anew: a stream of the network that was there before is dead."""
+        self.try_now()
+        self._work.cancel()
+
     def try_now(self) -> None:
         """Listen at once, whatever pause is on."""
         self._triggers.put(_Trigger.TRY_NOW)

@@ -50,7 +50,10 @@ class SyncWork(Protocol):
         """Take note that there is something to send."""
 
     def try_now(self) -> None:
-        """Forget any pause: the officer asked, or the network came back."""
+        """Forget any pause: the officer asked."""
+
+    def network_came_back(self) -> None:
+        """Forget any pause after a failure, unless the officer wants nothing to happen."""
 
     def cancel(self) -> None:
         """End a running exchange, from another thread."""
@@ -59,6 +62,7 @@ class SyncWork(Protocol):
 class _Trigger(Enum):
     NUDGE = auto()
     TRY_NOW = auto()
+    NETWORK_CAME_BACK = auto()
     LINE_CHANGED = auto()
     STOP = auto()
 
@@ -103,6 +107,11 @@ class SyncController(QObject):
         """Try at once, whatever pause is on."""
         self._triggers.put(_Trigger.TRY_NOW)
 
+    @Slot()
+    def network_came_back(self) -> None:
+        """Try at once, unless the officer wants nothing to happen."""
+        self._triggers.put(_Trigger.NETWORK_CAME_BACK)
+
     def line_changed(self) -> None:
         """Say that the line may be used in another way; the thread looks again what to wait for."""
         self._triggers.put(_Trigger.LINE_CHANGED)
@@ -131,6 +140,8 @@ class SyncController(QObject):
                 case _Trigger.TRY_NOW:
                     pause_s = 0.0
                     self._work.try_now()
+                case _Trigger.NETWORK_CAME_BACK:
+                    self._work.network_came_back()
                 case _Trigger.LINE_CHANGED:
                     self._status_sent.emit(self._work.status())
                 case _Trigger.STOP:

@@ -34,7 +34,10 @@ MODES: Final = {
 """What can be chosen -> what it is called."""
 
 _EXPLAINED: Final = {
-    LineMode.FULL: mark("News come at once, and attachments are fetched."),
+    LineMode.FULL: mark(
+        "News come at once, small pictures too; whole attachments by night, or where the line is"
+        " fast."
+    ),
     LineMode.LEAN: mark(
         "The centre is asked every five minutes; attachments come when you open them, and at night."
     ),
@@ -43,6 +46,14 @@ _EXPLAINED: Final = {
         " attachments."
     ),
     LineMode.OFF: mark("Nothing is sent or fetched until you ask for it."),
+}
+
+
+_EXPLAINED_METERED: Final = _EXPLAINED | {
+    LineMode.LEAN: mark(
+        "This network is paid for by what it carries: the centre is asked every five minutes, and"
+        " attachments come only when you open them."
+    ),
 }
 
 
@@ -226,7 +237,8 @@ class SyncDetailsPresenter(QObject):
 def _explained(usage: LineUsage) -> str:
     if usage.paused:
         return _("Paused. Nothing is sent or fetched until you go on.")
-    explained = _(_EXPLAINED[usage.mode])
+    words = _EXPLAINED_METERED if usage.metered else _EXPLAINED
+    explained = _(words[usage.mode])
     if usage.chosen is not None:
         return explained
     mode = _(MODES[usage.mode.value])

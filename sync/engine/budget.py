@@ -59,6 +59,9 @@ class Errand(StrEnum):
     """An original that is fetched in case it is wanted: pinned, or due soon."""
 
 
+_ASKED_FOR = frozenset({Errand.OPENED, Errand.UPLOAD})
+"""What somebody has opened, or attached to words of theirs."""
+
 _ERRANDS = {
     LineMode.FULL: frozenset(Errand) - {Errand.AHEAD},
     LineMode.LEAN: frozenset({Errand.OPENED, Errand.UPLOAD}),
@@ -74,7 +77,13 @@ _ERRANDS_AT_NIGHT = {
 
 
 def allowance(
-    errand: Errand, mode: LineMode, line: LineEstimate, *, words_wait: bool, at_night: bool
+    errand: Errand,
+    mode: LineMode,
+    line: LineEstimate,
+    *,
+    words_wait: bool,
+    at_night: bool,
+    metered: bool = False,
 ) -> int:
     """Return how many bytes of a file may move now in one piece; 0 for not now.
 
@@ -84,7 +93,10 @@ def allowance(
         words_wait: commands, or changes, are still to be exchanged. They are small and go first;
             only for what the officer has opened and waits for the line is shared.
         at_night: see :func:`is_night`.
+        metered: what is carried costs somebody money; only what an officer has asked for moves.
     """
+    if metered and errand not in _ASKED_FOR:
+        return 0
     allowed = (_ERRANDS_AT_NIGHT if at_night else _ERRANDS)[mode]
     fast_enough = mode is LineMode.FULL and line.down(0.0) >= _FAST
     if errand not in allowed and not (errand is Errand.AHEAD and fast_enough):

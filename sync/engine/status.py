@@ -51,6 +51,7 @@ class LineUsage:
         mode: how much of it may be used now.
         chosen: what the officer chose; None for what suits the measured line.
         paused: the officer wants nothing to happen for now.
+        metered: the network is one that is paid for by what is carried, and is spared therefore.
         told: the centre says by itself when there is something.
         poll_s: seconds between two looks at a quiet centre.
         sent_bytes, received_bytes: on the wire, since the program started.
@@ -59,6 +60,7 @@ class LineUsage:
     mode: LineMode = LineMode.FULL
     chosen: LineMode | None = None
     paused: bool = False
+    metered: bool = False
     told: bool = False
     poll_s: float = 60.0
     estimate: LineEstimate = field(default_factory=LineEstimate)

@@ -56,16 +56,17 @@ class Carrying:
         step = self._exchange.step(self._allowed)
         if step is not None and step.failure is not None:
             self._failures += 1
-            self._not_before = now + int(1000 * wait_s(self._failures, self._random()))
-        elif step is not None and step.moved_bytes:
+            # by the clock as it is now: the attempt itself may have taken long
+            self._not_before = self._clock() + int(1000 * wait_s(self._failures, self._random()))
+        else:
             self._failures = 0
         return step
 
     def next_wait_s(self) -> float | None:
         """Return in how many seconds files want another attempt; None for no wish."""
-        if self._not_before <= self._clock():
+        if not self._failures:
             return None
-        return (self._not_before - self._clock()) / 1000
+        return max(0, self._not_before - self._clock()) / 1000
 
     def _allowed(self, errand: Errand) -> int:
         return self._line.piece_bytes(errand, self._clock())

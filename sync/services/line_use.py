@@ -48,11 +48,19 @@ class LineUse:
         self._kept = meter.estimate = notes.estimate()
         self._suggested = mode_for(meter.estimate, LineMode.FULL)
         self._paused = False
+        self._metered = False
 
     @property
     def mode(self) -> LineMode:
-        """How much may be used now."""
+        """How much may be used now: as was chosen, as was measured, and sparing where it costs."""
+        if self._chosen is None and self._metered and self._suggested is LineMode.FULL:
+            return LineMode.LEAN
         return self._chosen or self._suggested
+
+    @property
+    def is_dear(self) -> bool:
+        """Whether each byte costs somebody money, and the officer has not said "all the same"."""
+        return self._metered and self._chosen is not LineMode.FULL
 
     @property
     def rests(self) -> bool:
@@ -73,7 +81,12 @@ class LineUse:
         """Return how many bytes of a file may move in one piece now; 0 for not now."""
         hour = (datetime.fromtimestamp(now / 1000, UTC) + _JAKARTA).hour
         return allowance(
-            errand, self.mode, self.estimate, words_wait=False, at_night=is_night(hour)
+            errand,
+            self.mode,
+            self.estimate,
+            words_wait=False,
+            at_night=is_night(hour),
+            metered=self.is_dear,
         )
 
     def choose(self, mode: LineMode | None) -> None:
@@ -84,6 +97,10 @@ class LineUse:
         """
         self._notes.choose(mode)
         self._chosen = mode
+
+    def know_metered(self, *, metered: bool) -> None:
+        """Take in what the operating system says about the network."""
+        self._metered = metered
 
     def pause(self) -> None:
         """Use nothing until :meth:`resume`; the next start of the program is one."""
@@ -113,6 +130,7 @@ class LineUse:
             mode=self.mode,
             chosen=self._chosen,
             paused=self._paused,
+            metered=self.is_dear,
             told=self._listening.is_live,
             poll_s=self.poll_s(),
             estimate=self.meter.estimate,

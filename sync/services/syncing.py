@@ -131,9 +131,13 @@ class Synchronizer:
         self._loop.nudge()
 
     def try_now(self) -> None:
-        """Say that the officer, or a network that came back, asks for an attempt at once."""
+        """Say that the officer asks for an attempt at once."""
         self._asked = True
         self._line.resume()
+        self._loop.try_now()
+
+    def network_came_back(self) -> None:
+        """Say that there is a network again: at once, unless nothing is to happen unasked."""
         self._loop.try_now()
 
     def cancel(self) -> None:

@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from desktop import i18n
 from desktop.app import Program
 from desktop.bridge import settings as remembered
 from desktop.bridge.lanes import ThreadLane
+from desktop.bridge.network import Network
 from desktop.bridge.settings import Settings
 from desktop.commands.ids import WindowCommand
 from desktop.commands.registry import CommandRegistry
@@ -42,6 +44,24 @@ from tests.support.central import PASSWORD, Office, embedded_centre
 from tests.support.workplace import SERVER, MemoryKeyring, door
 
 
+class FakeNetwork(Network):
+    """A network that becomes what a test says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.metered = False
+
+    @property
+    @override
+    def is_metered(self) -> bool:
+        return self.metered
+
+    def becomes(self, *, metered: bool) -> None:
+        """Another network: the telephone's, or the office's."""
+        self.metered = metered
+        self.metered_changed.emit()
+
+
 class Computer:
     """A computer of an office, on which the program is started and ended."""
 
@@ -50,6 +70,7 @@ class Computer:
         self.centre: Office = embedded_centre(folder)
         for _ in range(3):
             self.centre.add_case()
+        self.network = FakeNetwork()
         self._qt = qt
         self._keyring = MemoryKeyring()
         self._running: list[Program] = []
@@ -64,6 +85,7 @@ class Computer:
             theme=apply_theme(self._qt, "light"),
             crashes=CrashRoad(self.data / "crashes", "0", clock),
             io=ThreadLane("io", threads=2),
+            network=self.network,
             clock=clock,
             version="0",
         )
@@ -267,3 +289,15 @@ def test_a_folder_that_cannot_be_written_is_told(computer: Computer, qtbot: QtBo
     dialog = wait_for(qtbot, FatalDialog)
 
     assert "The disk does not answer as it should" == dialog.accessibleName()
+
+
+def test_a_metered_network_is_spared_and_said(computer: Computer, qtbot: QtBot) -> None:
+    """The telephone's network: the details say what follows from it, and later that it is over."""
+    computer.start()
+    window = sign_in(qtbot)
+    explained = window.findChild(QLabel, "sync-panel.explained")
+    assert explained is not None
+    computer.network.becomes(metered=True)
+    qtbot.waitUntil(lambda: "paid for by what it carries" in explained.text())
+    computer.network.becomes(metered=False)
+    qtbot.waitUntil(lambda: "paid for" not in explained.text())

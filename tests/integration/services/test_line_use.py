@@ -145,3 +145,31 @@ def test_a_backlog_is_estimated_while_it_comes_and_after_a_break(place: Workplac
     assert told == sorted(told, reverse=True)
     assert len(set(told)) > 1
     assert place.statuses[-1].forecast is None
+
+
+def test_a_metered_network_is_spared_unless_the_officer_says_otherwise(place: Workplace) -> None:
+    """It costs somebody money: looked at every five minutes, and no stream is kept open."""
+    line = place.desk.line
+    line.know_metered(metered=True)
+    assert (LineMode.LEAN, True) == (line.mode, line.usage().metered)
+    assert not line.may_listen
+    line.choose(LineMode.TEXT_ONLY)
+    assert (LineMode.TEXT_ONLY, True) == (line.mode, line.is_dear)
+    line.choose(LineMode.FULL)
+    assert (LineMode.FULL, False) == (line.mode, line.is_dear)
+    line.choose(None)
+    line.know_metered(metered=False)
+    assert (LineMode.FULL, False) == (line.mode, line.is_dear)
+
+
+def test_a_network_that_came_back_does_not_end_a_pause(place: Workplace, case_id: CaseId) -> None:
+    """It is tried at once after failures; but where the officer wants quiet, it is quiet."""
+    place.act(case_id, Note(text="Nanti."))
+    assert place.sync(Fault.OFFLINE).failure
+    assert place.desk.synchronizer.next_wait_s() > 1
+    place.desk.synchronizer.network_came_back()
+    assert 0 == place.desk.synchronizer.next_wait_s()
+    place.desk.line.pause()
+    place.desk.synchronizer.network_came_back()
+    assert LONGEST_S == place.desk.synchronizer.next_wait_s()
+    assert 0 == place.sync().exchanges

@@ -60,6 +60,20 @@ def test_a_lean_line_carries_what_officers_ask_for_and_send() -> None:
     assert {Errand.OPENED, Errand.UPLOAD} == _moves(LineMode.LEAN)
 
 
+@pytest.mark.parametrize("at_night", [False, True])
+@pytest.mark.parametrize("mode", LineMode)
+def test_on_a_metered_network_only_what_was_asked_for_moves(
+    mode: LineMode, *, at_night: bool
+) -> None:
+    """What somebody opened or attached; never ahead, not by night and however fast it is."""
+    moves = {
+        errand
+        for errand in Errand
+        if allowance(errand, mode, FIBRE, words_wait=False, at_night=at_night, metered=True)
+    }
+    assert moves == _moves(mode, line=FIBRE, at_night=at_night) & {Errand.OPENED, Errand.UPLOAD}
+
+
 def test_text_only_means_it_also_by_night() -> None:
     """Only a file that the officer opens by hand."""
     assert {Errand.OPENED} == _moves(LineMode.TEXT_ONLY, at_night=True)

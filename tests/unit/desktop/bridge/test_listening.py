@@ -101,3 +101,16 @@ def test_a_stream_that_is_not_wanted_any_more_ends_and_is_not_opened_again(
     assert stream.opened.acquire(timeout=PATIENCE_S)
     stream.said.put("changes")
     assert "listen" == news.get(timeout=PATIENCE_S)
+
+
+def test_a_network_that_came_back_has_another_stream(
+    controller: ListenController, stream: ScriptedStream, news: queue.SimpleQueue[str]
+) -> None:
+    """The old one may be dead without knowing it."""
+    controller.start()
+    assert stream.opened.acquire(timeout=PATIENCE_S)
+    controller.network_came_back()
+    assert stream.opened.acquire(timeout=PATIENCE_S)
+    stream.said.put("changes")
+    assert "listen" == news.get(timeout=PATIENCE_S)
+    assert 1 == stream.tries

@@ -58,6 +58,11 @@ class ScriptedWork:
         self.calls.append("try-now")
         self.wait_s = 0.0
 
+    def network_came_back(self) -> None:
+        """Run at once."""
+        self.calls.append("network-came-back")
+        self.wait_s = 0.0
+
 
 class BrokenWork(ScriptedWork):
     """An engine with a bug."""
@@ -165,3 +170,12 @@ def test_stop_cancels_a_running_exchange(qtbot: QtBot) -> None:
     assert work.entered.wait(10)
 
     assert controller.stop(10)
+
+
+def test_a_network_that_came_back_is_passed_on(
+    controller: SyncController, work: ScriptedWork, qtbot: QtBot
+) -> None:
+    """As something else than the officer's wish."""
+    with qtbot.waitSignal(controller.synced):
+        controller.network_came_back()
+    assert ["network-came-back", "sync"] == work.calls

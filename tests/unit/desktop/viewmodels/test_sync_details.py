@@ -144,3 +144,12 @@ def test_a_pause_is_told_until_it_ends(stage: Stage) -> None:
     stage.presenter.on_status(SyncStatus(usage=replace(stage.line.usage(), told=True)))
     stage.presenter.toggle_pause()
     assert not stage.presenter.state.paused
+
+
+def test_a_metered_network_is_named_with_what_follows_from_it(stage: Stage) -> None:
+    """Not "and at night", for there nothing comes by night either."""
+    usage = LineUsage(mode=LineMode.LEAN, poll_s=300, metered=True)
+    stage.presenter.on_status(SyncStatus(usage=usage))
+    explained = stage.presenter.state.explained
+    assert "Jaringan ini berbayar menurut pemakaian" in explained
+    assert "malam" not in explained
