@@ -298,7 +298,10 @@ def _empty_words(state: CaseListState) -> EmptyWords:
         case Place.DRAFTS:
             return EmptyWords(
                 title=_("No drafts"),
-                detail=_("What you write and do not send is kept here by itself."),
+                detail=_(
+                    "What you write and do not send is kept here by itself. Drafts on another "
+                    "computer of yours are seen only there."
+                ),
             )
         case Place.MINE:
             return EmptyWords(

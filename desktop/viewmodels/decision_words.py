@@ -155,7 +155,7 @@ class DecisionWords:
             mine=mine,
             mine_effect=_effect(kind, view),
             theirs=tuple(
-                self._timeline.entry(TimelineEntry(event=event), reporter) for event in item.newer
+                self._timeline.entry(self._their_entry(event), reporter) for event in item.newer
             ),
             theirs_note=_note(item, view),
             choices=_choices(item, kind, is_here=view is not None),
@@ -177,6 +177,10 @@ class DecisionWords:
             latest = quoted(self._timeline.entry(TimelineEntry(event=base.entry), reporter))
             lines.append(_("Latest entry: {entry}").format(entry=latest))
         return tuple(lines)
+
+    def _their_entry(self, event: Event) -> TimelineEntry:
+        """Return what came since: of one's own acts only those from elsewhere are among it."""
+        return TimelineEntry(event=event, from_elsewhere=event.actor_id == self._officer_id)
 
     def _mine(self, item: OutboxItem, reporter: str) -> EntryText:
         command = item.command

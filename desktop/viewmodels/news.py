@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What others did to a case since the officer looked at it, told before anything is sent."""
+"""What others, or the officer elsewhere, did to a case since it was looked at."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.i18n import gettext as _
 from desktop.i18n import ngettext
 from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
 from sync.cases.commands import COMMAND_KINDS, Respond
-from sync.cases.events import CitizenReplied, Event, EventBody
+from sync.cases.events import CitizenReplied, EventBody
 from sync.cases.ids import OfficerId
 from sync.cases.policy import POLICY, Meeting
 from sync.cases.projection import TimelineEntry
@@ -41,7 +41,9 @@ class NewsFinder:
         self._officer_id = officer_id
 
     def since(self, view: CaseView, base_v: int | None, kind: str) -> News | None:
-        """Return what others did after a version of the case, or None when it was nothing.
+        """Return what happened after a version of the case, or None when it was nothing new.
+
+        What the officer did on another computer of theirs is news here like anybody's.
 
         Args:
             kind: what is being written; it decides which entries matter.
@@ -53,7 +55,7 @@ class NewsFinder:
             return None
         newest = self._timeline.entry(entries[-1], reporter_text(view.case))
         return News(
-            title=_title([entry.event for entry in entries]),
+            title=_title(entries),
             detail=quoted(newest),
             first_v=entries[0].event.v,
         )
@@ -61,6 +63,7 @@ class NewsFinder:
     def _is_new(self, entry: TimelineEntry, base_v: int, kind: str) -> bool:
         event = entry.event
         foreign = event.actor_id is None or event.actor_id != self._officer_id
+        foreign = foreign or entry.from_elsewhere
         matters = type(event.body) in (_guards(kind) or POLICY[Respond].kinds(Meeting.ASK))
         return entry.delivery is None and event.v > base_v and foreign and matters
 
@@ -83,11 +86,13 @@ def _guards(kind: str) -> frozenset[type[EventBody]]:
     return POLICY[COMMAND_KINDS[kind]].kinds(Meeting.ASK)
 
 
-def _title(events: list[Event]) -> str:
-    if any(isinstance(event.body, CitizenReplied) for event in events):
+def _title(entries: list[TimelineEntry]) -> str:
+    if any(isinstance(entry.event.body, CitizenReplied) for entry in entries):
         return _("The reporter has written again since you began")
+    if all(entry.from_elsewhere for entry in entries):
+        return _("You have worked on this complaint on another computer since you began")
     return ngettext(
         "There is {count} new entry since you began",
         "There are {count} new entries since you began",
-        len(events),
-    ).format(count=len(events))
+        len(entries),
+    ).format(count=len(entries))

@@ -244,7 +244,7 @@ class SyncStatusPresenter(QObject):
         if waiting := self._waiting():
             return waiting[0]
         everything = self._light() is Light.IN_ORDER
-        return _("everything delivered") if everything else ""
+        return _("all of this computer delivered") if everything else ""
 
     def _link(self) -> str:
         since = self._formats.time_or_moment(self._status.since, self._clock())

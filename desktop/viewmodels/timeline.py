@@ -28,7 +28,6 @@ from sync.cases.events import (
     Closed,
     Corrected,
     Disposed,
-    Event,
     EventBody,
     FilesArrived,
     FollowedUp,
@@ -183,7 +182,7 @@ class Timeline:
         return EntryText(
             v=event.v,
             kind=kind,
-            author=self._author(event, reporter),
+            author=self._author(entry, reporter),
             what=_what(event.body),
             when=self._when(event.happened_at),
             text=_words(event.body),
@@ -196,11 +195,12 @@ class Timeline:
             needs_decision=delivery is not None and delivery.needs_decision,
         )
 
-    def _author(self, event: Event, reporter: str) -> str:
+    def _author(self, entry: TimelineEntry, reporter: str) -> str:
+        event = entry.event
         if isinstance(event.body, CitizenReplied):
             return reporter
         if event.actor_id is not None and event.actor_id == self._officer_id:
-            return _("You")
+            return _("You, from your other computer") if entry.from_elsewhere else _("You")
         return event.actor or _("System")
 
     def _details(self, body: EventBody) -> tuple[str, ...]:

@@ -83,11 +83,16 @@ class PendingCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One line of a case's history; ``delivery`` is None for confirmed facts."""
+    """One line of a case's history; ``delivery`` is None for confirmed facts.
+
+    Attributes:
+        from_elsewhere: the officer's own act, on another computer of theirs.
+    """
 
     event: Event
     delivery: Delivery | None = None
     by_courier: bool = False
+    from_elsewhere: bool = False
 
     @property
     def standing(self) -> Standing | None:

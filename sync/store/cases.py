@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from sync.cases.access import Unit, UnitTree, scope_of
 from sync.cases.case import Case
 from sync.cases.deadlines import deadlines
-from sync.cases.ids import CaseId, OfficerId, UnitId
+from sync.cases.events import Event
+from sync.cases.ids import CaseId, CommandId, OfficerId, UnitId
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseView, Person
+from sync.store import meta
 from sync.store.files import Files
 from sync.store.overlay import delivered_ids, read_own_work
-from sync.store.records import read_cases, read_events
+from sync.store.records import json_text, read_cases, read_events
 from sync.store.reference import read_people, read_units
 
 
@@ -33,8 +37,13 @@ class Cases:
             # as long as nobody looks again, what was recorded is never missing.
             with self._files.work.read() as work:
                 own = read_own_work(work, [case_id])
+                history = list(read_events(cache, case_id))
+                elsewhere = _done_elsewhere(work, history, own.officer_id)
             shown, pending = own.fold(confirmed, delivered_ids(cache, [case_id]))
-            facts = tuple(TimelineEntry(event=event) for event in read_events(cache, case_id))
+            facts = tuple(
+                TimelineEntry(event=event, from_elsewhere=event.command_id in elsewhere)
+                for event in history
+            )
             path = UnitTree(read_units(cache)).path(shown.unit_id)
             assignee = _name_of(cache, shown.assignee_id)
         return self._view(confirmed, shown, (*facts, *pending), path, assignee)
@@ -75,6 +84,29 @@ class Cases:
             unit_path=path,
             assignee=assignee,
         )
+
+
+def _done_elsewhere(
+    work: sa.Connection, history: Iterable[Event], me: OfficerId
+) -> set[CommandId | None]:
+    """Return the ids of the officer's own acts that this installation never had.
+
+    An act of an earlier self of this installation (a restored profile) names another device,
+    but is in the work file; one that was cleared away from there names this device.
+    """
+    here = meta.get(work, "device_id")
+    doubtful: set[CommandId | None] = {
+        event.command_id
+        for event in history
+        if event.actor_id == me and event.command_id is not None and event.device != here
+    }
+    if doubtful:
+        rows = work.exec_driver_sql(
+            "SELECT id FROM commands WHERE id IN (SELECT value FROM json_each(?))",
+            (json_text(list(doubtful)),),
+        )
+        doubtful -= set(rows.scalars())
+    return doubtful
 
 
 def _name_of(cache: sa.Connection, officer_id: OfficerId | None) -> str:

@@ -102,7 +102,9 @@ class OutboxPane(QWidget):
             IconName.OUTBOX,
             Notice(
                 title=_("Nothing has been sent yet"),
-                detail=_("What you do appears here at once, also without a connection."),
+                detail=_(
+                    "What you do on this computer appears here at once, also without a connection."
+                ),
             ),
         )
         self._stack.addWidget(self._acts)

@@ -326,3 +326,29 @@ def test_a_closed_case_can_be_reopened(work: WorkWindow, place: Workplace, qtbot
 
     assert internal
     assert Reopen(text="Ternyata mati lagi.") in [i.command.body for i in place.outbox()]
+
+
+def test_own_work_on_another_computer_is_news_here(work: WorkWindow, place: Workplace) -> None:
+    """What the officer did elsewhere holds the words back, and the history says where it was."""
+    work.composer.write(HELLO)
+    laptop = place.colleague("agus")
+    laptop.do(1, Respond(text="Sudah dijawab dari laptop."))
+    place.sync()
+    news = work.composer.state.news
+    text = work.cases.state.text
+
+    assert news is not None
+    assert "You have worked on this complaint on another computer since you began" == news.title
+    assert text is not None
+    assert "You, from your other computer" == text.entries[-1].author
+
+
+def test_what_was_done_here_stays_so_when_it_comes_back(work: WorkWindow, place: Workplace) -> None:
+    """An act of this computer does not turn into one of another by being delivered."""
+    place.act(CaseId(1), Note(text="Catatan sendiri."))
+    place.sync()
+    place.sync()
+    text = work.cases.state.text
+
+    assert text is not None
+    assert ("You", None) == (text.entries[-1].author, text.entries[-1].delivery)
