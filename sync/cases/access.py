@@ -210,4 +210,4 @@ def veiled_event(actor: Actor, case: Case, event: Event) -> Event:
 
 
 _WORDS = ("text", "title", "note", "reason", "next_step", "location")
-_FILES = ("attachments", "digests", "evidence")
+_FILES = ("attachments", "digests", "evidence", "lost")

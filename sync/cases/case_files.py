@@ -33,6 +33,7 @@ def files_of(case: Case, events: Iterable[Event]) -> CaseFiles:
                 named.setdefault(file.sha256, file)
         if isinstance(event.body, FilesArrived):
             arrived.update(event.body.digests)
+            arrived.difference_update(event.body.lost)
     return CaseFiles(named=tuple(named.values()), arrived=frozenset(arrived))
 
 

@@ -132,10 +132,15 @@ class FilesArrived:
     """The contents of files that earlier entries named are complete at the centre.
 
     Words come first and files later, so an entry may stand a while before its files do.
+
+    Attributes:
+        digests: SHA-256 of each content, in hexadecimal.
+        lost: contents that were complete and are not any more: a disk lost or spoilt them. Who has
+            them is asked to bring them again by this.
     """
 
     digests: tuple[str, ...]
-    """SHA-256 of each content, in hexadecimal."""
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,9 @@ from filelock import FileLock, Timeout
 
 from sync.folders import flush_folder
 
+_NAME_LENGTH = 64
+"""Hexadecimal digits of a SHA-256; what is shorter is a content on its way to its name."""
+
 
 class PartBusy(Exception):
     """Another process writes this upload."""
@@ -132,6 +135,16 @@ class BlobFiles:
                 return hashlib.file_digest(blob, "sha256").hexdigest() == sha256
         except FileNotFoundError:
             return False
+
+    def contents(self) -> Iterator[str]:
+        """Yield the names of all contents on the disk."""
+        for path in sorted((self._folder / "blobs").glob("??/*")):
+            if len(path.name) == _NAME_LENGTH:
+                yield path.name
+
+    def age_s(self, sha256: str, now_s: float) -> float:
+        """Return for how long a content has been on the disk."""
+        return now_s - self.path_of(sha256).stat().st_mtime
 
     def path_of(self, sha256: str) -> Path:
         """Return where a content is, if it is here."""

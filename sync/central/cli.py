@@ -21,10 +21,12 @@ from sync.cases.access import Role
 from sync.cases.ids import UnitId
 from sync.central.administration import Administration
 from sync.central.app import create_app
+from sync.central.blob_files import BlobFiles
 from sync.central.cli_arguments import parser
 from sync.central.courier_files import take_in_file
 from sync.central.database import Database
 from sync.central.file_calls import with_files
+from sync.central.file_report import checked
 from sync.central.head import renew_epoch
 from sync.central.import_report import ProgressBar, file_problem_line, summary_lines
 from sync.central.importing import import_export
@@ -108,6 +110,17 @@ def _limits(given: argparse.Namespace) -> Limits:
         daily_bytes=given.daily_megabytes * _MEGABYTE or None,
         kept_free_bytes=given.keep_free_megabytes * _MEGABYTE or None,
     )
+
+
+def _check_files(database: Database, given: argparse.Namespace) -> int:
+    folder = files_folder(given.files, database)
+    try:
+        files = BlobFiles(folder)
+        outcome = checked(open_centre(database, "").file_check(files), repair=given.repair)
+    except OSError as error:
+        return _complain(f"Folder berkas {folder} tidak dapat dibaca: {error.strerror}")
+    print("\n".join(outcome.lines))
+    return DONE if outcome.is_well else REFUSED
 
 
 def _snapshots(database: Database, _given: argparse.Namespace) -> int:
@@ -271,6 +284,7 @@ _VERBS: dict[str, Callable[[Database, argparse.Namespace], int]] = {
     "restore-device": _restore_device,
     "take-in": _take_in,
     "snapshots": _snapshots,
+    "check-files": _check_files,
     "renew-epoch": _renew_epoch,
 }
 

@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
         help="siapkan potongan muat pertama; jalankan setiap malam bila ada"
         " petugas yang melihat lebih dari 150.000 kasus",
     )
+    _check_files(verbs.add_parser("check-files", help="periksa isi berkas lampiran di folder"))
     verbs.add_parser("renew-epoch", help="mulai riwayat baru, sesudah memulihkan cadangan")
     return top
 
@@ -65,13 +66,7 @@ def _serve(parser: argparse.ArgumentParser) -> None:
         metavar="HARI",
         help="selama ini laporan terbuka di perangkat tanpa kontak (bawaan: %(default)s)",
     )
-    parser.add_argument(
-        "--files",
-        type=Path,
-        metavar="FOLDER",
-        help="isi berkas lampiran (bawaan: di samping "
-        f"basis data, atau peubah lingkungan {FILES_VARIABLE})",
-    )
+    _add_files(parser)
     parser.add_argument(
         "--daily-megabytes",
         type=int,
@@ -99,6 +94,26 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--key", type=Path, metavar="BERKAS", help="kunci sertifikat (PEM)")
     parser.add_argument(
         "--behind-proxy", action="store_true", help="TLS dikerjakan proksi di depan server ini"
+    )
+
+
+def _check_files(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="minta perangkat pengirim mengirim lagi yang hilang atau rusak, dan hapus yang "
+        "tidak dikenal",
+    )
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--files",
+        type=Path,
+        metavar="FOLDER",
+        help="isi berkas lampiran (bawaan: di samping "
+        f"basis data, atau peubah lingkungan {FILES_VARIABLE})",
     )
 
 

@@ -20,6 +20,7 @@ from sync.central.courier import MOST_WANTED, CourierDesk
 from sync.central.database import Database
 from sync.central.directory import Directory, Roster
 from sync.central.feed import Feed, open_cursor
+from sync.central.file_check import FileCheck
 from sync.central.head import Counter, Head, Randomness, found
 from sync.central.holdings import Holdings
 from sync.central.ledger import CASE_COLUMNS
@@ -285,6 +286,10 @@ class Centre:
             randomness=self._randomness,
             limits=limits,
         )
+
+    def file_check(self, files: BlobFiles) -> FileCheck:
+        """Return a comparison of a folder with what the database says is in it."""
+        return FileCheck(self._database, files, self._holdings, self._clock)
 
     def file_size(self, actor: Actor, sha256: str) -> int | None:
         """Return the size of a content; None where it is none that the officer may fetch."""

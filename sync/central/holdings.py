@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.cases.access import Actor, may_read_in
 from sync.cases.case import StatusMap
@@ -58,6 +58,23 @@ class Holdings:
         a crash may have left.
         """
         self._database.transact(lambda connection: self._announce(connection, digests))
+
+    def lose(self, connection: Connection, sha256: str) -> None:
+        """Tell every case that was told of a content that it is lost, and forget who held it.
+
+        Devices that have it bring it again, and the cases are told anew.
+        """
+        told = connection.execute(
+            update(schema.case_blobs)
+            .where(_NAMES.sha256 == sha256, _NAMES.announced)
+            .values(announced=False)
+            .returning(_NAMES.case_id)
+        )
+        fact = Fact(body=FilesArrived(digests=(), lost=(sha256,)), at=self._clock())
+        if cases := {CaseId(case_id) for case_id in told.scalars()}:
+            self._recorder.record(connection, {case_id: [fact] for case_id in cases})
+        for table in (schema.blob_holders, schema.blobs):
+            connection.execute(delete(table).where(table.c.sha256 == sha256))
 
     def size_for(self, connection: Connection, actor: Actor, sha256: str) -> int | None:
         """Return the size of a content; None where it is none that the officer may fetch."""

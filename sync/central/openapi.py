@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from sync.central import file_openapi
 from sync.central.bodies import PACKED
 from sync.wire import versions
 from sync.wire.messages import (
@@ -171,7 +172,7 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tanggap: central server", "version": f"{versions.CURRENT}.0.0"},
-        "paths": paths,
+        "paths": {**paths, **file_openapi.PATHS},
         "components": {
             "schemas": components,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},

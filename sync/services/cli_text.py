@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 
 from sync.cases.commands import kind_of, words_of
 from sync.cases.deadlines import Deadline
-from sync.cases.events import EventBody, kind_of_fact
+from sync.cases.events import EventBody, FilesArrived, kind_of_fact
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem
 from sync.engine.budget import LineMode
@@ -22,6 +22,7 @@ from sync.services.wording import (
     DELIVERIES,
     DEPARTURES,
     ENTRIES,
+    FILES_LOST,
     LINKS,
     QUEUES,
     STATUSES,
@@ -152,6 +153,8 @@ class Texts:
     def _entry(self, entry: TimelineEntry) -> Iterator[str]:
         event = entry.event
         kind = ENTRIES.get(kind_of_fact(event.body), UNKNOWN_ENTRY)
+        if isinstance(event.body, FilesArrived) and event.body.lost:
+            kind = FILES_LOST
         stands = "" if entry.delivery is None else f" [{DELIVERIES[entry.delivery]}]"
         who = f" — {event.actor}" if event.actor else ""
         yield f"{self.moment(event.happened_at)}  {kind}{who}{stands}"

@@ -248,6 +248,7 @@ ENTRIES: Final = {
     "files": "Berkas lengkap di pusat",
 }
 
+FILES_LOST: Final = "Isi berkas hilang di pusat; komputer pengirimnya mengirim lagi"
 UNKNOWN_ENTRY: Final = "Peristiwa yang baru dikenal Tanggap yang lebih baru"
 
 CHOICES: Final = {

@@ -30,7 +30,7 @@ from sync.store.overlay import arrived, read_own_work, reproject
 from sync.store.records import MAX_EVENTS
 from sync.store.repair import Repair
 from sync.store.urgency import days_due
-from sync.wire.codec import unpacked_segment
+from sync.wire.codec import files_lost, unpacked_segment
 from sync.wire.messages import (
     CaseRecord,
     CommandRecord,
@@ -103,6 +103,7 @@ class StoreJournal(Journal):
         try:
             decided = self._settle(reply)
             self._note_departures(reply)
+            self._note_losses(reply.events)
             with self._cache.write() as cache:
                 told, left = self._take_in(cache, reply, now)
                 if rest := decided - told:
@@ -140,7 +141,9 @@ class StoreJournal(Journal):
                 content = segments.add(cache, piece, data)
                 if content is None:
                     return ChangeSet()
-                told, is_last = self._take_in_piece(cache, piece, unpacked_segment(content))
+                segment = unpacked_segment(content)
+                self._note_losses(segment.events)
+                told, is_last = self._take_in_piece(cache, piece, segment)
         except SyncError:
             with self._cache.write() as cache:
                 segments.forget_part(cache, piece)
@@ -209,6 +212,12 @@ class StoreJournal(Journal):
                     departures.note(work, cache, left, reply.now)
                     departures.prune(work, reply.now)
         self._note_returns(told)
+
+    def _note_losses(self, events: Sequence[EventRecord]) -> None:
+        """Believe no longer that the centre has what it says it lost; before the page is kept."""
+        if lost := files_lost(events):
+            with self._work.write() as work:
+                own_files.bring_again(work, lost)
 
     def _note_returns(self, told: Collection[int]) -> None:
         with self._work.read() as work:

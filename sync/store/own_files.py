@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,7 @@ from sync.store import encrypted_file
 from sync.store.encrypted_file import EncryptedFile
 from sync.store.failures import file_faults
 from sync.store.files import Files
+from sync.store.records import json_text
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 """As much as the centre takes."""
@@ -247,6 +248,15 @@ def forget_deliveries(work: sa.Connection) -> None:
     """Believe nothing of a centre that was restored: ask anew which files it has."""
     work.exec_driver_sql(
         "UPDATE own_files SET at_centre = 0, sent = 0, url = '', problem = '', retry_at = 0"
+    )
+
+
+def bring_again(work: sa.Connection, digests: Collection[str]) -> None:
+    """Send own files once more: the centre has lost their contents."""
+    work.exec_driver_sql(
+        "UPDATE own_files SET at_centre = 0, sent = 0, url = '', problem = '', retry_at = 0,"
+        " attempts = 0 WHERE sha256 IN (SELECT value FROM json_each(?))",
+        (json_text(sorted(digests)),),
     )
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -11,7 +12,14 @@ import zstandard
 
 from sync.cases.case import Attachment, Case, Classification, Milestones, Status
 from sync.cases.commands import COMMAND_KINDS, Command, CommandBody, kind_of
-from sync.cases.events import EVENT_KINDS, Event, EventBody, Unrecognised, kind_of_fact
+from sync.cases.events import (
+    EVENT_KINDS,
+    Event,
+    EventBody,
+    FilesArrived,
+    Unrecognised,
+    kind_of_fact,
+)
 from sync.cases.ids import CaseId, CommandId, DeviceId, OfficerId, UnitId
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import AttachmentRecord, CaseRecord, CommandRecord, EventRecord, Segment
@@ -21,6 +29,7 @@ M = TypeVar("M")
 _LARGEST_SEGMENT_BYTES = 64 * 1024 * 1024
 
 _STATUSES = {status.value: status for status in Status}
+_FILES_FACT = "files"
 _CLASSIFICATIONS = {item.value: item for item in Classification}
 
 
@@ -251,8 +260,17 @@ def body_data(body: object) -> dict[str, Any]:
     return data
 
 
-_LATER_FIELDS = frozenset({"handed_over"})
+_LATER_FIELDS = frozenset({"handed_over", "lost"})
 """Came to a body that was there before; left out while empty, as readers of then expect it."""
+
+
+def files_lost(records: Iterable[EventRecord]) -> set[str]:
+    """Return the contents that the last word of these facts says the centre has lost."""
+    lost: set[str] = set()
+    for record in records:
+        if record.kind == _FILES_FACT and isinstance(body := event_from(record).body, FilesArrived):
+            lost = (lost | set(body.lost)) - set(body.digests)
+    return lost
 
 
 def status_from(name: str) -> Status:

@@ -229,7 +229,9 @@ def test_a_veiled_case_keeps_no_word() -> None:
             next_step=SECRET_WORDS,
         ),
         Reopened(reason=SECRET_WORDS),
-        FilesArrived(digests=(SECRET_WORDS,)),  # or a guessed file could be confirmed
+        FilesArrived(
+            digests=(SECRET_WORDS,), lost=(SECRET_WORDS,)
+        ),  # or a guessed file could be confirmed
     ],
 )
 def test_a_veiled_fact_keeps_no_word(body: EventBody) -> None:
