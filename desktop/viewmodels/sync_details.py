@@ -225,6 +225,10 @@ class SyncDetailsPresenter(QObject):
         if usage.told:
             return _("the centre tells at once")
         time = self._formats.duration(usage.poll_s)
+        if usage.held_back:
+            return _(
+                "the centre is asked every {time}, for something on the way holds its news back"
+            ).format(time=time)
         return _("the centre is asked every {time}").format(time=time)
 
     def _used(self, usage: LineUsage) -> str:

@@ -27,6 +27,9 @@ GIVEN_UP_S = 30 * 60.0
 _HANGS_TOGETHER_S = 5.0
 """A centre that restarts loses everybody at once; they come back spread over this time."""
 
+_BREAKS_ALONE_S = 1.0
+"""A stream that broke, rather than ended, is mostly one's own line: news should go on at once."""
+
 _NEEDS_SOMEBODY = frozenset({SyncErrorKind.REVOKED, SyncErrorKind.VERSION})
 
 
@@ -44,6 +47,7 @@ class Listening:
         self._due = clock()
         self._failures = 0
         self._short = 0
+        self._held_back = False
         self._opened_at: float | None = None
         self._spoke = False
 
@@ -52,6 +56,11 @@ class Listening:
         """Whether a stream is open and has said something: news come by themselves."""
         return self._opened_at is not None and self._spoke
 
+    @property
+    def is_held_back(self) -> bool:
+        """Whether something on the way keeps announcements for itself, so that we only ask."""
+        return self._held_back
+
     def next_wait_s(self) -> float:
         """Return the seconds until the next stream is to be opened; 0 when it is due."""
         return min(max(0.0, self._due - self._clock()), GIVEN_UP_S)
@@ -59,6 +68,7 @@ class Listening:
     def try_now(self) -> None:
         """A person, or a network that came back, asks: what was given up is tried again."""
         self._failures = self._short = 0
+        self._held_back = False
         self._due = self._clock()
 
     def opened(self) -> None:
@@ -77,7 +87,9 @@ class Listening:
         lived_s = 0.0 if opened_at is None else now - opened_at
         if opened_at is not None and self._spoke and lived_s >= SHORT_S:
             self._failures = self._short = 0
-            self._due = now + self._random() * _HANGS_TOGETHER_S
+            self._held_back = False
+            spread_s = _HANGS_TOGETHER_S if failure is None else _BREAKS_ALONE_S
+            self._due = now + self._random() * spread_s
             return
         self._failures += 1
         held_back = failure is not None and failure.kind is SyncErrorKind.MALFORMED
@@ -88,6 +100,7 @@ class Listening:
     def _pause_s(self, failure: SyncError | None) -> float:
         if self._short >= SHORT_STREAMS:
             self._short = 0
+            self._held_back = True
             return GIVEN_UP_S
         if failure is not None and failure.kind in _NEEDS_SOMEBODY:
             return LONGEST_S

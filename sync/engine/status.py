@@ -53,6 +53,7 @@ class LineUsage:
         paused: the officer wants nothing to happen for now.
         metered: the network is one that is paid for by what is carried, and is spared therefore.
         told: the centre says by itself when there is something.
+        held_back: it would, but something on the way keeps announcements for itself.
         poll_s: seconds between two looks at a quiet centre.
         sent_bytes, received_bytes: on the wire, since the program started.
     """
@@ -62,6 +63,7 @@ class LineUsage:
     paused: bool = False
     metered: bool = False
     told: bool = False
+    held_back: bool = False
     poll_s: float = 60.0
     estimate: LineEstimate = field(default_factory=LineEstimate)
     sent_bytes: int = 0

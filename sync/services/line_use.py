@@ -132,6 +132,7 @@ class LineUse:
             paused=self._paused,
             metered=self.is_dear,
             told=self._listening.is_live,
+            held_back=self._listening.is_held_back and self.may_listen,
             poll_s=self.poll_s(),
             estimate=self.meter.estimate,
             sent_bytes=self.meter.sent_bytes,

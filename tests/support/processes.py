@@ -141,6 +141,10 @@ class Window:
         shown: list[str] = self.do("rows", part)
         return shown
 
+    def signal(self, number: int) -> None:
+        """Send the process a signal."""
+        self._process.send_signal(number)
+
     def kill(self) -> None:
         """End the program by SIGKILL."""
         self._process.kill()

@@ -58,6 +58,15 @@ def test_a_good_stream_that_ends_is_opened_again_soon(world: _World) -> None:
     assert 0 < world.wait <= 5
 
 
+def test_a_good_stream_that_broke_is_opened_again_within_a_second(world: _World) -> None:
+    """The line dropped, or the computer slept: what a colleague does now is wanted at once."""
+    world.listening.opened()
+    world.listening.heard()
+    world.now += 3_600
+    world.listening.ended(SyncError(SyncErrorKind.UNANSWERED))
+    assert 0 < world.wait <= 1
+
+
 def test_a_proxy_that_closes_streams_at_once_is_found_out(world: _World) -> None:
     """Three streams in a row that last a moment: from now on we only ask."""
     for _ in range(SHORT_STREAMS - 1):
@@ -79,6 +88,18 @@ def test_a_centre_without_announcements_is_left_in_peace(world: _World) -> None:
     for _ in range(SHORT_STREAMS):
         world.listening.ended(SyncError(SyncErrorKind.MALFORMED, status=404))
     assert GIVEN_UP_S == world.wait
+
+
+def test_what_holds_announcements_back_is_known_until_one_comes_through(world: _World) -> None:
+    """So that the officer can be told why news take a minute; a line that is down is no reason."""
+    for _ in range(SHORT_STREAMS):
+        world.listening.ended(SyncError(SyncErrorKind.OFFLINE))
+        assert not world.listening.is_held_back
+    for _ in range(SHORT_STREAMS):
+        world.stream(60, speaks=False)
+    assert world.listening.is_held_back
+    world.stream(60)
+    assert not world.listening.is_held_back
 
 
 def test_one_long_stream_clears_the_proxy(world: _World) -> None:

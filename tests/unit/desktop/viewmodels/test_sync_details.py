@@ -97,6 +97,10 @@ def test_an_unmeasured_line_is_estimated_in_size_only(stage: Stage) -> None:
     ("usage", "words"),
     [
         (LineUsage(told=True), "pusat memberi tahu seketika"),
+        (
+            LineUsage(held_back=True),
+            "pusat ditanya tiap 1 menit, sebab sesuatu di tengah jalan menahan kabarnya",
+        ),
         (LineUsage(mode=LineMode.OFF), "hanya bila Anda minta"),
         (LineUsage(paused=True, told=True), "hanya bila Anda minta"),
     ],
