@@ -277,6 +277,15 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("The file is larger than allowed"),
         mark("It was not read, for safety. Tell support."),
     ),
+    "courier.no-room": Wording(
+        mark("There is not enough room on the stick"),
+        mark("Nothing was written. Choose another stick, or let fewer attached files go along."),
+    ),
+    "courier.too-long-for-line": Wording(
+        mark("The courier file is too large for the line"),
+        mark("The centre takes up to 1 GB by the network. Bring the stick to whoever tends the "
+             "centre."),
+    ),
     "courier.unreadable": Wording(
         mark("What is in the file is not understood"),
         mark("Nothing was changed. Update Tanggap, then take the file in again."),

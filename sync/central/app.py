@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from io import BytesIO
 from typing import Any, TypeVar
 
 import msgspec
@@ -138,8 +139,10 @@ def _courier(centre: Centre, version: int) -> Any:  # noqa: ANN401 - a route han
     def courier(request: AnyRequest, body: RawBody) -> Response[bytes]:
         token = _token(request)
         _check_type(request)
-        receipt = centre.carry(token, dialects.decode(body, Parcel, version))
-        return Response(dialects.encode(receipt, version), media_type=_JSON)
+        parcel, reply = dialects.decode(body, Parcel, version), BytesIO()
+        receipt = centre.carry(token, BytesIO(parcel.file), reply)
+        complete = msgspec.structs.replace(receipt, reply=reply.getvalue())
+        return Response(dialects.encode(complete, version), media_type=_JSON)
 
     return courier
 

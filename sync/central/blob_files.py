@@ -18,6 +18,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from filelock import FileLock, Timeout
@@ -86,6 +87,10 @@ class BlobFiles:
         """Be the only one at a content; a lock of an upload is taken before, never after."""
         with self._lock(f"content-{sha256[:2]}"):
             yield
+
+    def scratch(self) -> IO[bytes]:
+        """Return a file without a name beside the contents; it goes when it is closed."""
+        return TemporaryFile(dir=self._folder / "parts")
 
     def has_room(self, size: int, kept_free: int) -> bool:
         """Return whether so many bytes would leave so many free on the disk."""

@@ -253,9 +253,14 @@ def _revoke_device(database: Database, given: argparse.Namespace) -> int:
 
 
 def _take_in(database: Database, given: argparse.Namespace) -> int:
-    desk = open_centre(database, "").courier_desk
+    centre = open_centre(database, "")
+    folder = files_folder(given.contents, database)
+    try:
+        centre.uploads(BlobFiles(folder), Limits())
+    except OSError as error:
+        return _complain(f"Folder berkas {folder} tidak dapat dipakai: {error.strerror}")
     outcomes = [
-        take_in_file(desk, path, given.reply_to, from_revoked=given.from_revoked)
+        take_in_file(centre.courier_desk, path, given.reply_to, from_revoked=given.from_revoked)
         for path in given.files
     ]
     for outcome in outcomes:

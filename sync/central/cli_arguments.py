@@ -143,6 +143,13 @@ def _take_in(parser: argparse.ArgumentParser) -> None:
         help="terima juga pekerjaan dari perangkat yang dicabut, sesudah Anda memastikan "
         "bersama petugasnya bahwa itu pekerjaannya; balasannya hanya tanda terima",
     )
+    parser.add_argument(
+        "--contents",
+        type=Path,
+        metavar="FOLDER",
+        help="isi berkas lampiran, folder yang sama dengan serve --files "
+        f"(bawaan: di samping basis data, atau peubah lingkungan {FILES_VARIABLE})",
+    )
 
 
 def _add_unit(parser: argparse.ArgumentParser) -> None:

@@ -10,21 +10,32 @@ from __future__ import annotations
 import uuid
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, BinaryIO
 
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select
 
+from sync.cases.access import Actor
 from sync.central import schema
+from sync.central.courier_parts import CourierParts
 from sync.central.database import Database
 from sync.central.feed import Feed, open_cursor
 from sync.central.head import Counter, Randomness
 from sync.central.memory import Sender
 from sync.central.settlement import Settlement
-from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
+from sync.courier.bundle import (
+    Bundle,
+    Direction,
+    HeldRecord,
+    Manifest,
+    WishRecord,
+    read_bundle,
+    write_bundle,
+)
 from sync.courier.keys import Keys, are_usable, key_id
 from sync.courier.names import file_name
+from sync.courier.parts import Enclosed, PartRecord
 from sync.errors import CourierRefused, SyncError
 from sync.wire import codec
 from sync.wire.messages import CommandRecord, CourierKeys, SyncReply, SyncRequest, Verdict
@@ -48,8 +59,8 @@ class TakenIn:
         missing: numbers before it that never came here. What they held is in this one too.
         verdicts: how many commands got each verdict.
         held_back: commands of a revoked device that claim to be later than the revocation.
-        reply: the file that goes back, sealed to the device.
-        reply_name: what to call it.
+        files: which contents in it the centre has now, and which it could not take.
+        reply_name: what to call the file that goes back.
     """
 
     bundle_id: str
@@ -60,12 +71,16 @@ class TakenIn:
     missing: Sequence[int]
     verdicts: dict[str, int]
     held_back: int
-    reply: bytes = field(repr=False)
+    files: HeldRecord
     reply_name: str
 
 
 class CourierDesk:
-    """Takes files in and writes the replies."""
+    """Takes files in and writes the replies.
+
+    Attributes:
+        parts: the centre's contents; None where it keeps none.
+    """
 
     def __init__(
         self,
@@ -77,7 +92,10 @@ class CourierDesk:
         keys: Keys,
         clock: Callable[[], int],
         randomness: Randomness,
+        officer: Callable[[int], Actor | None],
     ) -> None:
+        self.parts: CourierParts | None = None
+        self._officer = officer
         self._database = database
         self._settlement = settlement
         self._feed = feed
@@ -86,12 +104,14 @@ class CourierDesk:
         self._clock = clock
         self._randomness = randomness
 
-    def take_in(self, data: bytes, *, from_revoked: bool = False) -> TakenIn:
-        """Settle what a file holds and return the reply for its sender.
+    def take_in(self, file: BinaryIO, reply: BinaryIO, *, from_revoked: bool = False) -> TakenIn:
+        """Settle what a file holds and write the reply for its sender.
 
+        Words first: they are settled before the first of the contents behind them is looked at.
         Taking the same file in again has no effect but another reply with the same verdicts.
 
         Args:
+            reply: an empty file that the reply is written into.
             from_revoked: whoever tends the centre has made sure that the work of a revoked device
                 is its officer's.
 
@@ -99,12 +119,15 @@ class CourierDesk:
             CourierRefused: as :func:`sync.courier.bundle.read_bundle`;
                 ``courier.wrong-direction`` for a reply, ``courier.revoked``,
                 ``courier.account-closed``. Nothing was settled.
+            OSError: a disk's, while contents were copied or the reply was written. The words are
+                settled, and taking the file in again goes on.
         """
-        bundle = read_bundle(data, self._keys, self._verifier_of)
+        bundle = read_bundle(file, self._keys, self._verifier_of)
         sender = self._sender(bundle, from_revoked=from_revoked)
         verdicts, held_back = self._settle(bundle, sender)
         repeated, missing = self._note(sender.id, bundle)
-        reply, name = self._reply(bundle, sender, verdicts)
+        files = self._take_parts(bundle, sender.officer_id, file)
+        name = self._reply(bundle, sender, verdicts, files, reply)
         return TakenIn(
             bundle_id=bundle.id,
             officer=sender.officer,
@@ -114,7 +137,7 @@ class CourierDesk:
             missing=missing,
             verdicts=dict(Tally(verdict.verdict for verdict in verdicts)),
             held_back=held_back,
-            reply=reply,
+            files=files,
             reply_name=name,
         )
 
@@ -171,9 +194,21 @@ class CourierDesk:
 
         return (False, []) if n == 0 else self._database.transact(note)
 
+    def _take_parts(self, bundle: Bundle, officer_id: int, file: BinaryIO) -> HeldRecord:
+        officer = self._officer(officer_id)
+        if self.parts is None or officer is None:
+            records = bundle.all(PartRecord)
+            return HeldRecord(refused={each.sha256: "not-kept" for each in records})
+        return self.parts.take(officer, bundle.parts(file, self._keys))
+
     def _reply(
-        self, bundle: Bundle, sender: Row[*tuple[Any, ...]], verdicts: list[Verdict]
-    ) -> tuple[bytes, str]:
+        self,
+        bundle: Bundle,
+        sender: Row[*tuple[Any, ...]],
+        verdicts: list[Verdict],
+        files: HeldRecord,
+        file: BinaryIO,
+    ) -> str:
         bundle_id = str(uuid.UUID(bytes=self._randomness(16), version=4))
         n = self._database.transact(
             lambda connection: self._next_reply(connection, sender.id, bundle_id)
@@ -191,14 +226,26 @@ class CourierDesk:
             of_epoch=bundle.manifest.epoch,
             wire=bundle.manifest.wire,
         )
-        reply = write_bundle(
+        enclosed = self._enclosed(bundle, sender, replies)
+        write_bundle(
             manifest,
-            replies,
+            [*replies, *([files] if files != HeldRecord() else [])],
             bundle_id=bundle_id,
             recipients=[sender.recipient],
             keys=self._keys,
+            enclosed=enclosed,
+            file=file,
         )
-        return reply, file_name(Direction.DOWN, n, bundle_id)
+        return file_name(Direction.DOWN, n, bundle_id)
+
+    def _enclosed(
+        self, bundle: Bundle, sender: Row[*tuple[Any, ...]], replies: Sequence[SyncReply]
+    ) -> list[Enclosed]:
+        """Return the contents that go back; none to a device that gets no content at all."""
+        officer, wishes = self._officer(sender.officer_id), bundle.all(WishRecord)
+        if self.parts is None or officer is None or not wishes or sender.revoked_at is not None:
+            return []
+        return self.parts.chosen(officer, wishes[0], replies)
 
     def _replies(
         self, request: SyncRequest, sender: Row[*tuple[Any, ...]], verdicts: list[Verdict]

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import os
+import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from sync.central.courier import CourierDesk, TakenIn
-from sync.courier.envelope import MOST_BYTES
+from sync.courier.bundle import HeldRecord
 from sync.errors import CourierRefused
 
 _REFUSALS: Final[dict[str, str]] = {
@@ -38,6 +40,12 @@ _VERDICTS: Final = {
     "blocked": "menunggu keputusan atas langkah sebelumnya",
     "retry": "ditunda",
 }
+_NOT_TAKEN: Final = {
+    "damaged": "rusak di jalan, akan ikut lagi pada ekspor berikutnya",
+    "no-room": "tidak ada tempat di disk pusat",
+    "not-kept": "pusat dijalankan tanpa --files",
+    "busy": "sedang diterima lewat jaringan",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +61,9 @@ def take_in_file(
 ) -> Outcome:
     """Take a file in and put its reply into a folder; the file itself stays as it is."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
         reply_to.mkdir(parents=True, exist_ok=True)
-        taken = desk.take_in(data, from_revoked=from_revoked)
-        _write(reply_to / taken.reply_name, taken.reply)
+        with path.open("rb") as file:
+            taken = _answered(desk, file, reply_to, from_revoked=from_revoked)
     except CourierRefused as error:
         why = _REFUSALS.get(error.code, error.code).format(**error.data)
         return Outcome(taken=False, lines=[f"{path.name}: {why} Tidak ada yang diambil."])
@@ -81,14 +87,26 @@ def _lines(name: str, taken: TakenIn) -> Iterator[str]:
         )
     if taken.held_back:
         yield f"  {taken.held_back} tindakan bertanggal sesudah pencabutan tidak diambil."
+    yield from _file_lines(taken.files)
     yield f"  Balasan: {taken.reply_name}"
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Put a file down whole or not at all: a stick may be pulled out at any time."""
-    fresh = path.with_name(f"{path.name}.new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+def _file_lines(files: HeldRecord) -> Iterator[str]:
+    if files.held:
+        yield f"  Lampiran: {len(files.held)} berkas ada di pusat."
+    for why, count in Counter(files.refused.values()).items():
+        yield f"  Lampiran: {count} berkas tidak diambil; {_NOT_TAKEN.get(why, why)}."
+
+
+def _answered(desk: CourierDesk, file: BinaryIO, reply_to: Path, *, from_revoked: bool) -> TakenIn:
+    """Put the reply down whole or not at all: a stick may be pulled out at any time."""
+    fresh = reply_to / f".{uuid.uuid4()}.new"
+    try:
+        with fresh.open("w+b") as reply:
+            taken = desk.take_in(file, reply, from_revoked=from_revoked)
+            reply.flush()
+            os.fsync(reply.fileno())
+        fresh.replace(reply_to / taken.reply_name)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return taken

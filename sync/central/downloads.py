@@ -8,7 +8,6 @@ such content. Nothing here may be shown by a browser as a page of ours.
 from __future__ import annotations
 
 import asyncio
-import os
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Final
@@ -16,8 +15,8 @@ from typing import IO, Final
 from sync.central import ranges
 from sync.central.blob_files import BlobFiles
 from sync.central.exchange import Centre
+from sync.central.small_pictures import small_picture
 from sync.central.streams import Call, Refused, actor_of, in_thread
-from sync.pictures import thumbnail
 
 _PIECE: Final = 64 * 1024
 
@@ -50,22 +49,10 @@ class Downloads:
 
     async def _send_thumbnail(self, call: Call) -> None:
         async with self._making:
-            picture = await in_thread(self._thumbnail, call.place)
+            picture = await in_thread(small_picture, self._files, call.place)
         if not picture:
             raise Refused(HTTPStatus.NOT_FOUND, "no-thumbnail")
         await call.answer(HTTPStatus.OK, {"content-type": "image/jpeg", **_COMMON}, picture)
-
-    def _thumbnail(self, sha256: str) -> bytes:
-        """Return the small picture, made the first time; empty where there is none to make."""
-        kept = self._files.thumbnail_path(sha256)
-        if kept.exists():
-            return kept.read_bytes()
-        picture = thumbnail(self._files.path_of(sha256)) or b""
-        kept.parent.mkdir(mode=0o700, exist_ok=True)
-        fresh = kept.with_name(f"{kept.name}.{os.urandom(4).hex()}")
-        fresh.write_bytes(picture)
-        fresh.replace(kept)
-        return picture
 
     async def _send(self, call: Call, path: Path, size: int) -> None:
         tag = f'"sha256:{call.place}"'

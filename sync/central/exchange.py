@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import msgspec
 from argon2 import PasswordHasher
@@ -17,6 +18,7 @@ from sync.central.accounts import Accounts, Caller, TokenPair
 from sync.central.administration import Administration
 from sync.central.blob_files import BlobFiles
 from sync.central.courier import MOST_WANTED, CourierDesk
+from sync.central.courier_parts import CourierParts
 from sync.central.database import Database
 from sync.central.directory import Directory, Roster
 from sync.central.feed import Feed, open_cursor
@@ -40,7 +42,6 @@ from sync.wire.messages import (
     CommandRecord,
     Hello,
     OfficerRecord,
-    Parcel,
     Receipt,
     RefreshRequest,
     Session,
@@ -121,6 +122,7 @@ class Centre:
             keys=self._keys,
             clock=clock,
             randomness=randomness,
+            officer=self._officer,
         )
 
     def support_id(self) -> str:
@@ -184,8 +186,10 @@ class Centre:
         )
         return answer.as_reply(now, verdicts)
 
-    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
+    def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
         """Take in a courier file of any device, carried here by a signed-in one.
+
+        The receipt is without the reply, which is written into a file.
 
         Raises:
             SyncError: ``AUTH``, ``REVOKED``: of the carrier.
@@ -193,9 +197,9 @@ class Centre:
         """
         with self._database.read() as connection:
             self._accounts.identify(connection, access_token)
-        taken = self.courier_desk.take_in(parcel.file)
+        taken = self.courier_desk.take_in(file, reply)
         return Receipt(
-            reply=taken.reply,
+            reply=b"",
             name=taken.reply_name,
             missing=list(taken.missing),
             repeated=taken.repeated,
@@ -276,8 +280,14 @@ class Centre:
             return self._actor(connection, self._accounts.identify(connection, access_token))
 
     def uploads(self, files: BlobFiles, limits: Limits) -> Uploads:
-        """Return the uploads into a folder; completes what a crash left."""
+        """Return the uploads into a folder, where couriers' contents go from now on too.
+
+        Completes what a crash left.
+        """
         self._holdings.announce()
+        self.courier_desk.parts = CourierParts(
+            self._database, files, self._holdings, limits.kept_free_bytes
+        )
         return Uploads(
             self._database,
             files,
@@ -342,6 +352,10 @@ class Centre:
     def _roster(self, connection: Connection) -> Roster:
         head: Head = self._counter.read(connection)
         return self._directory.at(connection, head.reference_rev, head.moves)
+
+    def _officer(self, officer_id: int) -> Actor | None:
+        with self._database.read() as connection:
+            return self._roster(connection).actor(officer_id)
 
     def _actor(self, connection: Connection, caller: Caller) -> Actor:
         actor = self._roster(connection).actor(caller.officer_id)

@@ -12,6 +12,7 @@ from typing import Final
 
 from sync.central.blob_files import BlobFiles
 from sync.central.bodies import App
+from sync.central.courier_calls import CourierCounter
 from sync.central.downloads import Downloads
 from sync.central.exchange import Centre
 from sync.central.streams import Handler, Streams
@@ -24,6 +25,7 @@ _SPOKEN: Final = "|".join(
 )
 UPLOADS: Final = rf"/v(?:{_SPOKEN})/uploads(?:/([\w-]{{1,32}}))?/?"
 _NO_LIMITS: Final = Limits()
+COURIER: Final = rf"/v(?:{_SPOKEN})/courier/file"
 BLOBS: Final = rf"/v(?:{_SPOKEN})/blobs/([0-9a-f]{{64}})"
 
 
@@ -39,5 +41,6 @@ def with_files(
     routes: dict[str, Handler] = {
         UPLOADS: TusServer(centre, centre.uploads(files, limits), files),
         BLOBS: Downloads(centre, files),
+        COURIER: CourierCounter(centre, files, limits),
     }
     return Streams(app, routes, centre, clock)

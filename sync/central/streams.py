@@ -126,7 +126,9 @@ class Streams:
             for pattern, handler in self._routes:
                 found = pattern.fullmatch(scope["path"])
                 if found is not None:
-                    await self._run(handler, _call(scope, found[1] or "", receive, send))
+                    await self._run(
+                        handler, _call(scope, (found.groups() or ("",))[0] or "", receive, send)
+                    )
                     return
         await self._app(scope, receive, send)
 
@@ -171,10 +173,19 @@ async def actor_of(centre: Centre, call: Call) -> Actor:
     Raises:
         SyncError: ``AUTH``, ``REVOKED``.
     """
+    return await in_thread(centre.actor, bearer(call))
+
+
+def bearer(call: Call) -> str:
+    """Return the token that a call shows.
+
+    Raises:
+        SyncError: ``AUTH``: it shows none.
+    """
     scheme, _, token = call.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise SyncError(SyncErrorKind.AUTH)
-    return await in_thread(centre.actor, token.strip())
+    return token.strip()
 
 
 async def in_thread(work: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401 - the work's own

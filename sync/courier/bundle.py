@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from io import BytesIO
+from typing import Annotated, Any, BinaryIO, TypeVar
 
 import msgspec
 
 from sync.courier.envelope import open_sealed, seal
 from sync.courier.keys import Keys
 from sync.courier.lines import packed, unpacked
+from sync.courier.parts import Enclosed, Part, PartRecord, append_part, parts_in
 from sync.errors import CourierRefused, SyncError
 from sync.wire import dialects
 from sync.wire.messages import CourierKeys, Message, OfficerRecord, SyncReply, SyncRequest
@@ -93,11 +95,41 @@ class OwnerRecord(Message, frozen=True):
     centre: CourierKeys | None = None
 
 
+class WishRecord(Message, frozen=True):
+    """Which contents a device would like in the reply, the most wanted first.
+
+    Attributes:
+        room: bytes of contents that the officer lets the reply bring.
+        originals: cases and contents; ``pictures`` the same for small pictures.
+        pinned: cases whose contents the officer wants here, whatever they are.
+    """
+
+    room: Annotated[int, msgspec.Meta(ge=0)]
+    originals: Sequence[tuple[int, str]] = ()
+    pictures: Sequence[tuple[int, str]] = ()
+    pinned: Sequence[int] = ()
+
+
+class HeldRecord(Message, frozen=True):
+    """What the centre says to the contents in a file.
+
+    Attributes:
+        held: those that it has now.
+        refused: those that it could not take, and why: ``damaged``, ``no-room``, ``not-kept``.
+    """
+
+    held: Sequence[str] = ()
+    refused: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 _KINDS: dict[str, type[Message]] = {
     "request": SyncRequest,
     "reply": SyncReply,
     "row": RowRecord,
     "owner": OwnerRecord,
+    "blob": PartRecord,
+    "wish": WishRecord,
+    "held": HeldRecord,
 }
 _KIND_OF = {message: kind for kind, message in _KINDS.items()}
 
@@ -110,16 +142,22 @@ class Bundle:
         id: the file's number, a UUID.
         signer: id of the key that signed it.
         messages: the content in order, without kinds that this program does not know.
+        rest_at: where in the file the contents begin that follow the words.
     """
 
     id: str
     signer: str
     manifest: Manifest
     messages: Sequence[Message]
+    rest_at: int
 
     def all(self, kind: type[M]) -> list[M]:
         """Return the messages of a kind, in order."""
         return [message for message in self.messages if isinstance(message, kind)]
+
+    def parts(self, file: BinaryIO, keys: Keys) -> Iterator[Part]:
+        """Yield the contents that follow the words, from the file that this was read from."""
+        return parts_in(file, self.rest_at, self.all(PartRecord), keys.identity)
 
 
 def write_bundle(
@@ -129,8 +167,24 @@ def write_bundle(
     bundle_id: str,
     recipients: Sequence[str],
     keys: Keys,
-) -> bytes:
-    """Return a file; counts and digest of the manifest are filled in."""
+    enclosed: Sequence[Enclosed] = (),
+    file: BinaryIO,
+) -> None:
+    """Write a file; counts and digest of the manifest are filled in.
+
+    Args:
+        enclosed: contents that follow the words.
+        file: empty, and one that can be gone back in.
+
+    Raises:
+        OSError: the disk's. Whatever the pieces of the contents raise comes through.
+    """
+    messages = [*messages, *(each.record for each in enclosed)]
+
+    def append(behind: BinaryIO) -> None:
+        for each in enclosed:
+            append_part(behind, each.pieces(), recipients)
+
     lines = [_line(each, manifest.wire) for each in messages]
     complete = msgspec.structs.replace(
         manifest,
@@ -138,11 +192,34 @@ def write_bundle(
         sha256=_digest(lines),
     )
     payload = packed([msgspec.json.encode(complete), *lines])
-    return seal(payload, bundle_id=bundle_id, recipients=recipients, keys=keys)
+    seal(
+        payload,
+        bundle_id=bundle_id,
+        recipients=recipients,
+        keys=keys,
+        append=append if enclosed else None,
+        file=file,
+    )
 
 
-def read_bundle(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None]) -> Bundle:
-    """Open a file; nothing is believed before its signature was checked.
+def bundle_bytes(
+    manifest: Manifest,
+    messages: Sequence[Message],
+    *,
+    bundle_id: str,
+    recipients: Sequence[str],
+    keys: Keys,
+) -> bytes:
+    """Return a file of words alone."""
+    file = BytesIO()
+    write_bundle(
+        manifest, messages, bundle_id=bundle_id, recipients=recipients, keys=keys, file=file
+    )
+    return file.getvalue()
+
+
+def read_bundle(file: BinaryIO, keys: Keys, verifier_of: Callable[[str], str | None]) -> Bundle:
+    """Open the words of a file; nothing is believed before its signature was checked.
 
     Args:
         verifier_of: returns the registered public key with an id, or None.
@@ -151,7 +228,7 @@ def read_bundle(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None
         CourierRefused: as :func:`sync.courier.envelope.open_sealed`; ``courier.too-large``;
             ``courier.unreadable`` for messages that this program does not understand.
     """
-    opened = open_sealed(data, keys, verifier_of)
+    opened = open_sealed(file, keys, verifier_of)
     first, *rest = unpacked(opened.payload)
     manifest = _decoded(first, Manifest)
     if manifest.wire > CURRENT:
@@ -168,7 +245,11 @@ def read_bundle(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None
     if kinds != manifest.counts or _digest(rest) != manifest.sha256:
         raise CourierRefused("courier.damaged")
     return Bundle(
-        id=opened.header.bundle, signer=opened.signer, manifest=manifest, messages=messages
+        id=opened.header.bundle,
+        signer=opened.signer,
+        manifest=manifest,
+        messages=messages,
+        rest_at=opened.rest_at,
     )
 
 

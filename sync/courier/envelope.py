@@ -9,9 +9,11 @@ of the content is unpacked.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import msgspec
 import pyrage
@@ -22,11 +24,20 @@ from sync.errors import CourierRefused
 
 FORMAT = "tanggap-courier"
 VERSION = 1
+WITH_PARTS = 2
+"""The version of files in which contents follow the words (``parts``)."""
+
 SUFFIX = ".kurir"
 """What courier files are called; the content decides, not the name."""
 
 MOST_BYTES = 64 * 1024 * 1024
-"""A file that is larger is not even read."""
+"""Words that are more are not even read."""
+
+MOST_FILE_BYTES = 4 * 1024**3 - 1
+"""As much as sticks take in one file (FAT32)."""
+
+MOST_CARRIED_BYTES = 1024**3
+"""What the centre takes by the network; more is brought to whoever tends it."""
 
 _MOST_HEADER_BYTES = 2_048
 _MOST_RECIPIENTS = 4
@@ -34,12 +45,13 @@ _BUNDLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY_ID = re.compile(r"[0-9a-f]{32}")
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True):
+class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The clear line. Nothing in it is trusted before the signature was checked.
 
     Attributes:
         recipients: ids of the keys that can open it.
         size: bytes of the sealed payload, so that a half-copied file is told from a broken one.
+        rest: bytes behind it.
     """
 
     format: str
@@ -47,6 +59,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     bundle: str
     recipients: list[str]
     size: int
+    rest: int = 0
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,60 +76,66 @@ class Opened:
     Attributes:
         signer: id of the key that signed it.
         payload: the packed content.
+        rest_at: where in the file the payload ends.
     """
 
     header: Header
     signer: str
     payload: bytes
+    rest_at: int
 
 
-def seal(payload: bytes, *, bundle_id: str, recipients: Sequence[str], keys: Keys) -> bytes:
-    """Return a file that only the recipients (age public keys) can open.
+def seal(
+    payload: bytes,
+    *,
+    bundle_id: str,
+    recipients: Sequence[str],
+    keys: Keys,
+    append: Callable[[BinaryIO], None] | None = None,
+    file: BinaryIO,
+) -> None:
+    """Write a file that only the recipients (age public keys) can open.
 
     Args:
         bundle_id: a fresh UUID, lower case.
+        append: writes what follows the payload.
+        file: empty, and one that can be gone back in.
+
+    Raises:
+        OSError: the disk's. Whatever ``append`` raises comes through.
     """
     ids = [key_id(recipient) for recipient in recipients]
+    version = VERSION if append is None else WITH_PARTS
     signature = Signature(
         signer=key_id(keys.public.verifier),
-        signature=keys.signing.sign(_signed(bundle_id, ids, payload)).hex(),
+        signature=keys.signing.sign(_signed(version, bundle_id, ids, payload)).hex(),
     )
     inside = msgspec.json.encode(signature) + b"\n" + payload
     sealed = pyrage.encrypt(inside, [x25519.Recipient.from_str(each) for each in recipients])
     header = Header(
-        format=FORMAT, version=VERSION, bundle=bundle_id, recipients=ids, size=len(sealed)
+        format=FORMAT, version=version, bundle=bundle_id, recipients=ids, size=len(sealed)
     )
-    return msgspec.json.encode(header) + b"\n" + sealed
+    if append is None:
+        file.write(msgspec.json.encode(header) + b"\n" + sealed)
+        return
+    line = _padded(header)
+    file.write(line + sealed)
+    append(file)
+    end = file.tell()
+    file.seek(0)
+    complete = msgspec.structs.replace(header, rest=end - len(line) - len(sealed))
+    file.write(_padded(complete))
+    file.seek(end)
 
 
-def header_of(data: bytes) -> Header:
+def header_of(file: BinaryIO) -> Header:
     """Return the clear line of a file that is whole, as far as one can see from outside.
 
     Raises:
         CourierRefused: ``courier.not-ours``, ``courier.too-new``, ``courier.too-large``,
             ``courier.cut`` (data: ``have``, ``want`` in bytes), ``courier.damaged``.
     """
-    if len(data) > MOST_BYTES:
-        raise CourierRefused("courier.too-large")
-    line, found, _ = data[:_MOST_HEADER_BYTES].partition(b"\n")
-    try:
-        header = msgspec.json.decode(line, type=Header)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        is_ours = data.startswith(b'{"format":"tanggap-courier"'[: max(len(data), 1)])
-        code = "courier.damaged" if is_ours else "courier.not-ours"
-        raise CourierRefused(code if data else "courier.cut", have=0, want=1) from None
-    if header.format != FORMAT:
-        raise CourierRefused("courier.not-ours")
-    if header.version != VERSION:
-        raise CourierRefused("courier.too-new", version=header.version)
-    if not found or not _is_well_formed(header):
-        raise CourierRefused("courier.damaged")
-    have = len(data) - len(line) - 1
-    if have < header.size:
-        raise CourierRefused("courier.cut", have=have, want=header.size)
-    if have > header.size:
-        raise CourierRefused("courier.damaged")
-    return header
+    return _front(file)[0]
 
 
 def is_for(header: Header, keys: Keys) -> bool:
@@ -124,8 +143,8 @@ def is_for(header: Header, keys: Keys) -> bool:
     return key_id(keys.public.recipient) in header.recipients
 
 
-def open_sealed(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None]) -> Opened:
-    """Decrypt a file and check who sent it.
+def open_sealed(file: BinaryIO, keys: Keys, verifier_of: Callable[[str], str | None]) -> Opened:
+    """Decrypt the payload of a file and check who sent it.
 
     Args:
         verifier_of: returns the public key with an id, None for one that nobody registered.
@@ -134,11 +153,12 @@ def open_sealed(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None
         CourierRefused: as :func:`header_of`; ``courier.wrong-recipient``,
             ``courier.unknown-sender``, ``courier.damaged``.
     """
-    header = header_of(data)
+    header, begin = _front(file)
     if not is_for(header, keys):
         raise CourierRefused("courier.wrong-recipient")
+    file.seek(begin)
     try:
-        inside = pyrage.decrypt(data[-header.size :], [keys.identity])
+        inside = pyrage.decrypt(file.read(header.size), [keys.identity])
         line, _, payload = inside.partition(b"\n")
         claimed = msgspec.json.decode(line[:_MOST_HEADER_BYTES], type=Signature)
         proof = bytes.fromhex(claimed.signature)
@@ -147,10 +167,47 @@ def open_sealed(data: bytes, keys: Keys, verifier_of: Callable[[str], str | None
     verifier = verifier_of(claimed.signer)
     if verifier is None:
         raise CourierRefused("courier.unknown-sender")
-    message = _signed(header.bundle, header.recipients, payload)
+    message = _signed(header.version, header.bundle, header.recipients, payload)
     if key_id(verifier) != claimed.signer or not is_signed_by(verifier, proof, message):
         raise CourierRefused("courier.damaged")
-    return Opened(header=header, signer=claimed.signer, payload=payload)
+    return Opened(
+        header=header, signer=claimed.signer, payload=payload, rest_at=begin + header.size
+    )
+
+
+def _front(file: BinaryIO) -> tuple[Header, int]:
+    """Return the clear line of a whole file, and where it ends."""
+    total = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    front = file.read(_MOST_HEADER_BYTES)
+    line, found, _ = front.partition(b"\n")
+    try:
+        header = msgspec.json.decode(line, type=Header)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        is_ours = front.startswith(b'{"format":"tanggap-courier"'[: max(len(front), 1)])
+        code = "courier.damaged" if is_ours else "courier.not-ours"
+        raise CourierRefused(code if total else "courier.cut", have=0, want=1) from None
+    if header.format != FORMAT:
+        raise CourierRefused("courier.not-ours")
+    if header.version not in {VERSION, WITH_PARTS}:
+        raise CourierRefused("courier.too-new", version=header.version)
+    if not found or not _is_well_formed(header):
+        raise CourierRefused("courier.damaged")
+    if header.size > MOST_BYTES or total > MOST_FILE_BYTES:
+        raise CourierRefused("courier.too-large")
+    begin = len(line) + 1
+    have, want = total - begin, header.size + header.rest
+    if have < want:
+        raise CourierRefused("courier.cut", have=have, want=want)
+    if have > want:
+        raise CourierRefused("courier.damaged")
+    return header, begin
+
+
+def _padded(header: Header) -> bytes:
+    """Return the clear line in a length that is the same for every size of what follows."""
+    room = len(msgspec.json.encode(msgspec.structs.replace(header, rest=MOST_FILE_BYTES)))
+    return msgspec.json.encode(header).ljust(room) + b"\n"
 
 
 def _is_well_formed(header: Header) -> bool:
@@ -159,10 +216,11 @@ def _is_well_formed(header: Header) -> bool:
         and 0 < len(header.recipients) <= _MOST_RECIPIENTS
         and all(_KEY_ID.fullmatch(each) for each in header.recipients)
         and header.size > 0
+        and (header.rest >= 0 if header.version == WITH_PARTS else header.rest == 0)
     )
 
 
-def _signed(bundle_id: str, recipients: Sequence[str], payload: bytes) -> bytes:
+def _signed(version: int, bundle_id: str, recipients: Sequence[str], payload: bytes) -> bytes:
     """Return what a signature is about; every part has a fixed alphabet, so nothing can slide."""
     digest = hashlib.sha256(payload).hexdigest()
-    return f"{FORMAT} {VERSION}\n{bundle_id}\n{' '.join(recipients)}\n{digest}\n".encode()
+    return f"{FORMAT} {version}\n{bundle_id}\n{' '.join(recipients)}\n{digest}\n".encode()

@@ -86,6 +86,19 @@ def _add_courier(verbs: Any) -> None:  # noqa: ANN401
     actions = courier.add_subparsers(dest="action", metavar="TINDAKAN", required=True)
     export = actions.add_parser("export", help="tulis yang belum dijawab ke berkas untuk pusat")
     export.add_argument("folder", metavar="FOLDER", type=Path)
+    export.add_argument(
+        "--files-mb",
+        type=int,
+        metavar="MB",
+        help="lampiran yang ikut, paling banyak; bawaan: semua",
+    )
+    export.add_argument(
+        "--reply-mb",
+        type=int,
+        default=100,
+        metavar="MB",
+        help="lampiran yang boleh dibawa balasannya (bawaan: %(default)s)",
+    )
     take = actions.add_parser(
         "import", help="ambil balasan; berkas rekan untuk pusat dibawakan lewat jaringan"
     )

@@ -13,7 +13,8 @@ from sync.courier.bundle import Direction
 from sync.courier.names import file_name
 from sync.errors import SignInFailed, StoreUnavailable
 from sync.services.cli_answer import Answer
-from sync.services.courier import Carried, CourierStatus, Imported
+from sync.services.courier import Carried, CourierStatus, Freight, Imported
+from sync.services.courier_files import MOST_BYTES
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
 from sync.services.sealing import Copied, copy_path
@@ -21,12 +22,26 @@ from sync.services.session import SignIn
 from sync.store.plain_files import read_file, write_file
 
 
+_MEGABYTE: Final = 1_000_000
+
+
 def _export(desk: Desk, arguments: argparse.Namespace) -> Answer:
-    written = desk.courier.export(arguments.folder)
-    data = {"file": str(written.path), "n": written.n, "acts": written.acts}
+    freight = Freight(
+        out_bytes=MOST_BYTES if arguments.files_mb is None else arguments.files_mb * _MEGABYTE,
+        back_bytes=arguments.reply_mb * _MEGABYTE,
+    )
+    written = desk.courier.export(arguments.folder, freight)
+    data = {
+        "file": str(written.path),
+        "n": written.n,
+        "acts": written.acts,
+        "files": written.files,
+        "files_left": written.files_left,
+    }
     lines = [
         f"Berkas nomor {written.n} ditulis: {written.path}",
         f"Dititipkan ke kurir: {written.acts} tindakan; jawabannya belum diketahui.",
+        f"Lampiran: {written.files} berkas ikut, {written.files_left} tinggal.",
         "Tindakan yang sama masih boleh terkirim lewat jaringan; tidak ada yang terkirim dua kali.",
     ]
     return Answer(data=data, lines=lines)
@@ -42,6 +57,10 @@ def _take(desk: Desk, arguments: argparse.Namespace) -> Answer:
                 "cases": brought.cases,
                 "old": brought.is_old,
                 "missing": list(brought.missing),
+                "files": brought.brought.files,
+                "files_damaged": brought.brought.damaged,
+                "files_at_centre": brought.brought.at_centre,
+                "files_refused": brought.brought.refused,
             }
             return Answer(data=data, lines=list(_brought(brought)))
         case Carried() as carried:
@@ -60,6 +79,17 @@ def _brought(brought: Imported) -> Iterator[str]:
     if brought.missing:
         numbers = ", ".join(map(str, brought.missing))
         yield f"Balasan nomor {numbers} tidak pernah sampai; isinya tercakup dalam yang ini."
+    files = brought.brought
+    if files.files or files.at_centre:
+        yield (
+            f"Lampiran: {files.files} berkas datang; {files.at_centre} berkas Anda kini ada di "
+            "pusat."
+        )
+    if files.damaged or files.refused:
+        yield (
+            f"Lampiran: {files.damaged} berkas rusak di jalan dan {files.refused} tidak diambil "
+            "pusat; semuanya ikut lagi pada berkas berikutnya."
+        )
 
 
 def _status(desk: Desk, _arguments: argparse.Namespace) -> Answer:

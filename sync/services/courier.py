@@ -8,35 +8,85 @@ into the same journal as those of the network (docs/courier.md).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import BinaryIO, Final
 
 import msgspec
 
 from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.cases.ids import CaseId
 from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
-from sync.courier.envelope import Header, header_of, is_for
+from sync.courier.envelope import MOST_CARRIED_BYTES, Header, header_of, is_for
 from sync.courier.keys import fingerprint, key_id
 from sync.courier.names import file_name
 from sync.engine.exchange import greet
 from sync.errors import CourierRefused, SyncError, SyncErrorKind
+from sync.services.courier_files import MOST_BYTES, REPLY_BYTES, Brought, CourierFiles, Load
 from sync.services.tokens import KeptTokens
+from sync.store.courier import Consignment
+from sync.store.failures import file_faults
 from sync.store.local import LocalStore
-from sync.store.plain_files import read_file, write_file
-from sync.wire.messages import CourierKeys, Parcel, Receipt, SyncReply, SyncRequest
+from sync.store.plain_files import free_bytes, reading, writing
+from sync.wire import codec
+from sync.wire.messages import CourierKeys, Receipt, SyncReply, SyncRequest
 from sync.wire.service import Carrier, Connection, SyncService
+
+_MARGIN_BYTES: Final = 64 * 1024
+"""For the clear line, the wishes and what the file system wants for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freight:
+    """How much of files' contents may travel, as the officer chose.
+
+    Attributes:
+        out_bytes: of own files, in the file that goes out.
+        back_bytes: of others', in the reply.
+    """
+
+    out_bytes: int = MOST_BYTES
+    back_bytes: int = REPLY_BYTES
+
+
+_ALL: Final = Freight()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What an export would hold, for the officer to choose.
+
+    Attributes:
+        acts: without the centre's last word.
+        files: own files that the centre lacks, and ``bytes`` of them.
+        free_bytes: what the stick still takes.
+    """
+
+    acts: int
+    files: int
+    bytes: int
+    free_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A file that was written. ``acts`` were put into it; ``n`` is its number."""
+    """A file that was written.
+
+    Attributes:
+        n: its number.
+        acts: how many were put into it; ``files`` as many own files.
+        files_left: own files that stayed here: the officer let fewer go along.
+    """
 
     path: Path
     n: int
     acts: int
     changes: ChangeSet
+    files: int = 0
+    files_left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +99,7 @@ class Imported:
         cases: complaints that were told of.
         is_old: its changes were here already; only receipts counted.
         missing: numbers of earlier replies that never came. This one holds what they held.
+        brought: what became of files' contents.
     """
 
     n: int
@@ -58,6 +109,7 @@ class Imported:
     is_old: bool
     missing: Sequence[int]
     changes: ChangeSet
+    brought: Brought = field(default_factory=Brought)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +160,7 @@ class Courier:
         self._connect = connect
         self._tokens = tokens
         self._installation = tokens.installation
+        self._files = CourierFiles(store, clock)
         self._clock = clock
         self._new_id = new_id
 
@@ -130,38 +183,35 @@ class Courier:
         """Take the other keys that the centre tells for its own from now on."""
         self._store.courier.trust_offered()
 
-    def export(self, folder: Path) -> Exported:
+    def outlook(self, folder: Path) -> Outlook:
+        """Return what an export into a folder would hold.
+
+        Raises:
+            StoreUnavailable: the folder cannot be reached.
+        """
+        load = self._files.load(MOST_BYTES)
+        return Outlook(
+            acts=self._store.outbox.tally().undelivered,
+            files=len(load.enclosed),
+            bytes=load.bytes,
+            free_bytes=free_bytes(folder),
+        )
+
+    def export(self, folder: Path, freight: Freight = _ALL) -> Exported:
         """Write everything that has no answer yet into a file for the centre.
 
         Raises:
-            CourierRefused: ``courier.no-keys``, ``courier.centre-changed``.
+            CourierRefused: ``courier.no-keys``, ``courier.centre-changed``; ``courier.no-room``
+                (data: ``need``, ``free`` in bytes) before anything is written.
             StoreUnavailable: the file could not be written; nothing is marked.
         """
         recipient = self._centre().recipient
         device, now = self._installation.device_id, self._clock()
+        load = self._files.load(freight.out_bytes)
         before = self._store.courier.log(device)
         consigned = self._store.courier.consign(device, now)
-        bundle_id = self._new_id()
         try:
-            manifest = Manifest(
-                direction=Direction.UP,
-                device=device,
-                n=consigned.n,
-                made_at=now,
-                epoch=consigned.epoch,
-            )
-            request = SyncRequest(
-                cursor=consigned.cursor, commands=consigned.commands, want=consigned.wanted
-            )
-            data = write_bundle(
-                manifest,
-                [request],
-                bundle_id=bundle_id,
-                recipients=[recipient],
-                keys=self._installation.keys,
-            )
-            path = folder / file_name(Direction.UP, consigned.n, bundle_id)
-            write_file(path, data)
+            path = self._write(folder, consigned, load, recipient, freight)
         except BaseException:
             self._store.courier.take_back(device, consigned, before)
             raise
@@ -170,6 +220,8 @@ class Courier:
             path=path,
             n=consigned.n,
             acts=len(consigned.commands),
+            files=len(load.enclosed),
+            files_left=load.left,
             changes=ChangeSet(cases=cases, outbox=bool(cases)),
         )
 
@@ -181,18 +233,53 @@ class Courier:
             SyncError: the centre was not reached with a colleague's file.
             StoreUnavailable: the file cannot be read, or this computer cannot keep what came.
         """
-        data = read_file(path)
-        header = header_of(data)
-        if is_for(header, self._installation.keys):
-            return self._import(data)
-        if self._is_for_centre(header):
-            return self._carry(path, data)
+        with reading(path) as file:
+            header = header_of(file)
+            if is_for(header, self._installation.keys):
+                return self._import(file)
+            if self._is_for_centre(header):
+                return self._carry(path, file)
         raise CourierRefused("courier.wrong-recipient")
 
-    def _import(self, data: bytes) -> Imported:
+    def _write(
+        self,
+        folder: Path,
+        consigned: Consignment,
+        load: Load,
+        recipient: str,
+        freight: Freight,
+    ) -> Path:
+        manifest = Manifest(
+            direction=Direction.UP,
+            device=self._installation.device_id,
+            n=consigned.n,
+            made_at=self._clock(),
+            epoch=consigned.epoch,
+        )
+        request = SyncRequest(
+            cursor=consigned.cursor, commands=consigned.commands, want=consigned.wanted
+        )
+        need = len(codec.encode(request)) + load.bytes + _MARGIN_BYTES
+        if need > (free := free_bytes(folder)):
+            raise CourierRefused("courier.no-room", need=need, free=free)
+        bundle_id = self._new_id()
+        path = folder / file_name(Direction.UP, consigned.n, bundle_id)
+        with writing(path) as file:
+            write_bundle(
+                manifest,
+                [request, self._files.wishes(freight.back_bytes)],
+                bundle_id=bundle_id,
+                recipients=[recipient],
+                keys=self._installation.keys,
+                enclosed=load.enclosed,
+                file=file,
+            )
+        return path
+
+    def _import(self, file: BinaryIO) -> Imported:
         centre = self._centre()
         bundle = read_bundle(
-            data,
+            file,
             self._installation.keys,
             lambda signer: centre.verifier if signer == key_id(centre.verifier) else None,
         )
@@ -202,7 +289,9 @@ class Courier:
         if manifest.device != self._installation.device_id:
             raise CourierRefused("courier.other-device")
         changes = self._enter_history(manifest)
-        return self._follow(bundle, changes)
+        imported = self._follow(bundle, changes)
+        brought = self._files.take(bundle, file, self._installation.keys)
+        return replace(imported, brought=brought, changes=imported.changes | brought.changes)
 
     def _enter_history(self, manifest: Manifest) -> ChangeSet:
         """Follow the centre into another history, if this reply is the first word of it."""
@@ -245,29 +334,36 @@ class Courier:
             lease.renew_from(replies[-1].now, scopes[-1].lease_s if scopes else None)
         return EVERYTHING if lease.enforce(self._clock()) else ChangeSet()
 
-    def _carry(self, path: Path, data: bytes) -> Carried:
+    def _carry(self, path: Path, file: BinaryIO) -> Carried:
+        if file.seek(0, os.SEEK_END) > MOST_CARRIED_BYTES:
+            raise CourierRefused("courier.too-long-for-line", limit=MOST_CARRIED_BYTES)
         service = self._connect()
+        fresh = path.with_name(f"{path.name}.balasan")
         try:
-            receipt = self._hand_in(service, Parcel(file=data))
+            with writing(fresh) as reply:
+                receipt = self._hand_in(service, file, reply)
+            target = path.parent / Path(receipt.name).name
+            with file_faults(target.name):
+                fresh.replace(target)
         finally:
             if isinstance(service, Connection):
                 service.close()
-        reply = path.parent / Path(receipt.name).name
-        write_file(reply, receipt.reply)
-        return Carried(reply=reply, missing=receipt.missing, is_repeated=receipt.repeated)
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+        return Carried(reply=target, missing=receipt.missing, is_repeated=receipt.repeated)
 
-    def _hand_in(self, service: SyncService, parcel: Parcel) -> Receipt:
+    def _hand_in(self, service: SyncService, file: BinaryIO, reply: BinaryIO) -> Receipt:
         if not isinstance(service, Carrier):
             raise SyncError(SyncErrorKind.VERSION)
         greet(service)
         tokens = self._tokens.over(service)
         try:
-            return service.carry(tokens.access_token(), parcel)
+            return service.carry(tokens.access_token(), file, reply)
         except SyncError as error:
             if error.kind is not SyncErrorKind.AUTH:
                 raise
         tokens.renew()
-        return service.carry(tokens.access_token(), parcel)
+        return service.carry(tokens.access_token(), file, reply)
 
     def _is_for_centre(self, header: Header) -> bool:
         centre = self._store.courier.centre()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
@@ -23,8 +24,8 @@ from sync.courier.bundle import (
     Manifest,
     OwnerRecord,
     RowRecord,
+    bundle_bytes,
     read_bundle,
-    write_bundle,
 )
 from sync.courier.envelope import SUFFIX
 from sync.courier.keys import Keys, key_id
@@ -81,7 +82,7 @@ class SealedCopy:
         own = self._keys.public.verifier
         try:
             return read_bundle(
-                read_file(self.path),
+                BytesIO(read_file(self.path)),
                 self._keys,
                 lambda signer: own if signer == key_id(own) else None,
             )
@@ -123,7 +124,7 @@ class Sealer:
         state = hashlib.sha256(msgspec.json.encode((_content(unsent), recipients))).digest()
         if state == self._written:
             return False
-        data = write_bundle(
+        data = bundle_bytes(
             Manifest(
                 direction=Direction.COPY,
                 device=unsent.owner.device_id,

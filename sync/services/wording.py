@@ -83,6 +83,10 @@ _SENTENCES: Final[dict[str, str]] = {
     "minta yang baru. Pekerjaan Anda tetap ada di sini.",
     "courier.too-new": "Berkas ini dibuat program yang lebih baru; perbarui program.",
     "courier.too-large": "Berkas ini melebihi batas sehingga tidak dibaca.",
+    "courier.no-room": "Tidak cukup tempat di media ini: perlu {need} bita, tersisa {free}. Pilih "
+    "media lain, atau bawa lebih sedikit lampiran (--files-mb).",
+    "courier.too-long-for-line": "Berkas ini lebih besar daripada yang diterima pusat lewat "
+    "jaringan ({limit} bita); bawa medianya kepada pengelola pusat.",
     "courier.unreadable": "Isi berkas ini tidak dimengerti; perbarui program.",
     "courier.wrong-recipient": "Berkas ini bukan untuk komputer ini dan bukan untuk pusat Anda.",
     "courier.wrong-direction": "Ini berkas balasan; bawa ke komputer yang mengirimnya.",

@@ -69,6 +69,21 @@ class FileCache:
         with self._files.cache.read() as cache:
             return {row[0]: _cached(row) for row in cache.exec_driver_sql(_BLOBS)}
 
+    def unfinished(self) -> list[tuple[CaseId, str]]:
+        """Return the contents that were begun and are not whole, each with a case it is of."""
+        with self._files.cache.read() as cache:
+            rows = cache.exec_driver_sql(
+                "SELECT min(c.case_id), b.sha256 FROM blobs AS b"
+                " JOIN blob_cases AS c ON c.sha256 = b.sha256"
+                " WHERE b.have < b.size GROUP BY b.sha256 ORDER BY b.used_at, b.sha256"
+            )
+            return [(CaseId(case_id), sha256) for case_id, sha256 in rows]
+
+    def may_hold(self, case_id: CaseId) -> bool:
+        """Return whether the case is here: contents come and go with their cases."""
+        with self._files.cache.read() as cache:
+            return _is_held(cache, case_id)
+
     def take_in(self, case_id: CaseId, sha256: str, size: int, piece: bytes, now: int) -> bool:
         """Add the next bytes of a content; say whether it is complete and as it should be.
 

@@ -139,6 +139,18 @@ class OwnFiles:
             waiting = [_own_file(row, _cases_naming(work, row[0])) for row in rows]
         return [file for file in waiting if file.cases]
 
+    def to_carry(self) -> list[OwnFile]:
+        """Return the files that the centre lacks and that words name, oldest first.
+
+        A courier takes them with their words, so these need not be accepted; only not refused.
+        """
+        with self._work.read() as work:
+            rows = work.exec_driver_sql(
+                f"{_FILES} WHERE f.at_centre = 0 ORDER BY f.added_at, f.sha256"
+            ).all()
+            waiting = [_own_file(row, _cases_naming(work, row[0], _UNREFUSED)) for row in rows]
+        return [file for file in waiting if file.cases]
+
     def read(self, sha256: str, at: int, size: int) -> bytes:
         """Return a part of a content.
 
@@ -279,9 +291,17 @@ _TIDY: Final = f"""
 """  # noqa: S608 - constants
 
 
-def _cases_naming(work: sa.Connection, sha256: str) -> frozenset[CaseId]:
+_ACCEPTED: Final = "('accepted')"
+_UNREFUSED: Final = "('stored', 'sending', 'unknown', 'accepted', 'conflict', 'blocked')"
+
+
+def _cases_naming(
+    work: sa.Connection, sha256: str, deliveries: str = _ACCEPTED
+) -> frozenset[CaseId]:
     rows = work.exec_driver_sql(
-        "SELECT case_id FROM commands WHERE delivery = 'accepted' AND instr(data, ?)", (sha256,)
+        f"SELECT case_id FROM commands WHERE delivery IN {deliveries}"  # noqa: S608 - constants
+        " AND instr(data, ?)",
+        (sha256,),
     )
     return frozenset(CaseId(case_id) for case_id in rows.scalars())
 

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from sync.courier.envelope import MOST_BYTES
 from sync.store.failures import file_faults
@@ -23,7 +26,19 @@ def read_file(path: Path) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
-def write_file(path: Path, data: bytes) -> None:
+@contextmanager
+def reading(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that may be too large to be read at once.
+
+    Raises:
+        StoreUnavailable: the disk cannot be read.
+    """
+    with file_faults(path.name), path.open("rb") as file:
+        yield file
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
     """Put a file down whole, or leave what was there: power and sticks go at any moment.
 
     Raises:
@@ -33,9 +48,9 @@ def write_file(path: Path, data: bytes) -> None:
     with file_faults(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+            descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
+            with os.fdopen(descriptor, "w+b") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(path)
@@ -43,3 +58,24 @@ def write_file(path: Path, data: bytes) -> None:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
             raise
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put a file down whole, or leave what was there.
+
+    Raises:
+        StoreUnavailable: the disk cannot be written.
+    """
+    with writing(path) as file:
+        file.write(data)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much a disk or a stick still takes.
+
+    Raises:
+        StoreUnavailable: it cannot be asked.
+    """
+    with file_faults(folder.name):
+        folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(folder).free

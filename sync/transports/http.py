@@ -15,22 +15,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPException, IncompleteRead
-from http.cookiejar import DefaultCookiePolicy
-from typing import TypeVar
-from urllib.parse import urlsplit
+from typing import BinaryIO, TypeVar
 
 import requests
 import urllib3
-from requests.auth import AuthBase
-from typing_extensions import override
 
 from sync.engine.line import Crossing, LineMeter
 from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind, TanggapError
-from sync.transports.address import is_loopback, server_address
+from sync.transports.address import server_address
 from sync.transports.bodies import packed, unpacked
 from sync.transports.failing import SERVER_FAILURES, broken, foreign_answer
-from sync.transports.line import Line, LineAdapter
+from sync.transports.line import Line
 from sync.transports.negotiation import Negotiation
+from sync.transports.session import Bearer, session_on
 from sync.wire import codec, dialects, versions
 from sync.wire.messages import (
     Hello,
@@ -43,6 +40,7 @@ from sync.wire.messages import (
     SyncReply,
     SyncRequest,
 )
+from sync.wire.service import CARRIED, RECEIPT
 
 M = TypeVar("M")
 
@@ -57,6 +55,7 @@ MAX_REPLY_BYTES = 16 * 1024 * 1024
 """Beside what was asked for: the scope with all units and colleagues, and a single long case."""
 
 _MAX_SMALL_BYTES = 256 * 1024
+_PIECE_BYTES = 64 * 1024
 _MAX_PARCEL_BYTES = 96 * 1024 * 1024
 """A courier file of 64 MiB as text."""
 
@@ -106,7 +105,7 @@ class HttpService:
         self._clock = clock
         self.meter = LineMeter()
         self._line = Line(clock)
-        self._session = _session(self._line, self._base)
+        self._session = session_on(self._line, self._base)
         self._negotiation = Negotiation(self.hello)
 
     def hello(self) -> Hello:
@@ -153,9 +152,29 @@ class HttpService:
 
         return self._negotiation.ask(get)
 
-    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
+    def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
         """Hand in a courier file; see :class:`sync.wire.service.Carrier`."""
-        return self._call("courier", parcel, Receipt, token=access_token, limit=_MAX_PARCEL_BYTES)
+        url, headers = self.url_of("courier/file"), {"Content-Type": CARRIED, "Accept": CARRIED}
+        with self.raw("POST", url, token=access_token, headers=headers, body=file) as answer:
+            if answer.status_code == requests.codes.ok and _content_type(answer) == CARRIED:
+                reply.seek(0)
+                reply.truncate()
+                while piece := answer.raw.read(_PIECE_BYTES, decode_content=False):
+                    reply.write(piece)
+                return codec.decode(answer.headers.get(RECEIPT, "").encode(), Receipt)
+            if answer.status_code != requests.codes.not_found:
+                raise refusal_of(answer)
+        return self._carry_whole(access_token, file, reply)
+
+    def _carry_whole(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
+        """Hand in a courier file as one message: an older centre takes small ones only."""
+        file.seek(0)
+        parcel = Parcel(file=file.read())
+        receipt = self._call(
+            "courier", parcel, Receipt, token=access_token, limit=_MAX_PARCEL_BYTES
+        )
+        reply.write(receipt.reply)
+        return receipt
 
     def listen(self, access_token: str, patience_s: float) -> Iterator[str]:
         """Yield the names of what the centre announces, as it comes (docs/protocol.md, 5.8).
@@ -180,7 +199,7 @@ class HttpService:
             response = self._session.get(
                 f"{self._base}/v{version}/changes",
                 headers={"Accept": _EVENTS, "Accept-Encoding": "identity"},
-                auth=_Bearer(access_token),
+                auth=Bearer(access_token),
                 timeout=(CONNECT_TIMEOUT_S, patience_s),
                 allow_redirects=False,
                 stream=True,
@@ -201,7 +220,13 @@ class HttpService:
 
     @contextmanager
     def raw(
-        self, method: str, url: str, *, token: str, headers: Mapping[str, str], body: bytes = b""
+        self,
+        method: str,
+        url: str,
+        *,
+        token: str,
+        headers: Mapping[str, str],
+        body: bytes | BinaryIO = b"",
     ) -> Iterator[requests.Response]:
         """Make one request whose answer is none of our messages, and read its head.
 
@@ -272,16 +297,24 @@ class HttpService:
         return message_in
 
     def _request(
-        self, method: str, url: str, body: bytes, headers: Mapping[str, str], token: str
+        self,
+        method: str,
+        url: str,
+        body: bytes | BinaryIO,
+        headers: Mapping[str, str],
+        token: str,
     ) -> tuple[requests.Response, float]:
         """Make a request; return the beginning of its answer, and after how many seconds."""
+        stream = io.BytesIO(body) if isinstance(body, bytes) else body
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(0)
         response = self._session.request(
             method,
             url,
-            data=io.BytesIO(body) if body else None,  # sent in blocks, each with its time
+            data=stream if size else None,  # sent in blocks, each with its time
             headers=dict(headers),
-            auth=_Bearer(token),
-            timeout=(CONNECT_TIMEOUT_S, self._patience_s(len(body))),
+            auth=Bearer(token),
+            timeout=(CONNECT_TIMEOUT_S, self._patience_s(size)),
             allow_redirects=False,
             stream=True,
         )
@@ -303,30 +336,6 @@ class HttpService:
         """Return the longest silence until the answer begins, or goes on."""
         goodput = self.meter.estimate.up(_UNMEASURED_BYTES_PER_S)
         return STALL_TIMEOUT_S + body_bytes / (goodput / 2)
-
-
-class _Bearer(AuthBase):
-    """Shows the token, or nothing; in either case keeps ``.netrc`` out of it."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    @override
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-
-def _session(line: Line, base: str) -> requests.Session:
-    session = requests.Session()
-    session.headers.clear()
-    session.headers.update({"Accept-Encoding": "zstd, gzip", "User-Agent": "Tanggap"})
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.trust_env = not is_loopback(urlsplit(base).hostname or "")  # proxies are for others
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, LineAdapter(line))
-    return session
 
 
 def _outgoing(message: object, version: int) -> tuple[bytes, dict[str, str]]:

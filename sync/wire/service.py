@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from sync.wire.messages import (
     Hello,
-    Parcel,
     Receipt,
     RefreshRequest,
     Session,
@@ -68,12 +67,23 @@ CHANGES = "changes"
 """What is announced when there is something to fetch; whatever else comes is a sign of life."""
 
 
+CARRIED = "application/vnd.tanggap.courier"
+"""The media type of courier files as they are."""
+
+RECEIPT = "Tanggap-Receipt"
+"""The header that carries the :class:`Receipt` of a reply whose body is the file itself."""
+
+
 @runtime_checkable
 class Carrier(Protocol):
     """A line that takes courier files to the centre."""
 
-    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
-        """Hand a file in and return the reply for whoever sent it.
+    def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
+        """Hand a file in and write the reply for whoever sent it.
+
+        Args:
+            file: from its beginning, wherever it stands.
+            reply: an empty file, emptied again where an attempt failed.
 
         Raises:
             CourierRefused: the centre does not take it.

@@ -41,6 +41,7 @@ from sync.wire.messages import (
 )
 from sync.wire.service import SyncService
 from tests.support.central import CHEAP_HASHER, ManualClock, Office
+from tests.support.courier import take_in
 
 T = TypeVar("T")
 
@@ -245,9 +246,9 @@ class SimulatedCentre(SyncService):
     def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
         return self._answer(lambda worker: worker.segment(access_token, sha256, start, size))
 
-    def take_in(self, data: bytes) -> TakenIn:
+    def take_in(self, data: bytes) -> tuple[TakenIn, bytes]:
         """Take in a courier file, as whoever tends the centre does."""
-        return self._answer(lambda worker: worker.courier_desk.take_in(data))
+        return self._answer(lambda worker: take_in(worker.courier_desk, data))
 
     def sign_out(self, access_token: str) -> None:
         """End the tokens of a device."""

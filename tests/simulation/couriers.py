@@ -48,9 +48,9 @@ def courier_file_reaches_the_centre(world: World, pick: int, fate: str) -> None:
         return
     for _ in range(2 if fate == "twice" else 1):
         with suppress(CourierRefused):
-            taken = world.centre.take_in(data)
+            taken, content = world.centre.take_in(data)
             reply = path.parent / f"{len(world.replies)}-{taken.reply_name}"
-            reply.write_bytes(taken.reply)
+            reply.write_bytes(content)
             world.replies.append(reply)
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Protocol, TypeVar
+from io import BytesIO
+from typing import BinaryIO, Protocol, TypeVar
 
 import msgspec
 from typing_extensions import override
@@ -15,7 +16,6 @@ from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.wire import codec
 from sync.wire.messages import (
     Hello,
-    Parcel,
     Receipt,
     RefreshRequest,
     Session,
@@ -191,11 +191,19 @@ class Link(SyncService, Carrier):
         ).data
 
     @override
-    def carry(self, access_token: str, parcel: Parcel) -> Receipt:
-        sent = codec.encode(parcel)
-        centre = self._centre
+    def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
+        file.seek(0)
+        sent, centre = file.read(), self._centre
         assert isinstance(centre, Carrier)
-        return self._carry(lambda: centre.carry(access_token, codec.decode(sent, Parcel)), Receipt)
+
+        def hand_in() -> Receipt:
+            written = BytesIO()
+            receipt = centre.carry(access_token, BytesIO(sent), written)
+            return msgspec.structs.replace(receipt, reply=written.getvalue())
+
+        receipt = self._carry(hand_in, Receipt)
+        reply.write(receipt.reply)
+        return receipt
 
     def _carry(self, request: Callable[[], M], kind: type[M]) -> M:
         fault = self._coming()

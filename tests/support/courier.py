@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
+from sync.central.courier import CourierDesk, TakenIn
+from sync.courier.bundle import Bundle, Direction, Manifest, bundle_bytes, read_bundle
 from sync.courier.keys import Keys, key_id, keys_from
 from sync.wire.messages import CommandRecord, Message, SyncRequest
 
@@ -39,7 +41,7 @@ def a_file(
     *messages: Message, keys: Keys = DEVICE, to: Keys = CENTRE, bundle_id: str = BUNDLE_ID
 ) -> bytes:
     """Return a file from a device to the centre."""
-    return write_bundle(
+    return bundle_bytes(
         a_manifest(),
         messages or (SyncRequest(cursor="kursor", commands=[a_command()]),),
         bundle_id=bundle_id,
@@ -56,4 +58,11 @@ def known_device(signer: str) -> str | None:
 
 def opened(data: bytes, keys: Keys = CENTRE) -> Bundle:
     """Open a file as the centre."""
-    return read_bundle(data, keys, known_device)
+    return read_bundle(BytesIO(data), keys, known_device)
+
+
+def take_in(desk: CourierDesk, data: bytes, *, from_revoked: bool = False) -> tuple[TakenIn, bytes]:
+    """Let the centre take a file in; return what came of it, and the reply."""
+    reply = BytesIO()
+    taken = desk.take_in(BytesIO(data), reply, from_revoked=from_revoked)
+    return taken, reply.getvalue()

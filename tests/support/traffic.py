@@ -18,7 +18,7 @@ class Request:
 
     Attributes:
         path: without query; ``/v1/sync`` and so on.
-        message: its JSON, empty for none.
+        message: its JSON, empty for none and for files.
     """
 
     path: str
@@ -42,7 +42,8 @@ def parsed(raw: bytes) -> Request:
     path = head.split(b" ", 2)[1].partition(b"?")[0].decode()
     if re.search(rb"(?im)^content-encoding:\s*zstd", head):
         body = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(body)).read()
-    return Request(path=path, message=msgspec.json.decode(body) if body else {})
+    is_message = body and re.search(rb"(?im)^content-type:\s*application/json", head)
+    return Request(path=path, message=msgspec.json.decode(body) if is_message else {})
 
 
 def pushes(request: Request) -> bool:

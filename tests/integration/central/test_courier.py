@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from io import BytesIO
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ import pytest
 
 from sync.cases.commands import Note, Respond
 from sync.central.courier import CourierDesk
-from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
+from sync.courier.bundle import Bundle, Direction, Manifest, bundle_bytes, read_bundle
 from sync.courier.envelope import seal
 from sync.courier.keys import Keys, keys_from
 from sync.courier.lines import packed
@@ -20,7 +21,6 @@ from sync.errors import CourierRefused
 from sync.wire import codec
 from sync.wire.messages import (
     CommandRecord,
-    Parcel,
     RefreshRequest,
     SignInRequest,
     SyncReply,
@@ -28,7 +28,7 @@ from sync.wire.messages import (
     Verdict,
 )
 from tests.support.central import PASSWORD, UNIT_B, Device, Office
-from tests.support.courier import STRANGER
+from tests.support.courier import STRANGER, take_in
 
 
 class FieldOffice:
@@ -59,7 +59,7 @@ class FieldOffice:
         manifest = Manifest(
             direction=Direction.UP, device=self.device.id, n=self.n, made_at=1, epoch=self.epoch
         )
-        return write_bundle(
+        return bundle_bytes(
             msgspec.structs.replace(manifest, **changes),
             [SyncRequest(cursor=self.device.cursor, commands=list(commands))],
             bundle_id=str(uuid.uuid4()),
@@ -69,7 +69,7 @@ class FieldOffice:
 
     def open(self, reply: bytes) -> Bundle:
         """Open a reply of the centre."""
-        return read_bundle(reply, self.keys, lambda _: self.centre_keys.verifier)
+        return read_bundle(BytesIO(reply), self.keys, lambda _: self.centre_keys.verifier)
 
     def verdicts(self, reply: bytes) -> list[Verdict]:
         """Return the verdicts in a reply."""
@@ -88,7 +88,7 @@ def field_office(office: Office) -> FieldOffice:
 
 def refusal(desk: CourierDesk, data: bytes) -> str:
     with pytest.raises(CourierRefused) as caught:
-        desk.take_in(data)
+        take_in(desk, data)
     return caught.value.code
 
 
@@ -96,12 +96,13 @@ def test_a_file_brings_receipts_and_changes(
     office: Office, desk: CourierDesk, field_office: FieldOffice
 ) -> None:
     case = office.add_case()
-    taken = desk.take_in(
-        field_office.export(field_office.device.command(case.id, Respond(text="Baik."), base_v=1))
+    taken, answer = take_in(
+        desk,
+        field_office.export(field_office.device.command(case.id, Respond(text="Baik."), base_v=1)),
     )
     assert (taken.n, taken.repeated, taken.missing) == (1, False, [])
     assert taken.verdicts == {"accepted": 1}
-    reply = field_office.open(taken.reply)
+    reply = field_office.open(answer)
     assert reply.manifest.direction is Direction.DOWN
     assert (reply.manifest.n, reply.manifest.answers) == (1, 1)
     pages = reply.all(SyncReply)
@@ -115,9 +116,9 @@ def test_the_same_file_twice_does_nothing_twice(
 ) -> None:
     case = office.add_case()
     data = field_office.export(field_office.device.command(case.id, Note(text="A"), base_v=1))
-    first, second = desk.take_in(data), desk.take_in(data)
-    assert second.repeated
-    before, again = (field_office.verdicts(each.reply)[0] for each in (first, second))
+    first, second = take_in(desk, data), take_in(desk, data)
+    assert second[0].repeated
+    before, again = (field_office.verdicts(reply)[0] for _, reply in (first, second))
     assert again == msgspec.structs.replace(before, duplicate=True)
     assert field_office.device.exchange().cases[0].v == 2
 
@@ -126,10 +127,10 @@ def test_a_gap_is_noticed_once(
     office: Office, desk: CourierDesk, field_office: FieldOffice
 ) -> None:
     files = [field_office.export() for _ in range(6)]
-    assert desk.take_in(files[0]).missing == []
-    assert desk.take_in(files[3]).missing == [2, 3]
-    assert desk.take_in(files[4]).missing == []
-    late = desk.take_in(files[1])
+    assert take_in(desk, files[0])[0].missing == []
+    assert take_in(desk, files[3])[0].missing == [2, 3]
+    assert take_in(desk, files[4])[0].missing == []
+    late, _ = take_in(desk, files[1])
     assert (late.missing, late.repeated) == ([], False)
 
 
@@ -140,7 +141,7 @@ def test_the_network_and_the_stick_may_race(
     command = field_office.device.command(case.id, Note(text="A"), base_v=1)
     data = field_office.export(command)
     online = field_office.device.send(command)[0]
-    assert field_office.verdicts(desk.take_in(data).reply) == [
+    assert field_office.verdicts(take_in(desk, data)[1]) == [
         msgspec.structs.replace(online, duplicate=True)
     ]
 
@@ -151,12 +152,13 @@ def test_a_colleague_carries_what_they_cannot_read(
     case = office.add_case()
     carrier = office.device("sari")
     data = field_office.export(field_office.device.command(case.id, Note(text="A"), base_v=1))
-    receipt = office.centre.carry(carrier.access_token, Parcel(file=data))
-    assert field_office.verdicts(receipt.reply)[0].verdict == "accepted"
+    reply = BytesIO()
+    office.centre.carry(carrier.access_token, BytesIO(data), reply)
+    assert field_office.verdicts(reply.getvalue())[0].verdict == "accepted"
     event = field_office.device.exchange().events[-1]
     assert (event.actor, event.device) == ("Agus Penghubung", field_office.device.id)
     with pytest.raises(CourierRefused):
-        read_bundle(receipt.reply, keys_from(b"x" * 32), lambda _: None)
+        read_bundle(reply, keys_from(b"x" * 32), lambda _: None)
 
 
 def test_strangers_and_strange_files_are_refused(
@@ -165,7 +167,7 @@ def test_strangers_and_strange_files_are_refused(
     good = field_office.export()
     assert refusal(desk, good[:-1]) == "courier.cut"
     assert refusal(desk, good[:-1] + bytes([good[-1] ^ 1])) == "courier.damaged"
-    assert refusal(desk, desk.take_in(good).reply) == "courier.wrong-recipient"
+    assert refusal(desk, take_in(desk, good)[1]) == "courier.wrong-recipient"
     assert refusal(desk, field_office.export(device="laptop-lain")) == "courier.unknown-sender"
     assert refusal(desk, field_office.export(direction=Direction.DOWN)) == "courier.wrong-direction"
     field_office.keys = STRANGER
@@ -188,13 +190,15 @@ def test_a_file_of_no_version_is_refused(
         counts={"request": 1},
         sha256=hashlib.sha256(lines[0] + b"\n").hexdigest(),
     )
-    file = seal(
+    file = BytesIO()
+    seal(
         packed([codec.encode(manifest), *lines]),
         bundle_id=str(uuid.uuid4()),
         recipients=[field_office.centre_keys.recipient],
         keys=field_office.keys,
+        file=file,
     )
-    assert "courier.unreadable" == refusal(desk, file)
+    assert "courier.unreadable" == refusal(desk, file.getvalue())
 
 
 def test_another_centre_refuses(office: Office, field_office: FieldOffice) -> None:
@@ -214,9 +218,9 @@ def test_a_revoked_device_gets_receipts_and_no_content(
     after = device.command(case.id, Note(text="Sesudah"), base_v=1)
     data = field_office.export(before, after)
     assert refusal(desk, data) == "courier.revoked"
-    taken = desk.take_in(data, from_revoked=True)
+    taken, answer = take_in(desk, data, from_revoked=True)
     assert (taken.verdicts, taken.held_back) == ({"accepted": 1}, 1)
-    (page,) = field_office.open(taken.reply).all(SyncReply)
+    (page,) = field_office.open(answer).all(SyncReply)
     assert page == SyncReply(now=office.clock(), verdicts=page.verdicts)
 
 
@@ -233,7 +237,7 @@ def test_another_history_is_told_from_the_beginning(
     office.add_case()
     field_office.device.follow()
     epoch = office.renew_epoch()
-    reply = field_office.open(desk.take_in(field_office.export()).reply)
+    reply = field_office.open(take_in(desk, field_office.export())[1])
     assert (reply.manifest.epoch, reply.manifest.since) == (epoch, None)
     assert reply.manifest.of_epoch != epoch
     assert sum(len(page.cases) for page in reply.all(SyncReply)) == 1
@@ -245,7 +249,7 @@ def test_only_what_the_sender_may_see_goes_back(
     office.add_case(UNIT_B)
     assert not [
         record
-        for page in field_office.open(desk.take_in(field_office.export()).reply).all(SyncReply)
+        for page in field_office.open(take_in(desk, field_office.export())[1]).all(SyncReply)
         for record in page.cases
     ]
 
@@ -261,4 +265,4 @@ def test_keys_are_registered_with_a_renewal_too(office: Office, desk: CourierDes
             courier=field_office.keys.public,
         )
     )
-    assert desk.take_in(field_office.export()).n == 1
+    assert take_in(desk, field_office.export())[0].n == 1

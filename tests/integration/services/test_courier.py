@@ -16,7 +16,7 @@ from sync.errors import CourierRefused, Refused, StoreUnavailable
 from sync.services.courier import Carried, Imported
 from tests.simulation.link import Fault
 from tests.support.central import UNIT_B, Office
-from tests.support.courier import STRANGER
+from tests.support.courier import STRANGER, take_in
 from tests.support.desks import Workplace, a_workplace
 
 WORDS = "Sudah kami perbaiki."
@@ -32,9 +32,9 @@ class Stick:
 
     def to_centre(self, path: Path) -> Path:
         """Have a file taken in at the centre; return the reply."""
-        taken = self.office.centre.courier_desk.take_in(path.read_bytes())
+        taken, content = take_in(self.office.centre.courier_desk, path.read_bytes())
         reply = self.folder / taken.reply_name
-        reply.write_bytes(taken.reply)
+        reply.write_bytes(content)
         return reply
 
 
@@ -281,9 +281,10 @@ def test_receipts_open_nothing_on_a_revoked_device(
     place.sync()
     assert place.desk.store.lease.is_over
     path = exported(place, stick)
-    file = place.office.centre.courier_desk.take_in(path.read_bytes(), from_revoked=True)
+    desk = place.office.centre.courier_desk
+    file, content = take_in(desk, path.read_bytes(), from_revoked=True)
     reply = stick.folder / file.reply_name
-    reply.write_bytes(file.reply)
+    reply.write_bytes(content)
     assert taken(place, reply).settled == 1
     assert place.item(act).delivery is Delivery.ACCEPTED
     assert place.desk.store.lease.is_over

@@ -22,6 +22,7 @@ from sync.errors import Refused
 from sync.services.courier import Imported
 from tests.simulation.link import Fault
 from tests.support.central import Office, embedded_centre
+from tests.support.courier import take_in
 from tests.support.desks import Workplace, a_workplace
 
 ACTS: tuple[CommandBody, ...] = (
@@ -57,7 +58,7 @@ class Mixture:
                 self.up.append(self.place.desk.courier.export(self.stick).path)
             case "take-in" | "again" if self.up:
                 data = self.up[which % len(self.up)].read_bytes()
-                self.down.append(self.office.centre.courier_desk.take_in(data).reply)
+                self.down.append(take_in(self.office.centre.courier_desk, data)[1])
             case "import" if self.down:
                 self.take(self.down[which % len(self.down)])
             case "network":
@@ -123,7 +124,7 @@ def test_any_mixture_ends_like_the_network_alone(steps: list[tuple[str, int]]) -
         # Whatever is still on sticks changes nothing any more.
         view = mixed.place.case(mixed.case_id)
         for data in [path.read_bytes() for path in mixed.up]:
-            mixed.down.append(mixed.office.centre.courier_desk.take_in(data).reply)
+            mixed.down.append(take_in(mixed.office.centre.courier_desk, data)[1])
         for reply in reversed(mixed.down):
             mixed.take(reply)
         assert told == mixed.facts()

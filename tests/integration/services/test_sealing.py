@@ -19,6 +19,7 @@ from sync.services.desk import Desk
 from sync.services.sealing import SealedCopy, copy_path
 from tests.simulation.link import Fault
 from tests.support.central import Office
+from tests.support.courier import take_in
 from tests.support.desks import Workplace, a_workplace
 
 WORDS = "Trafo diganti bersama warga Kampung Melati."
@@ -166,7 +167,7 @@ def test_decisions_come_back_as_decisions(place: Workplace, case_id: CaseId) -> 
 def test_the_copy_can_be_handed_to_the_centre(place: Workplace, case_id: CaseId) -> None:
     place.desk.sealer.write()
     path = copy_path(place.desk.profile.folder)
-    taken = place.office.centre.courier_desk.take_in(path.read_bytes())
+    taken, _ = take_in(place.office.centre.courier_desk, path.read_bytes())
     assert (taken.n, taken.verdicts) == (0, {"accepted": 1})
     place.sync()
     (item,) = place.desk.inbox.outbox()

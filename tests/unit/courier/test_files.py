@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from io import BytesIO
 
 import msgspec
 import pyrage
@@ -111,7 +112,7 @@ def test_a_half_copied_file_is_called_that() -> None:
         (b"{}\n", "courier.not-ours"),
         (b"[" * 5_000, "courier.not-ours"),
         (FILE + b"x", "courier.damaged"),
-        (FILE.replace(b'"version":1', b'"version":2'), "courier.too-new"),
+        (FILE.replace(b'"version":1', b'"version":3'), "courier.too-new"),
         (FILE.replace(b"tanggap-courier", b"tanggap-cheater"), "courier.not-ours"),
         (FILE.replace(BUNDLE_ID.encode(), b"../../../../../../../etc/passwd/../."), None),
     ],
@@ -131,16 +132,19 @@ def test_a_file_for_somebody_else_is_refused() -> None:
 def test_a_recipient_cannot_re_address_what_was_written_to_them() -> None:
     """A thief who opened a file seals its inside, signature and all, to the centre."""
     stolen = a_file(to=STRANGER)
-    inside = pyrage.decrypt(stolen[-header_of(stolen).size :], [STRANGER.identity])
+    inside = pyrage.decrypt(stolen[-header_of(BytesIO(stolen)).size :], [STRANGER.identity])
     sealed = pyrage.encrypt(inside, [x25519.Recipient.from_str(CENTRE.public.recipient)])
     header = msgspec.structs.replace(
-        header_of(stolen), recipients=[key_id(CENTRE.public.recipient)], size=len(sealed)
+        header_of(BytesIO(stolen)), recipients=[key_id(CENTRE.public.recipient)], size=len(sealed)
     )
     assert refusal(msgspec.json.encode(header) + b"\n" + sealed) == "courier.damaged"
 
 
 def sealed_payload(payload: bytes) -> bytes:
-    return seal(payload, bundle_id=BUNDLE_ID, recipients=[CENTRE.public.recipient], keys=DEVICE)
+    file = BytesIO()
+    recipients = [CENTRE.public.recipient]
+    seal(payload, bundle_id=BUNDLE_ID, recipients=recipients, keys=DEVICE, file=file)
+    return file.getvalue()
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,9 +180,9 @@ def test_a_signed_file_that_makes_no_sense_is_refused(payload: bytes) -> None:
 
 
 def test_kinds_of_a_newer_program_are_passed_over() -> None:
-    line = b'["blob",{"sha256":"00"}]'
+    line = b'["seal",{"sha256":"00"}]'
     manifest = msgspec.structs.replace(
-        a_manifest(), counts={"blob": 1}, sha256=hashlib.sha256(line + b"\n").hexdigest()
+        a_manifest(), counts={"seal": 1}, sha256=hashlib.sha256(line + b"\n").hexdigest()
     )
     payload = lines.packed([msgspec.json.encode(manifest), line])
     assert not opened(sealed_payload(payload)).messages
@@ -187,7 +191,7 @@ def test_kinds_of_a_newer_program_are_passed_over() -> None:
 @given(st.binary(max_size=400))
 def test_noise_is_refused_and_nothing_else_happens(noise: bytes) -> None:
     refusal(noise)
-    refusal(FILE[: FILE.index(b"\n") + 1] + noise.ljust(header_of(FILE).size, b"0"))
+    refusal(FILE[: FILE.index(b"\n") + 1] + noise.ljust(header_of(BytesIO(FILE)).size, b"0"))
     refusal(sealed_payload(noise))
 
 
@@ -202,6 +206,6 @@ def test_keys_belong_to_their_secret() -> None:
 
 def test_names_say_the_way_and_nothing_else() -> None:
     assert file_name(Direction.DOWN, 7, BUNDLE_ID) == "tanggap-balasan-0007-0191f0aa.kurir"
-    assert is_for(header_of(FILE), CENTRE)
-    assert not is_for(header_of(FILE), DEVICE)
-    assert read_bundle(FILE, CENTRE, lambda _: DEVICE.public.verifier).manifest.n == 1
+    assert is_for(header_of(BytesIO(FILE)), CENTRE)
+    assert not is_for(header_of(BytesIO(FILE)), DEVICE)
+    assert read_bundle(BytesIO(FILE), CENTRE, lambda _: DEVICE.public.verifier).manifest.n == 1

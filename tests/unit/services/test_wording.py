@@ -44,7 +44,7 @@ def test_every_code_of_the_program_is_worded() -> None:
     codes = _codes_in(*modules, address, courier, envelope, bundle)
     assert len(codes) > 25
     fields = dict.fromkeys(
-        ("file", "fingerprint", "case", "command", "name", "names", "officer"), "x"
+        (*["file", "fingerprint", "case", "command", "name", "names", "officer", "need", "free", "limit"],), "x"
     )
     assert [] == sorted(code for code in codes if wording.sentence(code, **fields) == code)
 

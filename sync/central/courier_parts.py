@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Contents that couriers bring, and those that go back with a reply.
+
+They meet the same rules as those that come and go by the network: a content counts when it is
+whole and what its name says, and is given to nobody who may not read a case with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from sync.cases.access import Actor
+from sync.central.blob_files import BlobFiles, PartBusy, flush, write
+from sync.central.database import Database
+from sync.central.holdings import Holdings
+from sync.central.small_pictures import small_picture
+from sync.courier.bundle import HeldRecord, WishRecord
+from sync.courier.parts import Enclosed, Part, PartRecord, sealed_bytes
+from sync.errors import CourierRefused
+from sync.wire.messages import EventRecord, SyncReply
+
+MOST_UNASKED_BYTES: Final = 20 * 1024 * 1024
+"""Larger ones are brought only when they are asked for, or their case is pinned."""
+
+_MOST_ROOM_BYTES: Final = 3 * 1024**3
+"""The words must fit in the same file."""
+
+_MOST_PARTS: Final = 10_000
+_PIECE: Final = 64 * 1024
+
+
+class CourierParts:
+    """The centre's contents, as far as couriers carry them.
+
+    Args:
+        kept_free_bytes: what stays free on the disk; None for no limit.
+    """
+
+    def __init__(
+        self, database: Database, files: BlobFiles, holdings: Holdings, kept_free_bytes: int | None
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._holdings = holdings
+        self._kept_free_bytes = kept_free_bytes
+
+    def take(self, officer: Actor, parts: Iterable[Part]) -> HeldRecord:
+        """Keep what a file brings; what is damaged or has no room changes nothing.
+
+        Raises:
+            OSError: the file, or the disk here. What was kept before stays.
+        """
+        held: list[str] = []
+        refused: dict[str, str] = {}
+        for part in parts:
+            sha256 = part.record.sha256
+            if why := self._take(officer, part):
+                refused[sha256] = why
+            else:
+                held.append(sha256)
+        return HeldRecord(held=held, refused=refused)
+
+    def chosen(
+        self, officer: Actor, wish: WishRecord, pages: Sequence[SyncReply]
+    ) -> list[Enclosed]:
+        """Return what goes with a reply: what is wished, then what its pages tell of."""
+        room = min(wish.room, _MOST_ROOM_BYTES)
+        if not room:
+            return []
+        chosen: dict[tuple[str, bool], Enclosed] = {}
+        for case_id, sha256, is_picture in _candidates(wish, pages):
+            if (sha256, is_picture) in chosen or len(chosen) >= _MOST_PARTS:
+                continue
+            size = self._readable_size(officer, sha256)
+            if size is None or sealed_bytes([0]) > room:
+                continue
+            if is_picture:
+                enclosed = self._picture(case_id, sha256)
+            elif size <= MOST_UNASKED_BYTES or _is_asked_for(wish, case_id, sha256):
+                enclosed = self._original(case_id, sha256, size)
+            else:
+                continue
+            if enclosed is not None and sealed_bytes([enclosed.record.size]) <= room:
+                room -= sealed_bytes([enclosed.record.size])
+                chosen[sha256, is_picture] = enclosed
+        return list(chosen.values())
+
+    def _take(self, officer: Actor, part: Part) -> str:
+        sha256, size = part.record.sha256, part.record.size
+        if part.record.picture_of:
+            return "not-kept"
+        with self._database.read() as connection:
+            is_known = self._holdings.claimable(connection, officer, sha256)
+        with self._files.content_locked(sha256):
+            if is_known and self._files.size_of(sha256) == size and self._files.is_sound(sha256):
+                self._holdings.hold(sha256, size, officer.id)
+                return ""
+        kept_free = self._kept_free_bytes
+        if kept_free is not None and not self._files.has_room(size, kept_free):
+            return "no-room"
+        try:
+            self._write(officer, part)
+        except CourierRefused:
+            return "damaged"
+        except PartBusy:
+            return "busy"
+        return ""
+
+    def _write(self, officer: Actor, part: Part) -> None:
+        """Write a content beside the others, and put it among them when it is whole.
+
+        What a crash leaves is written over when the file is taken in again.
+        """
+        sha256 = part.record.sha256
+        name = f"courier-{officer.id}-{sha256[:40]}"
+        self._files.begin(name)
+        try:
+            with self._files.open_part(name, self._files.arrived(name) or 0) as file:
+                file.seek(0)
+                file.truncate()
+                part.copy_to(lambda piece: write(file, piece))
+                flush(file)
+        except PartBusy:
+            raise
+        except BaseException:
+            self._files.drop(name)
+            raise
+        with self._files.content_locked(sha256):
+            self._files.keep(name, sha256)
+            self._holdings.hold(sha256, part.record.size, officer.id)
+        self._files.drop(name)
+
+    def _readable_size(self, officer: Actor, sha256: str) -> int | None:
+        with self._database.read() as connection:
+            size = self._holdings.size_for(connection, officer, sha256)
+        return size if size is not None and self._files.size_of(sha256) == size else None
+
+    def _original(self, case_id: int, sha256: str, size: int) -> Enclosed:
+        path = self._files.path_of(sha256)
+        record = PartRecord(sha256=sha256, size=size, case_id=case_id)
+        return Enclosed(record, lambda: _pieces_of(path))
+
+    def _picture(self, case_id: int, sha256: str) -> Enclosed | None:
+        picture = small_picture(self._files, sha256)
+        if not picture:
+            return None
+        record = PartRecord(
+            sha256=hashlib.sha256(picture).hexdigest(),
+            size=len(picture),
+            case_id=case_id,
+            picture_of=sha256,
+        )
+        return Enclosed(record, lambda: (picture,))
+
+
+def _candidates(wish: WishRecord, pages: Sequence[SyncReply]) -> Iterator[tuple[int, str, bool]]:
+    """Yield case, content, and whether its small picture is meant; the most wanted first."""
+    told = [
+        (event.case_id, str(sha256))
+        for page in pages
+        for event in filter(None, map(_files_arrived, page.events))
+        for sha256 in event.data["digests"]
+    ]
+    for case_id, sha256 in (*wish.pictures, *told):
+        yield case_id, sha256, True
+    for case_id, sha256 in (*wish.originals, *told):
+        yield case_id, sha256, False
+
+
+def _files_arrived(event: EventRecord | msgspec.Raw) -> EventRecord | None:
+    """Return an event that tells of contents; the feed hands on what it keeps encoded."""
+    if isinstance(event, msgspec.Raw):
+        if b'"files"' not in memoryview(event).tobytes():
+            return None
+        event = msgspec.json.decode(event, type=EventRecord)
+    return event if event.kind == "files" else None
+
+
+def _is_asked_for(wish: WishRecord, case_id: int, sha256: str) -> bool:
+    return case_id in wish.pinned or (case_id, sha256) in set(wish.originals)
+
+
+def _pieces_of(path: Path) -> Iterator[bytes]:
+    """Yield a content; one that went meanwhile ends early, and is told from a whole one."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
