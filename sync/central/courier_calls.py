@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``POST /v2/courier/file``: courier files of any size, as they are, and the reply likewise."""
+"""``POST /v3/courier/file``: courier files of any size, as they are, and the reply likewise."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ from sync.services.sealing import Copied, copy_path
 from sync.services.session import SignIn
 from sync.store.plain_files import read_file, write_file
 
-
 _MEGABYTE: Final = 1_000_000
 
 

@@ -43,9 +43,8 @@ def test_every_code_of_the_program_is_worded() -> None:
     modules = (errors, lifecycle, casework, cli, cli_verbs, session, outbox, secrets, vault)
     codes = _codes_in(*modules, address, courier, envelope, bundle)
     assert len(codes) > 25
-    fields = dict.fromkeys(
-        (*["file", "fingerprint", "case", "command", "name", "names", "officer", "need", "free", "limit"],), "x"
-    )
+    names = "file fingerprint case command name names officer need free limit"
+    fields = dict.fromkeys(names.split(), "x")
     assert [] == sorted(code for code in codes if wording.sentence(code, **fields) == code)
 
 
