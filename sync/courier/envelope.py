@@ -9,7 +9,7 @@ of the content is unpacked.
 from __future__ import annotations
 
 import hashlib
-import os
+import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -177,7 +177,7 @@ def open_sealed(file: BinaryIO, keys: Keys, verifier_of: Callable[[str], str | N
 
 def _front(file: BinaryIO) -> tuple[Header, int]:
     """Return the clear line of a whole file, and where it ends."""
-    total = file.seek(0, os.SEEK_END)
+    total = file.seek(0, io.SEEK_END)
     file.seek(0)
     front = file.read(_MOST_HEADER_BYTES)
     line, found, _ = front.partition(b"\n")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, BinaryIO, Final
@@ -117,7 +116,7 @@ def parts_in(
     file: BinaryIO, at: int, records: Iterable[PartRecord], identity: x25519.Identity
 ) -> Iterator[Part]:
     """Yield the contents from a place in a file on; one that is missing yields as an empty one."""
-    end = file.seek(0, os.SEEK_END)
+    end = file.seek(0, io.SEEK_END)
     for record in records:
         file.seek(at)
         length = int.from_bytes(file.read(_LENGTH).rjust(_LENGTH, b"\xff"), "big")

@@ -63,7 +63,7 @@ def test_a_centre_that_is_not_upgraded_yet_can_read_it() -> None:
     reopened = CommandRecord(
         id="c", n=1, case_id=1, base_v=1, at=1, kind="reopen", data={"text": "Lagi."}, sv=2
     )
-    sealed = open_sealed(BytesIO(a_file)(SyncRequest(commands=[reopened])), CENTRE, known_device)
+    sealed = open_sealed(BytesIO(a_file(SyncRequest(commands=[reopened]))), CENTRE, known_device)
     manifest, line = lines.unpacked(sealed.payload)
     _, body = msgspec.json.decode(line, type=tuple[str, msgspec.Raw])
     [heard] = msgspec.json.decode(body, type=wire_v2.SyncRequest).commands
