@@ -66,10 +66,10 @@ class Casework:
             Refused: the rules do not allow it (``refused.*``); nothing was recorded.
             StoreUnavailable: nothing was recorded; the draft is still there.
         """
-        view = self._store.cases.view(case_id)
-        if view is None:
+        projected = self._store.cases.projected(case_id)
+        if projected is None:
             raise Refused("refused.out-of-scope", case_id=case_id)
-        refused = lifecycle.refusal(view.case, view.status, body, self._officer())
+        refused = lifecycle.refusal(*projected, body, self._officer())
         if refused is not None:
             raise Refused(refused.code, case_id=case_id)
         return self._record(case_id, body, base_v, from_draft=from_draft, resolves=resolves)

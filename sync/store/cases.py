@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from sync.cases.access import Unit, UnitTree, scope_of
-from sync.cases.case import Case
+from sync.cases.case import Case, Status
 from sync.cases.deadlines import deadlines
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId, OfficerId, UnitId
@@ -39,7 +39,7 @@ class Cases:
                 own = read_own_work(work, [case_id])
                 history = list(read_events(cache, case_id))
                 elsewhere = _done_elsewhere(work, history, own.officer_id)
-            shown, pending = own.fold(confirmed, delivered_ids(cache, [case_id]))
+            shown, pending = own.fold(confirmed, delivered_ids(cache, own.commands.keys()))
             facts = tuple(
                 TimelineEntry(event=event, from_elsewhere=event.command_id in elsewhere)
                 for event in history
@@ -47,6 +47,20 @@ class Cases:
             path = UnitTree(read_units(cache)).path(shown.unit_id)
             assignee = _name_of(cache, shown.assignee_id)
         return self._view(confirmed, shown, (*facts, *pending), path, assignee)
+
+    def projected(self, case_id: CaseId) -> tuple[Case, Status] | None:
+        """Return a case with the officer's own acts, and its status; None once it has left.
+
+        What the rules need of it before an act: no history, no names, no deadlines.
+        """
+        with self._files.cache.read() as cache:
+            confirmed = next(read_cases(cache, [case_id]), None)
+            if confirmed is None:
+                return None
+            with self._files.work.read() as work:
+                own = read_own_work(work, [case_id])
+            shown, _ = own.fold(confirmed, delivered_ids(cache, own.commands.keys()))
+        return shown, self._files.rulebook.status_map.status_of(shown)
 
     def people(self, unit_id: UnitId | None = None) -> list[Person]:
         """Return the colleagues by name; of a unit only those who work on its cases."""

@@ -257,7 +257,13 @@ class Database:
             hide_parameters=True,  # words of citizens have no place in error messages
         )
         start = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(start))
+
+        def begin(connection: sa.Connection) -> None:
+            # By the driver itself, for this comes before every reading and writing.
+            driver = cast("DriverConnection", connection.connection.driver_connection)
+            driver.execute(start)
+
+        sa.event.listen(engine, "begin", begin)
         return engine
 
     def _connect(self, cache_kib: int, *, read_only: bool) -> sqlcipher3.Connection:

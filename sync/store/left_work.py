@@ -16,7 +16,7 @@ from sync.cases.projection import Delivery, Standing
 from sync.cases.views import LeftWork
 from sync.store import meta
 from sync.store.files import Files
-from sync.store.records import COMMAND_FIELDS, case_ids_in, command_of, json_value
+from sync.store.records import COMMAND_FIELDS, UNSETTLED, case_ids_in, command_of, json_value
 
 LOCKED = "locked"
 """The case did not leave; it may not be shown until the centre was heard again."""
@@ -31,16 +31,16 @@ _COMMANDS = f"""
         c.courier_at, c.doubtful, c.choices, c.label_tracking_id, c.label_title,
         p.reason, p.to_name, p.left_at
     FROM commands AS c LEFT JOIN departures AS p ON p.case_id = c.case_id
-    WHERE c.delivery NOT IN ('accepted', 'withdrawn') ORDER BY c.n
+    WHERE c.delivery IN {UNSETTLED} ORDER BY c.n
 """  # noqa: S608 - names of ours
 
 
-_PLACES = """
+_PLACES = f"""
     SELECT own.case_id, p.case_id IS NOT NULL FROM (
         SELECT case_id FROM drafts UNION ALL
-        SELECT case_id FROM commands WHERE delivery NOT IN ('accepted', 'withdrawn')
+        SELECT case_id FROM commands WHERE delivery IN {UNSETTLED}
     ) AS own LEFT JOIN departures AS p ON p.case_id = own.case_id
-"""
+"""  # noqa: S608 - a constant
 
 
 class LeftWorkShelf:

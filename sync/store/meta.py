@@ -23,3 +23,14 @@ def put(connection: sa.Connection, **facts: str | None) -> None:
                 " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (name, value),
             )
+
+
+def count(connection: sa.Connection, name: str) -> int:
+    """Take the next number, from 1, of a fact that is the next number to be taken."""
+    number: int = connection.exec_driver_sql(
+        "INSERT INTO meta (name, value) VALUES (?, '2')"
+        " ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+        " RETURNING CAST(value AS INTEGER) - 1",
+        (name,),
+    ).scalar_one()
+    return number

@@ -23,6 +23,7 @@ from sync.store.files import Files
 from sync.store.overlay import show
 from sync.store.records import (
     COMMAND_FIELDS,
+    UNSETTLED,
     case_ids_in,
     command_of,
     json_text,
@@ -35,7 +36,6 @@ from sync.wire.upcasts import newest
 _RECENT = 200
 """How many settled acts the outbox still lists."""
 
-_UNDELIVERED = "('stored', 'sending', 'unknown', 'conflict', 'blocked', 'rejected')"
 _DECISIONS = "('conflict', 'blocked', 'rejected')"
 
 _ENVELOPE_BYTES = 160
@@ -47,7 +47,7 @@ _TALLY = f"""
         count(*) FILTER (WHERE delivery IN {_DECISIONS}),
         coalesce(sum(length(data) + {_ENVELOPE_BYTES})
             FILTER (WHERE delivery NOT IN {_DECISIONS}), 0)
-    FROM commands WHERE delivery IN {_UNDELIVERED}
+    FROM commands WHERE delivery IN {UNSETTLED}
 """  # noqa: S608 - constants
 
 _FACTS = (
@@ -127,7 +127,9 @@ class Outbox:
             after = _previous(work, case_id, resolves)
             if resolves is not None:
                 _replace(work, resolves, command_id, now)
-            epoch = _epoch_of_base(work, case_id, base_v, from_draft)
+            epoch = (
+                None if from_draft is None else _epoch_of_draft(work, case_id, base_v, from_draft)
+            )
             place = (command_id, case_id, base_v, now, after, resolves)
             _insert(work, body, place, label, epoch)
             if from_draft is not None:
@@ -155,7 +157,7 @@ class Outbox:
         """Return what is not delivered, oldest first, then the last settled, newest first."""
         with self._files.work.read() as work:
             rows = [
-                *work.exec_driver_sql(f"{_ITEMS} WHERE c.delivery IN {_UNDELIVERED} ORDER BY c.n"),
+                *work.exec_driver_sql(f"{_ITEMS} WHERE c.delivery IN {UNSETTLED} ORDER BY c.n"),
                 *work.exec_driver_sql(
                     f"{_ITEMS} WHERE c.delivery IN ('accepted', 'withdrawn')"
                     " ORDER BY c.settled_at DESC, c.n DESC LIMIT ?",
@@ -220,7 +222,7 @@ def _previous(work: sa.Connection, case_id: int, resolves: str | None) -> str | 
 
 
 def _if_undelivered(work: sa.Connection, id_: str | None) -> str | None:
-    query = f"SELECT id FROM commands WHERE id = ? AND delivery IN {_UNDELIVERED}"  # noqa: S608
+    query = f"SELECT id FROM commands WHERE id = ? AND delivery IN {UNSETTLED}"  # noqa: S608
     found: str | None = work.exec_driver_sql(query, (id_,)).scalar()
     return found
 
@@ -258,12 +260,12 @@ def _insert(
     epoch: str | None,
 ) -> None:
     command_id, case_id, base_v, now, after, resolves = place
-    n = int(meta.get(work, "next_n") or "1")
-    meta.put(work, next_n=str(n + 1))
+    n = meta.count(work, "next_n")
     work.exec_driver_sql(
         "INSERT INTO commands (id, n, case_id, base_v, at, kind, data, after, resolves, sv,"
         " delivery, label_tracking_id, label_title, epoch)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored', ?, ?,"
+        " coalesce(?, (SELECT value FROM meta WHERE name = 'epoch')))",
         (
             command_id,
             n,
@@ -281,15 +283,11 @@ def _insert(
     )
 
 
-def _epoch_of_base(
-    work: sa.Connection, case_id: int, base_v: int, from_draft: str | None
-) -> str | None:
-    """Return the history that a version belongs to: a draft may be older than the present one."""
-    draft = work.exec_driver_sql(
-        "SELECT epoch FROM drafts WHERE case_id = ? AND kind = ? AND base_v = ?",
-        (case_id, from_draft, base_v),
-    ).first()
-    return meta.get(work, "epoch") if draft is None or draft[0] is None else str(draft[0])
+def _epoch_of_draft(work: sa.Connection, case_id: int, base_v: int, kind: str) -> str | None:
+    """Return the history that a draft's version belongs to: it may be older than the present."""
+    query = "SELECT epoch FROM drafts WHERE case_id = ? AND kind = ? AND base_v = ?"
+    epoch: str | None = work.exec_driver_sql(query, (case_id, kind, base_v)).scalar()
+    return epoch
 
 
 def _item(row: Sequence[Any], *, case_present: bool) -> OutboxItem:

@@ -79,16 +79,22 @@ class OwnWork:
         return with_pending(case, self.pending(case, delivered), self.officer_id, self.officer)
 
 
+_OWN_COMMANDS = f"""
+    SELECT {", ".join(COMMAND_FIELDS)}, delivery, verdict_v, flags, sent_at,
+        courier_at
+    FROM commands WHERE overlay = 1
+"""  # noqa: S608 - names of ours
+_DRAFTED = "SELECT DISTINCT case_id FROM drafts WHERE true"
+
+
 def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) -> OwnWork:
     """Read the officer's side of these cases, or of all."""
-    wanted = None if case_ids is None else json_text(list(case_ids))
-    rows = work.exec_driver_sql(
-        f"SELECT {', '.join(COMMAND_FIELDS)}, delivery, verdict_v, flags, sent_at,"  # noqa: S608
-        " courier_at FROM commands WHERE overlay = 1"
-        " AND (?1 IS NULL OR case_id IN (SELECT value FROM json_each(?1)))"
-        " ORDER BY n",
-        (wanted,),
-    )
+    # One text with "or all" in it would keep SQLite from using an index for some.
+    among = "" if case_ids is None else " AND case_id IN (SELECT value FROM json_each(?))"
+    wanted = () if case_ids is None else (json_text(list(case_ids)),)
+    rows = work.exec_driver_sql(f"{_OWN_COMMANDS}{among} ORDER BY case_id, n", wanted).all()
+    drafted = work.exec_driver_sql(f"{_DRAFTED}{among}", wanted).scalars()
+    officer = officer_of(work)
     commands: dict[int, list[OwnCommand]] = defaultdict(list)
     for *fields, delivery, verdict_v, flags, sent_at, courier_at in rows:
         standing = Standing.of(Delivery(delivery), sent_at, courier_at)
@@ -99,10 +105,9 @@ def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) ->
             by_courier=standing.by_courier,
         )
         commands[pending.command.case_id].append(OwnCommand(pending, verdict_v))
-    officer = officer_of(work)
     return OwnWork(
         commands=commands,
-        drafted=frozenset(work.exec_driver_sql("SELECT DISTINCT case_id FROM drafts").scalars()),
+        drafted=frozenset(drafted),
         officer_id=OfficerId(0 if officer is None else officer.id),
         officer="" if officer is None else officer.name,
     )
@@ -110,6 +115,8 @@ def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) ->
 
 def delivered_ids(cache: sa.Connection, case_ids: Collection[int]) -> set[str]:
     """Return the ids of commands that became facts of these cases."""
+    if not case_ids:
+        return set()
     rows = cache.exec_driver_sql(
         "SELECT command_id FROM json_each(?1) AS own JOIN events"
         " ON events.id >= own.value * ?2 AND events.id < (own.value + 1) * ?2"

@@ -27,7 +27,7 @@ from sync.store import encrypted_file
 from sync.store.encrypted_file import EncryptedFile
 from sync.store.failures import file_faults
 from sync.store.files import Files
-from sync.store.records import json_text
+from sync.store.records import UNSETTLED, json_text
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 """As much as the centre takes."""
@@ -277,12 +277,12 @@ _FILES: Final = (
     " f.problem FROM own_files AS f"
 )
 
-_NEEDED: Final = """
+_NEEDED: Final = f"""
     SELECT 1 FROM commands AS c WHERE instr(c.data, f.sha256)
-        AND c.delivery NOT IN ('accepted', 'withdrawn')
+        AND c.delivery IN {UNSETTLED}
     UNION ALL SELECT 1 FROM drafts AS d WHERE instr(d.fields, f.sha256)
     UNION ALL SELECT 1 FROM kept AS k WHERE instr(k.fields, f.sha256)
-"""
+"""  # noqa: S608 - a constant
 
 
 _TIDY: Final = f"""

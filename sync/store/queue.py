@@ -25,7 +25,7 @@ from sync.cases.views import CaseRow, Counts
 from sync.store.files import Files
 from sync.store.identity import officer_of
 from sync.store.overlay import delivered_ids
-from sync.store.records import json_text
+from sync.store.records import UNSETTLED, json_text
 from sync.store.reference import read_units
 from sync.store.search import Search
 from sync.wire.codec import classification_from, status_from
@@ -230,7 +230,7 @@ def _standings(
 ) -> Mapping[int, list[Standing]]:
     """Return where own acts stand, by case, without those that are facts of it already."""
     own: dict[int, list[Standing]] = defaultdict(list)
-    delivered = delivered_ids(cache, {row[0] for row in unsettled}) if unsettled else set()
+    delivered = delivered_ids(cache, {row[0] for row in unsettled})
     for row in unsettled:
         case_id, command_id, delivery, sent_at, courier_at = tuple(row)
         if command_id not in delivered:
@@ -238,13 +238,16 @@ def _standings(
     return own
 
 
+_OWN_COUNTS = f"""
+    SELECT count(*) FILTER (WHERE delivery IN ('stored', 'sending', 'unknown')),
+        count(*) FILTER (WHERE delivery = 'unknown'),
+        count(*) FILTER (WHERE delivery IN ('conflict', 'blocked', 'rejected'))
+    FROM commands WHERE delivery IN {UNSETTLED}
+"""  # noqa: S608 - a constant
+
+
 def _own_counts(work: sa.Connection) -> tuple[int, int, int]:
-    row = work.exec_driver_sql(
-        "SELECT count(*) FILTER (WHERE delivery IN ('stored', 'sending', 'unknown')),"
-        " count(*) FILTER (WHERE delivery = 'unknown'),"
-        " count(*) FILTER (WHERE delivery IN ('conflict', 'blocked', 'rejected'))"
-        " FROM commands WHERE delivery NOT IN ('accepted', 'withdrawn')"
-    ).one()
+    row = work.exec_driver_sql(_OWN_COUNTS).one()
     return row[0], row[1], row[2]
 
 

@@ -18,6 +18,7 @@ from sync.cases.case import Case
 from sync.cases.commands import Command, CommandBody, Unreadable
 from sync.cases.events import Event
 from sync.cases.ids import CaseId, CommandId
+from sync.cases.projection import Delivery
 from sync.errors import SyncError
 from sync.store import schema_cache
 from sync.wire.codec import case_from, command_body, event_shown
@@ -105,6 +106,11 @@ def read_events(connection: sa.Connection, case_id: int, *, after_v: int = 0) ->
     for row in rows:
         yield event_shown(event_record_of(row))
 
+
+UNSETTLED_STATES = tuple(each.value for each in Delivery if each.is_pending or each.needs_decision)
+UNSETTLED = str(UNSETTLED_STATES)
+"""For SQL. A list of what they are, and not of what they are not, finds them by the index among
+years of settled ones."""
 
 COMMAND_FIELDS = ("id", "n", "case_id", "base_v", "at", "kind", "data", "after", "resolves", "sv")
 """The columns of ``commands`` that are the command itself."""

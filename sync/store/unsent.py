@@ -23,15 +23,17 @@ from sync.store.drafts import label_of
 from sync.store.files import Files
 from sync.store.identity import officer_of
 from sync.store.overlay import show
+from sync.store.records import UNSETTLED_STATES
 from sync.store.schema_work import commands, drafts
 from sync.wire.messages import CommandRecord
 
 _TITLE = "label_title"
 _TABLES = {table.name: table for table in (commands, drafts)}
-_UNSETTLED = commands.c.delivery.not_in(("accepted", "withdrawn"))
-_ACTS = sa.select(commands).where(
-    _UNSETTLED | commands.c.id.in_(sa.select(commands.c.after).where(_UNSETTLED))
+_UNSETTLED = commands.c.delivery.in_(UNSETTLED_STATES)
+_IDS = sa.union(
+    sa.select(commands.c.id).where(_UNSETTLED), sa.select(commands.c.after).where(_UNSETTLED)
 )
+_ACTS = sa.select(commands).where(commands.c.id.in_(_IDS))
 """With what they must come after, or they could never go again."""
 
 
@@ -142,8 +144,7 @@ def _put_act(work: sa.Connection, values: dict[str, Any], labels: dict[int, str]
         row |= {"delivery": "unknown", "doubtful": True}
     is_taken = sa.select(commands.c.n).where(commands.c.n == row["n"])
     if work.execute(is_taken).first() is not None:
-        row["n"] = int(meta.get(work, "next_n") or "1")
-        meta.put(work, next_n=str(row["n"] + 1))
+        row["n"] = meta.count(work, "next_n")
     work.execute(sa.insert(commands).values(row))
     return True
 

@@ -30,6 +30,7 @@ from tests.support.local_store import (
     opened,
     sent,
 )
+from tests.support.plans import plan_of, statements_of
 
 NOW_ON = date(2026, 11, 24)
 CONFLICT = Verdict(
@@ -250,3 +251,26 @@ def test_a_full_disk_refuses_the_act_and_keeps_the_draft(store: LocalStore) -> N
     assert "store.disk-full" == caught.value.code
     assert {} == by_id(store)
     assert store.drafts.load(CaseId(1), "note") is not None
+
+
+def test_years_of_settled_acts_are_not_looked_through(store: LocalStore) -> None:
+    """Recording, exchanging and copying what is unsent find their rows by an index."""
+    store.journal.absorb(a_reply(a_head(), scope=a_scope()), NOW)
+
+    def a_day() -> None:
+        act(store)
+        sent(store)
+        store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2)]), NOW)
+        store.outbox.tally()
+        store.unsent.read()
+        store.queue.rows([CaseId(1)])
+        store.left_work.count()
+
+    steps = [
+        step
+        for statement, parameters in statements_of(a_day)
+        if "commands" in statement and isinstance(parameters, tuple)
+        for step in plan_of(store.files.work, statement, parameters)
+    ]
+    assert steps
+    assert [] == [step for step in steps if step.startswith("SCAN c") and "INDEX" not in step]

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from sync.store.local import LocalStore
 from sync.wire.messages import CaseRecord, UnitRecord
 from tests.support.casework import DAY_MS, OFFICER, OTHER_UNIT, REGISTERED_AT, STATUS_MAP, UNIT
 from tests.support.local_store import NOW, RULEBOOK, a_head, a_reply, a_scope, act
+from tests.support.plans import plan_of, statements_of
 
 TODAY = date(2026, 11, 24)
 
@@ -205,13 +205,13 @@ def test_lists_never_touch_the_wide_rows(
 ) -> None:
     """Every list comes from covering indices; only the few that are the officer's are looked up."""
     statements = statements_of(
-        store, lambda: store.queue.ids(queue, narrowed, sort, TODAY)
-    ) + statements_of(store, lambda: store.queue.counts(TODAY))
+        lambda: store.queue.ids(queue, narrowed, sort, TODAY)
+    ) + statements_of(lambda: store.queue.counts(TODAY))
     plans = [
         (statement, step)
         for statement, parameters in statements
         if "FROM cases" in statement and "shown_assignee" not in statement
-        for step in plan_of(store, statement, parameters)
+        for step in plan_of(store.files.cache, statement, parameters)
         if " cases" in step
     ]
     assert plans
@@ -221,36 +221,12 @@ def test_lists_never_touch_the_wide_rows(
 @pytest.mark.parametrize("queue", [Queue.ALL, Queue.NOT_STARTED, Queue.OVERDUE])
 def test_the_order_by_deadline_needs_no_sort(store: LocalStore, queue: Queue) -> None:
     """The usual list is a walk along an index."""
-    statements = statements_of(store, lambda: store.queue.ids(queue, CaseFilter(), Sort.DUE, TODAY))
+    statements = statements_of(lambda: store.queue.ids(queue, CaseFilter(), Sort.DUE, TODAY))
     steps = [
         step
         for statement, parameters in statements
         if "ORDER BY shown_due" in statement
-        for step in plan_of(store, statement, parameters)
+        for step in plan_of(store.files.cache, statement, parameters)
     ]
     assert steps
     assert [] == [step for step in steps if "TEMP B-TREE" in step]
-
-
-def statements_of(store: LocalStore, action: Callable[[], object]) -> list[tuple[str, Any]]:
-    """Return what an action asks of the cache."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(
-        _connection: object, _cursor: object, statement: str, parameters: Any, *_: object
-    ) -> None:
-        seen.append((statement, parameters))
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        action()
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    return seen
-
-
-def plan_of(store: LocalStore, statement: str, parameters: Sequence[Any]) -> list[str]:
-    """Return how SQLite would answer a query."""
-    with store.files.cache.read() as cache:
-        rows = cache.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(parameters))
-        return [row[3] for row in rows]

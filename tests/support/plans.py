@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What an action asks of the databases, and how SQLite would answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from sync.store.engine import Database
+
+
+def statements_of(action: Callable[[], object]) -> list[tuple[str, Any]]:
+    """Return the statements of an action, with their parameters."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, parameters: Any, *_: object
+    ) -> None:
+        seen.append((statement, parameters))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        action()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    return seen
+
+
+def plan_of(database: Database, statement: str, parameters: Sequence[Any]) -> list[str]:
+    """Return how SQLite would answer a query."""
+    with database.read() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(parameters))
+        return [row[3] for row in rows]
