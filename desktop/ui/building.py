@@ -16,6 +16,7 @@ from desktop.ui.cases.list_pane import ListPane
 from desktop.ui.composer.work_pane import WorkPane
 from desktop.ui.decision.pane import DecisionPane
 from desktop.ui.frame.about import Installation
+from desktop.ui.frame.file_space import FileSpaceSection
 from desktop.ui.frame.menus import actions_of
 from desktop.ui.frame.palette import Palette
 from desktop.ui.left.pane import LeftPane
@@ -46,6 +47,8 @@ def build_window(
     panes = _panes(workplace, registry, composer)
     window = MainWindow(panes, registry, officer, workplace.details)
     registry.setParent(window)
+    window.sync_panel.add_section(FileSpaceSection(workplace.space))
+    workplace.space.failed.connect(panes.case.show_problem)
     palette = Palette(finder, window)
     commands = WindowCommands(window, registry, workplace, palette, installation)
     finder.command_chosen.connect(registry.run)

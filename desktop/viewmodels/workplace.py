@@ -32,6 +32,7 @@ from desktop.viewmodels.decision import Decider, DecisionPresenter, DecisionRead
 from desktop.viewmodels.decision_words import DecisionWords
 from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
 from desktop.viewmodels.evidence import EvidencePicker, FileKeeper
+from desktop.viewmodels.file_space import FileSpacePresenter, SpaceKeeper
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.left_lines import LeftLines
 from desktop.viewmodels.left_work import LeftDrafts, LeftReader, LeftVerbs, LeftWorkPresenter
@@ -103,7 +104,7 @@ class DeskParts(Protocol):
         """How much of the line is used."""
 
 
-class FileWork(FileKeeper, FileReader, FileDesk, OwnFileReader, Protocol):
+class FileWork(FileKeeper, FileReader, FileDesk, OwnFileReader, SpaceKeeper, Protocol):
     """All that the window does with files; `sync.services.attachments.Attachments` is one."""
 
 
@@ -157,6 +158,7 @@ class Workplace:
     sync: SyncStatusPresenter
     courier: CourierPresenter
     details: SyncDetailsPresenter
+    space: FileSpacePresenter
     nudger: Nudger
 
     def start(self, place: Place = Place.NOT_STARTED, sort: Sort = Sort.DUE) -> None:
@@ -228,6 +230,7 @@ def build_workplace(
         ),
         sync=SyncStatusPresenter(trigger, formats, clock, tick),
         courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now),
+        space=FileSpacePresenter(desk.attachments, around.io, bus, formats),
         details=SyncDetailsPresenter(desk.line, db, formats, clock, tick),
         nudger=Nudger(bus, trigger),
     )

@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from sync.cases.case import Attachment
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseView
 from sync.errors import Refused
 from sync.services.attachments import FileState
+from sync.store.file_space import FileUse
+
+_MB: Final = 1024 * 1024
 
 
 class FakeAttachments:
@@ -25,6 +30,9 @@ class FakeAttachments:
         self.known: dict[str, FileState] = {}
         self.asked: list[tuple[str, str]] = []
         self.pinned: set[CaseId] = set()
+        self.use = FileUse(
+            limit=1024 * _MB, budget=1024 * _MB, used=320 * _MB, pinned=45 * _MB, own=12 * _MB
+        )
 
     def attach(self, path: Path, *, shrink: bool = False) -> Attachment:
         """Return a file by its name and size."""
@@ -62,6 +70,20 @@ class FakeAttachments:
         """Refuse where the file is not here."""
         self._check(file.sha256)
         return folder / file.name
+
+    def space(self) -> FileUse:
+        """Return how much files take."""
+        return self.use
+
+    def limit_space(self, limit_bytes: int) -> None:
+        """Remember the wish."""
+        self.use = replace(self.use, limit=limit_bytes, budget=limit_bytes)
+
+    def clear_space(self) -> int:
+        """Let go of what is not pinned."""
+        freed = self.use.used - self.use.pinned
+        self.use = replace(self.use, used=self.use.pinned)
+        return freed
 
     def is_pinned(self, case_id: CaseId) -> bool:
         """Return whether a case is kept ready."""

@@ -95,6 +95,10 @@ class SyncPanel(Card):
         self.raise_()
         self._modes.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def add_section(self, section: QWidget) -> None:
+        """Put another part above the buttons."""
+        self._column.insertWidget(self._column.count() - 1, section)
+
     @Slot()
     def leave(self) -> None:
         """Close, and give the keyboard back."""
@@ -127,6 +131,13 @@ class SyncPanel(Card):
         self._pause.setText(_("&Go on") if details.paused else _("&Pause"))
         if self.isVisible():
             self._fit()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()  # the words in it need more lines, or fewer
+        return done
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
