@@ -26,7 +26,8 @@ from tests.crash.flows import CASES, FLOWS, Flow
 from tests.crash.scene import Scene, settle
 
 _PATIENCE_S = 60.0
-_DIED = -signal.SIGKILL
+DIED = -signal.SIGKILL
+"""The status of a child that died at its boundary."""
 
 
 class Centre:
@@ -113,10 +114,10 @@ def main() -> int:
 
 def _make(scene: Scene, flow: Flow) -> None:
     """Make the state before the flow."""
-    _succeed(ended(fork(lambda: _found(scene))), "founding")
+    succeed(ended(fork(lambda: _found(scene))), "founding")
     with served(scene) as centre:
-        _succeed(ended(fork(lambda: _prepare(flow, scene, centre))), "preparing")
-    _succeed(ended(fork(lambda: flow.meanwhile(scene))), "meanwhile")
+        succeed(ended(fork(lambda: _prepare(flow, scene, centre))), "preparing")
+    succeed(ended(fork(lambda: flow.meanwhile(scene))), "meanwhile")
 
 
 def _found(scene: Scene) -> None:
@@ -136,11 +137,11 @@ def _client_dies(flow: Flow, scene: Scene, boundaries: Boundaries) -> bool:
     """Work with a client that is about to die, and go on; tell whether it did die."""
     with served(scene) as centre:
         status = ended(fork(lambda: _work(flow, scene, centre, boundaries.watch)))
-        if status not in {0, _DIED}:
+        if status not in {0, DIED}:
             raise AssertionError(f"the client ended with {status}")
-        if status == _DIED:
+        if status == DIED:
             _go_on(flow, scene, centre, boundaries)
-    return status == _DIED
+    return status == DIED
 
 
 def _centre_dies(flow: Flow, scene: Scene, boundaries: Boundaries) -> bool:
@@ -152,7 +153,7 @@ def _centre_dies(flow: Flow, scene: Scene, boundaries: Boundaries) -> bool:
     while (found := os.waitpid(-1, 0))[0] != client:
         died = True
         centre.start()
-    _succeed(os.waitstatus_to_exitcode(found[1]), "working")
+    succeed(os.waitstatus_to_exitcode(found[1]), "working")
     if died:
         _go_on(flow, scene, centre, boundaries)
     centre.stop()
@@ -167,7 +168,7 @@ def _go_on(flow: Flow, scene: Scene, centre: Centre, boundaries: Boundaries) -> 
     """Start the program again, as the officer would, and check what is left."""
     name = boundaries.told()
     print(name, flush=True)
-    _succeed(ended(fork(lambda: _look(flow, scene, centre))), f"after death {name}")
+    succeed(ended(fork(lambda: _look(flow, scene, centre))), f"after death {name}")
 
 
 def _work(flow: Flow, scene: Scene, centre: Centre, begin: Callable[[], None]) -> None:
@@ -182,7 +183,8 @@ def _look(flow: Flow, scene: Scene, centre: Centre) -> None:
         flow.check(scene, desk)
 
 
-def _succeed(status: int, what: str) -> None:
+def succeed(status: int, what: str) -> None:
+    """Raise ``AssertionError`` unless a child ended well."""
     if status != 0:
         raise AssertionError(f"{what}: {status}")
 

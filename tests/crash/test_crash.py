@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.flows import FLOWS
+from tests.support.old_office import RELEASES
 
 ROOT = Path(__file__).resolve().parents[2]
 _BOTH_SIDES = ("push", "pull", "first-load", "upload")
@@ -29,12 +30,32 @@ CASES = [
 @pytest.mark.parametrize(("flow", "side"), CASES)
 def test_a_death_at_any_boundary_costs_nothing(flow: str, side: str, tmp_path: Path) -> None:
     """After a new start the work is whole, and both ends agree."""
+    deaths = _deaths("nursery", flow, side, str(tmp_path))
+    assert deaths.count("commit") >= 1, "nobody died"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("side", ["computer", "centre"])
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_death_at_any_boundary_of_an_upgrade_costs_nothing(
+    release: int, side: str, tmp_path: Path
+) -> None:
+    """The next start ends with the files of today and every word in them."""
+    deaths = _deaths("migration", str(release), side, str(tmp_path))
+    if release == RELEASES[0]:
+        assert deaths.count("before ALTER") + deaths.count("before CREATE") > 10
+        assert deaths.count("commit") >= 1
+
+
+def _deaths(module: str, *arguments: str) -> str:
+    """Return where processes died; all went on as if nobody had."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash.nursery", flow, side, tmp_path],
+        [sys.executable, "-m", f"tests.crash.{module}", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
     assert 0 == done.returncode, done.stdout + done.stderr
-    assert done.stdout.count("commit") >= 1, "nobody died"
+    return done.stdout

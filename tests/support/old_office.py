@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The office of version 1 as its programs left it (tests/fixtures/v1), opened by those of today."""
+"""Offices as older releases left them (tests/fixtures), opened by the programs of today."""
 
 from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,31 +22,38 @@ from tests.simulation.link import Link
 from tests.support.central import Office, new_office
 from tests.support.keyring import MemoryKeyring
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "v1"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+RELEASES = (1, 2)
+"""By the version of the wire that they spoke."""
 
 
-def told() -> dict[str, Any]:
+def told(release: int) -> dict[str, Any]:
     """Return what was written down beside the files."""
-    found: dict[str, Any] = json.loads((FIXTURES / "told.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((of_release(release) / "told.json").read_text("utf-8"))
     return found
 
 
-def old_commands() -> dict[str, CommandId]:
+def of_release(release: int) -> Path:
+    """Return the folder of an office; its README says what is in it."""
+    return FIXTURES / f"v{release}"
+
+
+def old_commands(release: int) -> dict[str, CommandId]:
     """Return the officer's acts by what had become of them."""
-    return {name: CommandId(id_) for name, id_ in told()["commands"].items()}
+    return {name: CommandId(id_) for name, id_ in told(release)["commands"].items()}
 
 
-def old_sqlite_centre(folder: Path) -> Office:
+def old_sqlite_centre(folder: Path, release: int) -> Office:
     """Open a copy of the old centre with the program of today."""
-    path = Path(shutil.copy(FIXTURES / "central.db", folder / "central.db"))
+    path = Path(shutil.copy(of_release(release) / "central.db", folder / "central.db"))
     return new_office(f"sqlite:///{path}", populated=False)
 
 
-def old_postgres_centre(url: str) -> Office:
+def old_postgres_centre(url: str, release: int) -> Office:
     """Load the old centre into an empty PostgreSQL and open it with the program of today."""
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute((FIXTURES / "central.sql").read_bytes())
+        connection.execute((of_release(release) / "central.sql").read_bytes())
     return new_office(url, populated=False)
 
 
@@ -68,19 +76,25 @@ class OldComputer:
 
     def open(self, office: Office, service: SyncService | None = None) -> Desk:
         """Open the desk with the program of today, with a line to a centre."""
-        door = SignIn(
+        return self._door(office, service).open(profiles(self.data)[0])
+
+    def rescue(self, office: Office) -> Desk:
+        """Open the desk with the program of today from the sealed copy of its unsent work."""
+        return self._door(office, None).rescue(profiles(self.data)[0])
+
+    def _door(self, office: Office, service: SyncService | None) -> SignIn:
+        return SignIn(
             self.data,
             lambda _server: service or Link(office.centre),
             self.keyring,
             office.clock,
-            lambda: "unused",
+            lambda: str(uuid.uuid4()),
         )
-        return door.open(profiles(self.data)[0])
 
 
-def old_computer(folder: Path) -> OldComputer:
+def old_computer(folder: Path, release: int) -> OldComputer:
     """Copy the officer's computer into a folder of the test."""
-    data = Path(shutil.copytree(FIXTURES / "laptop", folder / "laptop"))
+    data = Path(shutil.copytree(of_release(release) / "laptop", folder / "laptop"))
     keyring = MemoryKeyring()
-    keyring.entries |= told()["keyring"]
+    keyring.entries |= told(release)["keyring"]
     return OldComputer(data=data, keyring=keyring)
