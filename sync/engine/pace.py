@@ -34,6 +34,7 @@ class Batch:
 
     def __init__(self) -> None:
         self.max_bytes = FIRST_BYTES
+        self._has_passed = False
         self._distrust = 0
 
     def passed(self, size_bytes: int, elapsed_ms: int) -> None:
@@ -42,15 +43,16 @@ class Batch:
         One batch changes the size by no more than a factor of four, for a clock may be set and a
         line may hiccup.
         """
+        self._has_passed = True
         growth = _GENTLE if self._distrust else _STEEP
         self._distrust = max(0, self._distrust - 1)
         fitting = size_bytes * _WORTH_MS // max(1, elapsed_ms)
         self._set(min(max(fitting, self.max_bytes // _STEEP), int(self.max_bytes * growth)))
 
     def broken(self) -> None:
-        """It broke on its way: lose less next time."""
+        """It broke on its way: lose less next time, and much less where nothing ever passed."""
         self._distrust = _UNTIL_TRUSTED
-        self._set(self.max_bytes // 2)
+        self._set(self.max_bytes // (2 if self._has_passed else _STEEP))
 
     def _set(self, size: int) -> None:
         self.max_bytes = min(max(size, SMALLEST_BYTES), LARGEST_BYTES)

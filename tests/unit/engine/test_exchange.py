@@ -482,4 +482,4 @@ def test_an_exchange_that_breaks_asks_for_less_next_time() -> None:
     exchange = _exchange(_Journal(), centre)
     exchange.step()
     exchange.step()
-    assert [FIRST_BYTES, FIRST_BYTES // 2] == [request.max_bytes for request in centre.requests]
+    assert [FIRST_BYTES, FIRST_BYTES // 4] == [request.max_bytes for request in centre.requests]

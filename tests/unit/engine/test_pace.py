@@ -26,6 +26,7 @@ def test_one_lucky_page_does_not_ask_for_everything() -> None:
 def test_a_broken_exchange_halves_the_page() -> None:
     """After a drop of the line less is at stake; a batch that was not sent is not to blame."""
     pace = Pace()
+    pace.full_page(8_000)
     pace.broken([])
     assert (FIRST_BYTES // 2, FIRST_BYTES) == (pace.down.max_bytes, pace.up.max_bytes)
 
@@ -33,8 +34,18 @@ def test_a_broken_exchange_halves_the_page() -> None:
 def test_a_broken_delivery_halves_the_batch() -> None:
     """Nobody knows which direction broke."""
     pace = Pace()
+    pace.full_page(8_000)
+    pace.delivered(FIRST_BYTES, 8_000)
     pace.broken(["a command"])
     assert (FIRST_BYTES // 2, FIRST_BYTES // 2) == (pace.down.max_bytes, pace.up.max_bytes)
+
+
+def test_a_line_that_carries_nothing_at_first_is_soon_asked_for_little() -> None:
+    """Two attempts, not four, until a line that drops after 4 KB brings something."""
+    pace = Pace()
+    for _ in range(2):
+        pace.broken(["a command"])
+    assert (SMALLEST_BYTES, SMALLEST_BYTES) == (pace.down.max_bytes, pace.up.max_bytes)
 
 
 def test_a_batch_that_took_too_long_becomes_smaller() -> None:
