@@ -157,7 +157,7 @@ def test_of_a_backlog_of_a_week_ones_own_cases_come_first(
     """A thousand changes, two hundred of them in the officer's own cases, on a line that drops."""
     expected_logs.append("Failed to parse headers")
     cases = office.add_cases([{} for _ in range(1_000)])
-    desk, line = connect(passes)
+    desk, _ = connect(passes)
     assert 1_000 == desk.inbox.counts().held
     agus, hers = office.actor("agus").id, office.actor("wati").id
     wati = office.device("wati")
@@ -169,17 +169,18 @@ def test_of_a_backlog_of_a_week_ones_own_cases_come_first(
                 for case in cases[at : at + 250]
             )
         )
-    line.connections = 0
     told: set[int] = set()
+    gained: list[bool] = []
     forecasts: list[int] = []
     while len(told) < 1_000:
         before = len(told)
         outcome = desk.synchronizer.run_once(lambda _: None, lambda _: None, lambda: False)
         told = _with_news(desk)
         assert told <= own or own <= told
-        assert len(told) > before or line.connections <= 2, (outcome, len(told))
+        gained.append(len(told) > before)
         forecast = outcome.status.forecast
         forecasts.append(0 if forecast is None else forecast.cases)
+    assert gained.count(False) <= 2, gained  # until it is known how much comes through
     assert forecasts[0] > 0 or passes > 4_096
     assert 0 == forecasts[-1]
 
