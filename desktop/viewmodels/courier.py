@@ -16,23 +16,60 @@ from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.i18n import gettext as _
 from desktop.i18n import ngettext
+from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import describe
 from sync.courier.envelope import SUFFIX
 from sync.errors import CourierRefused
-from sync.services.courier import Carried, Exported, Imported
+from sync.services.courier import Carried, Exported, Freight, Imported, Outlook
+from sync.services.courier_files import MOST_BYTES, REPLY_BYTES, Brought
 
 COURIER_SUFFIX: Final = SUFFIX
 """What courier files are called."""
+
+_MEGABYTE: Final = 1024 * 1024
+_LIMITS: Final = (REPLY_BYTES, 500 * _MEGABYTE, 25 * _MEGABYTE, 5 * _MEGABYTE)
+"""The usual choice first."""
 
 
 class Counter(Protocol):
     """Where courier files are made and taken; `sync.services.courier.Courier` is one."""
 
-    def export(self, folder: Path) -> Exported:
+    def outlook(self, folder: Path) -> Outlook:
+        """Return what an export into a folder would hold."""
+
+    def export(self, folder: Path, freight: Freight) -> Exported:
         """Write everything that has no answer yet into a file for the centre."""
 
     def take(self, path: Path) -> Imported | Carried:
         """Do with a file what it is for."""
+
+    def trust_centre(self, compared: str) -> None:
+        """Take the other keys that the centre tells for its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreKeys:
+    """Fingerprints of the centre's keys: those known here, and those that it tells now."""
+
+    known: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreightQuestion:
+    """What the officer is asked before a file is written.
+
+    Attributes:
+        folder: where it goes.
+        lines: what it would hold, and what room there is.
+        out: choices for own files that go along, as words and bytes; the first is the best.
+        back: the same for what the reply may bring.
+    """
+
+    folder: str
+    lines: tuple[str, ...]
+    out: tuple[tuple[str, int], ...]
+    back: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +81,34 @@ class CourierNews:
         lines: what it means, and what to do next.
         failed: nothing was changed.
         copied: all of it, with what support needs besides.
+        keys: the centre's other keys are the reason, and the officer can compare them.
     """
 
     title: str
     lines: tuple[str, ...]
     failed: bool = False
     copied: str = ""
+    keys: CentreKeys | None = None
 
 
 class CourierPresenter(QObject):
     """The courier's counter.
 
     Signals:
+        asked: what the officer is to choose before a file is written.
         told: what came of a file.
     """
 
+    asked = emits(FreightQuestion)
     told = emits(CourierNews)
 
     def __init__(
-        self, counter: Counter, lane: Lane, bus: ChangeBus, contact: Callable[[], object]
+        self,
+        counter: Counter,
+        lane: Lane,
+        bus: ChangeBus,
+        contact: Callable[[], object],
+        formats: Formats,
     ) -> None:
         """Listen to nobody yet.
 
@@ -74,12 +120,26 @@ class CourierPresenter(QObject):
         self._lane = lane
         self._bus = bus
         self._contact = contact
+        self._formats = formats
 
     @Slot(str)
-    def export(self, folder: str) -> None:
-        """Write a file for the centre into a folder, such as a stick."""
-        work = partial(self._counter.export, Path(folder))
+    def look(self, folder: str) -> None:
+        """Ask what goes along to a folder, such as a stick."""
+        work = partial(self._counter.outlook, Path(folder))
+        self._lane.run(work, partial(self._on_looked, folder), self._on_failed, self)
+
+    @Slot(str, object, object)
+    def export(self, folder: str, out_bytes: int, back_bytes: int) -> None:
+        """Write a file for the centre into a folder."""
+        freight = Freight(out_bytes=out_bytes, back_bytes=back_bytes)
+        work = partial(self._counter.export, Path(folder), freight)
         self._lane.run(work, self._on_exported, self._on_failed, self)
+
+    @Slot(str)
+    def trust(self, compared: str) -> None:
+        """Take other keys of the centre for its own: the officer has compared them."""
+        work = partial(self._counter.trust_centre, compared)
+        self._lane.run(work, self._on_trusted, self._on_failed, self)
 
     @Slot(list)
     def take(self, paths: Sequence[str]) -> None:
@@ -89,8 +149,46 @@ class CourierPresenter(QObject):
             failed = partial(self._on_failed, name=path.name)
             self._lane.run(work, self._on_taken, failed, self)
 
+    def _on_looked(self, folder: str, outlook: Outlook) -> None:
+        size = self._formats.size
+        lines = [
+            ngettext("{count} act without an answer goes along.",
+                     "{count} acts without an answer go along.", outlook.acts,
+            ).format(count=outlook.acts),
+            ngettext("{count} attached file ({size}) is not at the centre yet.",
+                     "{count} attached files ({size}) are not at the centre yet.", outlook.files,
+            ).format(count=outlook.files, size=size(outlook.bytes)),
+            _("Free on {folder}: {size}").format(folder=folder, size=size(outlook.free_bytes)),
+        ]  # fmt: skip
+        out = [(_("all files"), MOST_BYTES)] if outlook.bytes < outlook.free_bytes else []
+        out += [(_("up to {size}").format(size=size(limit)), limit) for limit in _LIMITS
+                if limit < min(outlook.bytes, outlook.free_bytes)]  # fmt: skip
+        back = [(_("up to {size}").format(size=size(limit)), limit) for limit in _LIMITS]
+        nothing = (_("words only, no files"), 0)
+        self.asked.emit(
+            FreightQuestion(
+                folder=folder,
+                lines=tuple(lines),
+                out=(*out, nothing),
+                back=(*back, nothing),
+            )
+        )
+
+    def _on_trusted(self, _nothing: object) -> None:
+        title = _("The centre's new key is accepted")
+        self.told.emit(_news(title, [_("Export or take the file in again.")]))
+
     def _on_exported(self, written: Exported) -> None:
         self._bus.announce(written.changes, self)
+        files = (
+            ngettext("{count} attached file went along.", "{count} attached files went along.",
+                     written.files).format(count=written.files),
+        ) if written.files else ()  # fmt: skip
+        left = (
+            ngettext("{count} attached file stayed here; it goes along next time.",
+                     "{count} attached files stayed here; they go along next time.",
+                     written.files_left).format(count=written.files_left),
+        ) if written.files_left else ()  # fmt: skip
         self.told.emit(
             _news(
                 _("The file is on {place}").format(place=written.path.parent),
@@ -103,6 +201,8 @@ class CourierPresenter(QObject):
                         "known until its reply is taken in here.",
                         written.acts,
                     ).format(count=written.acts),
+                    *files,
+                    *left,
                     _("Nobody but the centre can read the file. If there is a connection in the "
                       "meantime, Tanggap goes on by itself; nothing arrives twice."),
                 ],
@@ -123,12 +223,25 @@ class CourierPresenter(QObject):
     def _on_failed(self, error: Exception, name: str = "") -> None:
         problem = describe(error)
         lines = (name, problem.detail) if name else (problem.detail,)
-        if isinstance(error, CourierRefused) and (number := error.data.get("fingerprint")):
-            key = _("The centre's key now: {fingerprint}").format(fingerprint=number)
-            lines = (*lines, key)
-        copied = "\n".join((problem.title, *lines, problem.reference))
-        news = CourierNews(title=problem.title, lines=lines, failed=True, copied=copied)
-        self.told.emit(news)
+        keys = _other_keys(error)
+        shown = () if keys is None else (keys.known, keys.told)
+        copied = "\n".join((problem.title, *lines, *shown, problem.reference))
+        self.told.emit(
+            CourierNews(
+                title=problem.title,
+                lines=lines,
+                failed=True,
+                copied=copied,
+                keys=keys,
+            )
+        )
+
+
+def _other_keys(error: Exception) -> CentreKeys | None:
+    if not isinstance(error, CourierRefused) or error.code != "courier.centre-changed":
+        return None
+    known, told = (str(error.data.get(name, "")) for name in ("known", "fingerprint"))
+    return CentreKeys(known, told)
 
 
 def _news(title: str, lines: list[str]) -> CourierNews:
@@ -152,6 +265,28 @@ def _brought(brought: Imported) -> Iterator[str]:
         numbers = ", ".join(map(str, brought.missing))
         yield _("Reply {numbers} never came here. This one holds what was in it; tell the centre "
                 "if a stick was lost.").format(numbers=numbers)  # fmt: skip
+    yield from _files_brought(brought.brought)
+
+
+def _files_brought(files: Brought) -> Iterator[str]:
+    if files.files:
+        yield ngettext(
+            "{count} attached file came along.", "{count} attached files came along.", files.files
+        ).format(count=files.files)
+    if files.at_centre:
+        yield ngettext(
+            "{count} of your files is at the centre now.",
+            "{count} of your files are at the centre now.",
+            files.at_centre,
+        ).format(count=files.at_centre)
+    if spoilt := files.damaged + files.refused:
+        yield ngettext(
+            "{count} attached file was damaged on the way or could not be kept. The words are not "
+            "affected; it comes again next time.",
+            "{count} attached files were damaged on the way or could not be kept. The words are "
+            "not affected; they come again next time.",
+            spoilt,
+        ).format(count=spoilt)
 
 
 def _carried(carried: Carried) -> Iterator[str]:

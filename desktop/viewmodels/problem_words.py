@@ -323,8 +323,7 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "courier.centre-changed": Wording(
         mark("The centre shows another courier key than before"),
-        mark("Nothing was exported. Telephone the centre and compare the number; only if it is "
-             "the same, accept it with “tanggap courier trust”."),
+        mark("Nothing was written and nothing was taken in."),
     ),
     "courier.revoked": Wording(
         mark("The computer that sent this file was signed out by the centre"),

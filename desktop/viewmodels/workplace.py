@@ -229,7 +229,7 @@ def build_workplace(
             tick,
         ),
         sync=SyncStatusPresenter(trigger, formats, clock, tick),
-        courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now),
+        courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now, formats),
         space=FileSpacePresenter(desk.attachments, around.io, bus, formats),
         details=SyncDetailsPresenter(desk.line, db, formats, clock, tick),
         nudger=Nudger(bus, trigger),

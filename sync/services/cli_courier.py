@@ -115,7 +115,7 @@ def _standing(now: CourierStatus) -> Iterator[str]:
 
 
 def _trust(desk: Desk, _arguments: argparse.Namespace) -> Answer:
-    desk.courier.trust_centre()
+    desk.courier.trust_centre(desk.courier.status().centre_offered)
     centre = desk.courier.status().centre
     return Answer(data={"centre": centre}, lines=[f"Kunci pusat sekarang: {centre}"])
 

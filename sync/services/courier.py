@@ -179,9 +179,20 @@ class Courier:
             centre_offered="" if offered is None else fingerprint(offered),
         )
 
-    def trust_centre(self) -> None:
-        """Take the other keys that the centre tells for its own from now on."""
-        self._store.courier.trust_offered()
+    def trust_centre(self, compared: str) -> None:
+        """Take the other keys that the centre tells for its own from now on.
+
+        Args:
+            compared: their fingerprint, which the officer has compared with the centre's own.
+
+        Raises:
+            CourierRefused: (``courier.centre-changed``) the centre tells others by now.
+        """
+        offered = self._store.courier.offered()
+        if offered is None:
+            return
+        if fingerprint(offered) != compared or not self._store.courier.trust(offered):
+            raise CourierRefused("courier.centre-changed", fingerprint=fingerprint(offered))
 
     def outlook(self, folder: Path) -> Outlook:
         """Return what an export into a folder would hold.
@@ -376,5 +387,9 @@ class Courier:
         if centre is None:
             raise CourierRefused("courier.no-keys")
         if offered is not None:
-            raise CourierRefused("courier.centre-changed", fingerprint=fingerprint(offered))
+            raise CourierRefused(
+                "courier.centre-changed",
+                fingerprint=fingerprint(offered),
+                known=fingerprint(centre),
+            )
         return centre

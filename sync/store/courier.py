@@ -140,11 +140,16 @@ class CourierMemory:
             else:
                 meta.put(work, **{_OFFERED: msgspec.json.encode(keys).decode()})
 
-    def trust_offered(self) -> None:
-        """Pin the other keys that the centre told: the officer has asked whether they are right."""
+    def trust(self, keys: CourierKeys) -> bool:
+        """Pin the other keys that the centre told, if it is these; say whether it is.
+
+        The officer has asked whether they are right; the centre may tell others in the meantime.
+        """
         with self._files.work.write() as work:
-            if (offered := _keys(work, _OFFERED)) is not None:
-                pin(work, offered)
+            if _keys(work, _OFFERED) != keys:
+                return False
+            pin(work, keys)
+            return True
 
     def centre(self) -> CourierKeys | None:
         """Return the pinned keys of the centre; None where it has never told any."""

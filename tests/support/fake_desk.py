@@ -33,7 +33,7 @@ from sync.cases.views import CaseRow, CaseView, Counts, Draft, LeftWork, OutboxI
 from sync.engine.budget import LineMode
 from sync.engine.status import LineUsage, LinkState, SyncStatus
 from sync.errors import Refused
-from sync.services.courier import Carried, Exported, Imported
+from sync.services.courier import Carried, Exported, Freight, Imported, Outlook
 from sync.services.profiles import Profile
 from sync.wire.rulebook import load_rulebook
 from tests.support.fake_files import FakeAttachments
@@ -392,10 +392,22 @@ class FakeCourier:
         self.outcome: Imported | Carried | Exception | None = None
         self.folders: list[Path] = []
         self.files: list[Path] = []
+        self.freights: list[Freight] = []
+        self.trusted: list[str] = []
 
-    def export(self, folder: Path) -> Exported:
+    def outlook(self, folder: Path) -> Outlook:
+        """Say that two acts and three files would go."""
+        megabyte = 1024 * 1024
+        return Outlook(acts=2, files=3, bytes=240 * megabyte, free_bytes=3_900 * megabyte)
+
+    def trust_centre(self, compared: str) -> None:
+        """Note it."""
+        self.trusted.append(compared)
+
+    def export(self, folder: Path, freight: Freight) -> Exported:
         """Note it, and say that two acts went into a file."""
         self.folders.append(folder)
+        self.freights.append(freight)
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return Exported(

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 from desktop.i18n import gettext as _
 from desktop.theme.looks import Look
 from desktop.theme.tokens import MEASURES
+from desktop.ui.frame.courier_questions import CentreKeyDialog, FreightDialog
 from desktop.ui.widgets.dialog_words import DialogWords
-from desktop.viewmodels.courier import CourierNews
+from desktop.viewmodels.courier import CentreKeys, CourierNews, FreightQuestion
 
 
 class CourierDesk(QObject):
@@ -26,11 +27,15 @@ class CourierDesk(QObject):
 
     Signals:
         folder_chosen: where to write a file for the centre.
+        freight_chosen: to write it, with so many bytes of files, and so many in the reply.
         files_chosen: files to take in.
+        key_compared: the centre's other key was compared and is right; its fingerprint.
     """
 
     folder_chosen = Signal(str)
+    freight_chosen = Signal(str, object, object)  # bytes do not fit in Qt's integers
     files_chosen = Signal(list)
+    key_compared = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -63,9 +68,26 @@ class CourierDesk(QObject):
         self.files_chosen.emit(paths)
 
     @Slot(object)
+    def ask_freight(self, question: FreightQuestion) -> None:
+        """Let the officer choose which files go along."""
+        dialog = FreightDialog(question, self._window)
+        dialog.chosen.connect(self.freight_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
     def show_news(self, news: CourierNews) -> None:
         """Show what came of a file."""
+        if news.keys is not None:
+            self._show_keys(news, news.keys)
+            return
         dialog = CourierResult(news, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _show_keys(self, news: CourierNews, keys: CentreKeys) -> None:
+        dialog = CentreKeyDialog(news, keys, self._window)
+        dialog.compared.connect(self.key_compared)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -9,17 +9,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QPushButton, QWidget
 
 from desktop.commands.ids import WindowCommand
 from desktop.ui.frame.courier import CourierResult
+from desktop.ui.frame.courier_questions import CentreKeyDialog, FreightDialog
 from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.outbox_lines import OutboxLines
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import Note
 from sync.cases.projection import Delivery
 from sync.errors import CourierRefused
-from sync.services.courier import Carried, Imported
+from sync.services.courier import Carried, Freight, Imported
+from sync.services.courier_files import Brought
 from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
 
 REPLY = "/media/usb/tanggap-balasan-0002-0191f0aa.kurir"
@@ -27,6 +30,16 @@ REPLY = "/media/usb/tanggap-balasan-0002-0191f0aa.kurir"
 
 def result(rig: WindowRig) -> CourierResult:
     return rig.find(CourierResult, "courier.result")
+
+
+def keyed(widget: QWidget, key: Qt.Key) -> None:
+    """Press a key in a dialog: it goes to the part that has the keyboard there."""
+    focused: QWidget | None = widget.focusWidget()
+    QTest.keyClick(widget if focused is None else focused, key)
+
+
+def result_is_open(rig: WindowRig) -> bool:
+    return any(each.isVisible() for each in rig.window.findChildren(CourierResult))
 
 
 def told(rig: WindowRig) -> str:
@@ -71,7 +84,12 @@ def test_the_outbox_offers_the_export(rig: WindowRig) -> None:
     dialog = rig.find(QFileDialog, "courier.folder")
     dialog.fileSelected.emit("/media/usb")
     dialog.reject()
+    asked = rig.find(FreightDialog, "courier.freight")
+    assert "3 attached files (240.0 MB) are not at the centre yet" in asked.accessibleDescription()
+    assert rig.desk.courier.folders == []
+    keyed(asked, Qt.Key.Key_Return)
     assert rig.desk.courier.folders == [Path("/media/usb")]
+    assert rig.desk.courier.freights == [Freight()]
     assert "tanggap-ke-pusat-0003-0191f0aa.kurir" in told(rig)
     assert "2 acts were handed to the courier" in told(rig)
 
@@ -106,10 +124,88 @@ def test_a_refusal_says_what_to_do(rig: WindowRig) -> None:
     assert Path(REPLY).name in told(rig)
 
 
-def test_another_key_of_the_centre_is_shown(rig: WindowRig) -> None:
-    rig.desk.courier.outcome = CourierRefused("courier.centre-changed", fingerprint="12345 abcde")
-    rig.workplace.courier.export("/media/usb")
-    assert "12345 abcde" in told(rig)
+def test_the_officer_chooses_how_much_goes_along(rig: WindowRig) -> None:
+    """By keyboard alone: the second choice of what goes, and nothing in the reply."""
+    rig.workplace.courier.look("/media/usb")
+    asked = rig.find(FreightDialog, "courier.freight")
+    out, back = (rig.find(QComboBox, name) for name in ("courier.out", "courier.back"))
+    assert [out.itemText(row) for row in range(out.count())] == [
+        "all files", "up to 100.0 MB", "up to 25.0 MB", "up to 5.0 MB", "words only, no files",
+    ]  # fmt: skip
+    out.setFocus()
+    keyed(out, Qt.Key.Key_Down)
+    back.setFocus()
+    keyed(back, Qt.Key.Key_End)
+    keyed(asked, Qt.Key.Key_Return)
+    assert rig.desk.courier.freights == [Freight(out_bytes=100 * 1024 * 1024, back_bytes=0)]
+
+
+def test_leaving_the_question_writes_nothing(rig: WindowRig) -> None:
+    rig.workplace.courier.look("/media/usb")
+    keyed(rig.find(FreightDialog, "courier.freight"), Qt.Key.Key_Escape)
+    assert rig.desk.courier.folders == []
+
+
+def test_another_key_of_the_centre_is_compared_before_it_is_accepted(rig: WindowRig) -> None:
+    rig.desk.courier.outcome = CourierRefused(
+        "courier.centre-changed", fingerprint="1a2b3 c4d5e 6f708 192a3", known="00000 11111 22222 3"
+    )
+    rig.workplace.courier.export("/media/usb", 0, 0)
+    dialog = rig.find(CentreKeyDialog, "courier.key")
+    assert "1a2b3   c4d5e   6f708   192a3" == rig.find(QLabel, "courier.key.told").text()
+    assert rig.find(QLabel, "courier.key.known").text().startswith("00000   11111")
+    accept = rig.find(QPushButton, "courier.key.accept")
+    keyed(dialog, Qt.Key.Key_Return)
+    assert (accept.isEnabled(), rig.desk.courier.trusted) == (False, [])
+    sure = rig.find(QCheckBox, "courier.key.sure")
+    assert sure.hasFocus() or dialog.focusWidget() is sure
+    keyed(sure, Qt.Key.Key_Space)
+    assert accept.isEnabled()
+    keyed(dialog, Qt.Key.Key_Return)
+    assert rig.desk.courier.trusted == ["1a2b3 c4d5e 6f708 192a3"]
+    assert "new key is accepted" in told(rig)
+
+
+REFUSALS = {
+    "courier.cut": "not copied completely",
+    "courier.damaged": "damaged",
+    "courier.wrong-recipient": "for somebody else",
+    "courier.other-device": "another computer",
+    "courier.no-room": "not enough room",
+}
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_every_refusal_is_told_where_the_file_was_chosen(rig: WindowRig, code: str) -> None:
+    """Taken in by the keyboard: command, file, refusal, closed with Enter, nothing changed."""
+    rig.desk.courier.outcome = CourierRefused(code, have=3, want=9, need=9, free=3)
+    rig.built.registry.run(WindowCommand.COURIER_TAKE)
+    chooser = rig.find(QFileDialog, "courier.files")
+    chooser.filesSelected.emit([REPLY])
+    chooser.reject()
+    assert REFUSALS[code] in told(rig).lower()
+    keyed(result(rig), Qt.Key.Key_Return)
+    assert not result_is_open(rig)
+
+
+def test_taking_in_twice_says_that_nothing_changed(rig: WindowRig) -> None:
+    rig.desk.courier.outcome = Imported(
+        n=4, answers=3, settled=0, cases=0, is_old=True, missing=[], changes=ChangeSet()
+    )
+    dropped(rig, REPLY)
+    assert "was here already; nothing was changed" in told(rig)
+
+
+def test_files_that_came_and_that_did_not_are_told(rig: WindowRig) -> None:
+    rig.desk.courier.outcome = Imported(
+        n=4, answers=3, settled=1, cases=1, is_old=False, missing=[], changes=ChangeSet(),
+        brought=Brought(files=12, damaged=1, at_centre=3, refused=1),
+    )  # fmt: skip
+    dropped(rig, REPLY)
+    said = told(rig)
+    assert "12 attached files came along" in said
+    assert "3 of your files are at the centre now" in said
+    assert "2 attached files were damaged on the way or could not be kept" in said
 
 
 def test_other_files_are_not_taken(rig: WindowRig) -> None:

@@ -227,7 +227,7 @@ def test_other_keys_of_the_centre_are_shown_and_not_taken(
     status = place.desk.courier.status()
     assert status.centre == pinned != status.centre_offered
     assert refusal(lambda: exported(place, stick)) == "courier.centre-changed"
-    place.desk.courier.trust_centre()
+    place.desk.courier.trust_centre(place.desk.courier.status().centre_offered)
     assert place.desk.courier.status().centre == status.centre_offered
     assert exported(place, stick).exists()
 
@@ -237,7 +237,7 @@ def test_a_reply_of_another_centre_is_refused(
 ) -> None:
     reply = stick.to_centre(exported(place, stick))
     place.desk.tokens.installation.meet(keys_from(b"o" * 32).public)
-    place.desk.courier.trust_centre()
+    place.desk.courier.trust_centre(place.desk.courier.status().centre_offered)
     assert refusal(lambda: place.desk.courier.take(reply)) == "courier.unknown-sender"
 
 
