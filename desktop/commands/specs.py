@@ -12,6 +12,7 @@ from desktop.commands.ids import WindowCommand
 from desktop.i18n import gettext as _
 from desktop.i18n import mark
 from desktop.theme.icons import IconName
+from desktop.viewmodels.case_actions import SEEN
 from desktop.viewmodels.navigation import Place
 
 
@@ -139,6 +140,7 @@ GO_PLACES: Final = {
     _C.GO_DRAFTS: Place.DRAFTS,
     _C.GO_OUTBOX: Place.OUTBOX,
     _C.GO_DECISIONS: Place.DECISIONS,
+    _C.GO_FLAGGED: Place.FLAGGED,
     _C.GO_LEFT: Place.LEFT,
 }
 """Command -> the place it opens."""
@@ -150,6 +152,7 @@ WORK_KINDS: Final = {
     _C.ASSIGN: "assign",
     _C.CLOSE: "close",
     _C.REOPEN: "reopen",
+    _C.SEEN: SEEN,
 }
 """Command -> the kind of act it begins."""
 
@@ -240,6 +243,14 @@ _CASE: Final = (
         menu=Menu.CASE,
         icon=IconName.REOPEN,
         enabled=_allows("reopen"),
+    ),
+    Spec(
+        id=_C.SEEN,
+        text=mark("Mar&k as seen"),
+        help_line=mark("Say that you have looked at what the centre flagged"),
+        menu=Menu.CASE,
+        icon=IconName.CHECK,
+        enabled=_allows(SEEN),
     ),
     Spec(
         id=_C.EXPLAIN,
@@ -408,6 +419,7 @@ _GO: Final = (
     _go(_C.GO_DRAFTS, mark("Drafts"), IconName.DRAFT, 9),
     _go(_C.GO_OUTBOX, mark("Outbox"), IconName.OUTBOX),
     _go(_C.GO_DECISIONS, mark("Needs decision"), IconName.DECISION, 0),
+    _go(_C.GO_FLAGGED, mark("Flagged, to look at"), IconName.WARNING),
     _go(_C.GO_LEFT, mark("Left behind"), IconName.ARCHIVE),
 )
 

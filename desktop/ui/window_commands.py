@@ -17,6 +17,7 @@ from desktop.ui.frame.courier import CourierDesk
 from desktop.ui.frame.palette import Palette
 from desktop.ui.frame.shortcut_help import ShortcutHelp
 from desktop.ui.main_window import MainWindow
+from desktop.viewmodels.case_actions import SEEN
 from desktop.viewmodels.case_queue import CaseListState
 from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.problems import Remedy
@@ -144,7 +145,7 @@ class WindowCommands(QObject):
         case = self._workplace.case.state
         return Context(
             has_case=case.text is not None,
-            allowed=frozenset(kind for kind in COMMAND_KINDS if case.allows(kind)),
+            allowed=frozenset(kind for kind in (*COMMAND_KINDS, SEEN) if case.allows(kind)),
             can_send=self._workplace.composer.state.can_send,
             lists_cases=self._workplace.cases.state.shows_cases,
         )

@@ -21,17 +21,22 @@ from desktop.viewmodels.people import Candidate, PeopleModel, candidates, matchi
 from desktop.viewmodels.problems import Problem, describe, describe_code
 from desktop.viewmodels.taking_back import TakingBack
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import Assign
+from sync.cases.commands import Assign, CommandBody, Note
 from sync.cases.ids import CommandId, OfficerId, UnitId
 from sync.cases.views import Person
 
 ASSIGN: Final = "assign"
+SEEN: Final = "seen"
+"""A note that says so; see `sync.cases.flagged`."""
+
 _LABELS: Final = {
+    SEEN: mark("Mar&k as seen"),
     ASSIGN: mark("&Assign…"),
     "close": mark("&Close complaint…"),
     "reopen": mark("Re&open complaint…"),
 }
 _HELPS: Final = {
+    SEEN: mark("Leave a note that you have looked at what the centre flagged"),
     ASSIGN: mark("Put a colleague or yourself in charge"),
     "close": mark("Close it with a last word to the reporter"),
     "reopen": mark("Work on a closed complaint again, and say why"),
@@ -88,7 +93,7 @@ class CaseActionsPresenter(QObject):
 
     Signals:
         state_changed: the whole new state.
-        acted: the outbox has an assignment; the officer can go on.
+        acted: the outbox has what was done; the officer can go on.
     """
 
     state_changed = emits(CaseActionsState)
@@ -131,7 +136,9 @@ class CaseActionsPresenter(QObject):
         """Begin a verb: choose a colleague, or write the last words."""
         if not self._case.allows(kind):
             return
-        if kind == ASSIGN:
+        if kind == SEEN:
+            self._act(Note(text=_("Looked at what the centre flagged.")))
+        elif kind == ASSIGN:
             self._choose()
         else:
             self._composer.begin(kind)
@@ -155,14 +162,17 @@ class CaseActionsPresenter(QObject):
     def assign(self) -> None:
         """Put the colleague that is meant in charge."""
         candidate = self.model.candidate_at(self.state.row)
+        if candidate is not None:
+            self._act(Assign(officer_id=candidate.officer_id))
+
+    def _act(self, body: CommandBody) -> None:
         view = self._case.view
-        if candidate is None or view is None or self.state.is_busy:
+        if view is None or self.state.is_busy:
             return
         self._become(replace(self.state, is_busy=True, problem=None))
-        body = Assign(officer_id=candidate.officer_id)
         self._lane.run(
             partial(self._casework.act, view.case.id, body, view.confirmed.v),
-            self._on_assigned,
+            self._on_done,
             self._on_failed,
             self,
         )
@@ -201,7 +211,7 @@ class CaseActionsPresenter(QObject):
         self._become(replace(self.state, empty=empty))
         self.point(0)
 
-    def _on_assigned(self, outcome: tuple[CommandId, ChangeSet]) -> None:
+    def _on_done(self, outcome: tuple[CommandId, ChangeSet]) -> None:
         command_id, changes = outcome
         self._become(replace(self.state, is_busy=False, is_choosing=False, typed=""))
         self._bus.announce(changes, self)
@@ -238,11 +248,23 @@ def _aim(candidate: Candidate | None) -> str:
 def _verb(case: CaseState, kind: str, written: set[str]) -> VerbText:
     code = case.refusals.get(kind)
     problem = None if code is None else describe_code(code)
-    is_open = case.view is not None and case.view.status.is_open
     return VerbText(
         kind=kind,
         label=_(_LABELS[kind]),
         can=problem is None,
-        is_shown=kind not in written and {"close": is_open, "reopen": not is_open}.get(kind, True),
+        is_shown=kind not in written and _makes_sense(case, kind),
         reason=_(_HELPS[kind]) if problem is None else f"{problem.title}. {problem.detail}",
     )
+
+
+def _makes_sense(case: CaseState, kind: str) -> bool:
+    is_open = case.view is not None and case.view.status.is_open
+    match kind:
+        case "close":
+            return is_open
+        case "reopen":
+            return not is_open
+        case "seen":
+            return case.allows(SEEN)
+        case _:
+            return True

@@ -303,6 +303,14 @@ def _empty_words(state: CaseListState) -> EmptyWords:
                     "computer of yours are seen only there."
                 ),
             )
+        case Place.FLAGGED:
+            return EmptyWords(
+                title=_("Nothing is flagged"),
+                detail=_(
+                    "Answers that crossed with something newer stand here until a second officer "
+                    "has looked at them."
+                ),
+            )
         case Place.MINE:
             return EmptyWords(
                 title=_("Nothing is assigned to you"),

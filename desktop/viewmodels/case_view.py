@@ -60,6 +60,9 @@ class Rules(Protocol):
     def refusal(self, view: CaseView, body_type: type[CommandBody]) -> str | None:
         """Return the code of why a verb is not possible on a case now."""
 
+    def refusal_to_look(self, view: CaseView) -> str | None:
+        """Return the code of why flagged facts of a case cannot be marked as seen now."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -110,7 +113,7 @@ class CaseState:
     problem: Problem | None = None
 
     def allows(self, kind: str) -> bool:
-        """Return whether a kind of command is possible now."""
+        """Return whether a kind of command, or "seen", is possible now."""
         return self.view is not None and kind not in self.refusals
 
 
@@ -284,6 +287,8 @@ class CasePresenter(QObject):
             for kind, body in COMMAND_KINDS.items()
             if (code := self._rules.refusal(view, body)) is not None
         }
+        if code := self._rules.refusal_to_look(view):
+            refused["seen"] = code
         explanations = tuple(self._reader.explain(deadline) for deadline in view.deadlines)
         text = self._words.text(view, explanations, self._files.states(view))
         return _Loaded(view=view, text=text, refusals=refused)

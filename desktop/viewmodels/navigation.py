@@ -40,6 +40,7 @@ class Place(StrEnum):
     ALL = Queue.ALL.value
     MINE = Queue.MINE.value
     DRAFTS = Queue.DRAFTS.value
+    FLAGGED = Queue.FLAGGED.value
     OUTBOX = "kotak_keluar"
     DECISIONS = "perlu_keputusan"
     LEFT = "pekerjaan_tertinggal"
@@ -71,7 +72,15 @@ _SECTIONS: Final = (
         ),
     ),
     _Section(
-        mark("My work"), (Place.MINE, Place.DRAFTS, Place.OUTBOX, Place.DECISIONS, Place.LEFT)
+        mark("My work"),
+        (
+            Place.MINE,
+            Place.DRAFTS,
+            Place.OUTBOX,
+            Place.DECISIONS,
+            Place.FLAGGED,
+            Place.LEFT,
+        ),
     ),
 )
 
@@ -87,6 +96,7 @@ _TITLES: Final = {
     Place.DRAFTS: mark("Drafts"),
     Place.OUTBOX: mark("Outbox"),
     Place.DECISIONS: mark("Needs decision"),
+    Place.FLAGGED: mark("Flagged, to look at"),
     Place.LEFT: mark("Left behind"),
 }
 
@@ -95,6 +105,7 @@ _URGENCY: Final = {
     Place.OVERDUE: Mark.OVERDUE,
     Place.OUTBOX: Mark.PENDING,
     Place.DECISIONS: Mark.DECISION,
+    Place.FLAGGED: Mark.DUE_SOON,
     Place.LEFT: Mark.PENDING,
 }
 

@@ -95,6 +95,10 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Your role does not allow this"),
         mark("Ask the admin of your agency to do it, or to change your role."),
     ),
+    "refused.not-flagged": Wording(
+        mark("There is nothing here that you could mark as seen"),
+        mark("The centre flagged nothing, or a colleague of the author must look at it."),
+    ),
     "refused.out-of-scope": Wording(
         mark("This complaint is no longer with your unit"),
         mark("It was passed on. What you wrote is kept; copy it if somebody else needs it."),

@@ -23,6 +23,8 @@ class Queue(StrEnum):
     MINE = "ditugaskan_ke_saya"
     DRAFTS = "draf"
     """Cases with words that were typed and not sent."""
+    FLAGGED = "ditandai"
+    """Cases with facts that the centre applied and flagged, which nobody else has looked at."""
     ALL = "semua"
 
 

@@ -14,10 +14,12 @@ from sync.cases.commands import (
     Command,
     CommandBody,
     HandOver,
+    Note,
     Respond,
     kind_of,
     words_of,
 )
+from sync.cases.flagged import unseen
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import POLICY, Choice
 from sync.cases.views import CaseView, Draft, OutboxItem
@@ -191,6 +193,16 @@ class Casework:
         if statuses is not None and view.status not in statuses:
             return "refused.status"
         return None
+
+    def refusal_to_look(self, view: CaseView) -> str | None:
+        """Return the code of why flagged facts cannot be marked as seen, or None when they can.
+
+        A second pair of eyes is meant: who wrote all of them cannot (``refused.not-flagged``).
+        """
+        flagged = unseen(view.entries)
+        if all(event.actor_id == self._officer().id for event in flagged):
+            return "refused.not-flagged"
+        return self.refusal(view, Note)
 
     def _record(
         self,

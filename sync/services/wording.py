@@ -19,6 +19,7 @@ from sync.services.attachments import Whereabouts
 
 _SENTENCES: Final[dict[str, str]] = {
     "refused.role": "Peran Anda tidak mengizinkan tindakan ini; mintalah kepada admin instansi.",
+    "refused.not-flagged": "Tidak ada yang ditandai pusat untuk Anda lihat pada laporan ini.",
     "refused.out-of-scope": "Laporan ini tidak lagi berada di unit Anda; tulisan Anda disimpan.",
     "refused.status": "Status laporan tidak mengizinkan tindakan ini; lihat riwayatnya (show).",
     "file.too-large": "Berkas terlalu besar; paling banyak 100 MB.",
@@ -200,6 +201,7 @@ QUEUES: Final = {
     Queue.DONE: "Selesai",
     Queue.MINE: "Ditugaskan ke Saya",
     Queue.DRAFTS: "Draf",
+    Queue.FLAGGED: "Ditandai pusat",
     Queue.ALL: "Semua",
 }
 

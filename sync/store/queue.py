@@ -23,6 +23,7 @@ from sync.cases.projection import Delivery, Standing
 from sync.cases.rulebook import Clock
 from sync.cases.views import CaseRow, Counts
 from sync.store.files import Files
+from sync.store.flagged import looked_at, unseen_cases
 from sync.store.identity import officer_of
 from sync.store.overlay import delivered_ids
 from sync.store.records import UNSETTLED, json_text
@@ -74,12 +75,13 @@ class CaseQueue:
         first, last = self._soon(today)
         with self._files.work.read() as work:
             outbox, unknown, decisions = _own_counts(work)
-            me = _me(work)
+            me, own_looks = _me(work), looked_at(work)
         with self._files.cache.read() as cache:
             by_status = _counts_by_status(cache)
             overdue, soon = _due_counts(cache, first, last)
             mine = _count(cache, _mine(me))
             drafts = _count(cache, ("has_draft = 1", ()))
+            flagged = len(unseen_cases(cache, own_looks, me))
         held = sum(by_status.values())
         queues = {queue: by_status.get(status.value, 0) for queue, status in _STATUS_OF.items()}
         queues |= {
@@ -87,6 +89,7 @@ class CaseQueue:
             Queue.DUE_SOON: soon,
             Queue.MINE: mine,
             Queue.DRAFTS: drafts,
+            Queue.FLAGGED: flagged,
             Queue.ALL: held,
         }
         return Counts(queues=queues, outbox=outbox, unknown=unknown, decisions=decisions, held=held)
@@ -99,8 +102,11 @@ class CaseQueue:
         """
         with self._files.work.read() as work:
             me = _me(work)
+            own_looks = looked_at(work) if queue is Queue.FLAGGED else set()
         with self._files.cache.read() as cache:
             narrowing = _narrowing(cache, narrowed)
+            if queue is Queue.FLAGGED:
+                narrowing.append((_IN_IDS, (json_text(unseen_cases(cache, own_looks, me)),)))
             conditions = [self._condition(queue, today, me), *narrowing]
             hits: set[int] | None = None
             if narrowed.text.strip():
@@ -138,7 +144,7 @@ class CaseQueue:
                 return _mine(me)
             case Queue.DRAFTS:
                 return "has_draft = 1", ()
-            case Queue.ALL:
+            case Queue.ALL | Queue.FLAGGED:
                 return "1", ()
             case _:
                 return "shown_status = ?", (_STATUS_OF[queue].value,)

@@ -66,6 +66,8 @@ def in_queue(queue: Queue, row: CaseRow) -> bool:
             return row.assignee_id == OFFICER and row.status.is_open
         case Queue.DRAFTS:
             return row.has_draft
+        case Queue.FLAGGED:
+            return False  # without events nothing is flagged; test_one_truth.py has flagged ones
         case Queue.ALL:
             return True
         case _:
@@ -84,7 +86,7 @@ def passes(narrowed: CaseFilter, row: CaseRow) -> bool:
     )
 
 
-LARGE = [queue for queue in Queue if queue not in {Queue.MINE, Queue.DRAFTS}]
+LARGE = [queue for queue in Queue if queue not in {Queue.MINE, Queue.DRAFTS, Queue.FLAGGED}]
 SORT_KEYS: dict[Sort, Callable[[CaseRow], Any]] = {
     Sort.NEWEST: lambda row: (-row.registered_at, -row.id),
     Sort.OLDEST: lambda row: (row.registered_at, row.id),

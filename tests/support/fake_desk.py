@@ -25,6 +25,7 @@ from sync.cases.deadlines import (
     remaining_working_days,
 )
 from sync.cases.filters import CaseFilter, Queue, Sort
+from sync.cases.flagged import unseen
 from sync.cases.ids import CaseId, CommandId, UnitId
 from sync.cases.lifecycle import refusal
 from sync.cases.policy import POLICY, Choice
@@ -204,6 +205,9 @@ class FakeInbox:
                 return row.assignee_id == OFFICER.id
             case Queue.DRAFTS:
                 return row.has_draft
+            case Queue.FLAGGED:
+                view = self.case(row.id)
+                return view is not None and bool(unseen(view.entries))
             case _:
                 return True
 
@@ -311,6 +315,12 @@ class FakeCasework:
         if statuses is not None and view.status not in statuses:
             return "refused.status"
         return None
+
+    def refusal_to_look(self, view: CaseView) -> str | None:
+        """Return why nothing can be marked as seen."""
+        flagged = unseen(view.entries)
+        mine = all(event.actor_id == OFFICER.id for event in flagged)
+        return "refused.not-flagged" if mine else None
 
     def deliver(self, command_id: CommandId, delivery: Delivery, *, code: str = "") -> ChangeSet:
         """Let something happen to an act, as the centre would."""

@@ -16,6 +16,7 @@ from desktop.theme.tokens import MEASURES
 from desktop.viewmodels.case_actions import CaseActionsPresenter, CaseActionsState, VerbText
 
 _ICONS: Final = {
+    "seen": IconName.CHECK,
     "assign": IconName.ASSIGN,
     "close": IconName.CLOSE_CASE,
     "reopen": IconName.REOPEN,

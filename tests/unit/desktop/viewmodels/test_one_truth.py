@@ -26,6 +26,8 @@ from desktop.viewmodels.terms import delivery_tag, own_tags
 from desktop.viewmodels.workplace import Surroundings, build_workplace
 from sync.cases.commands import Assign, Close, CommandBody, Note, Respond
 from sync.cases.events import Closed
+from sync.cases.filters import CaseFilter, Queue, Sort
+from sync.cases.flagged import unseen
 from sync.cases.ids import CaseId
 from sync.cases.policy import Choice
 from sync.cases.views import OutboxItem
@@ -50,6 +52,7 @@ class Window:
         self.office = office
         self.computer = computer
         self.desk = computer.desk
+        self.colleague = office.device("wati")
         self.bus = ChangeBus()
         lane = InlineLane()
         around = Surroundings(
@@ -96,6 +99,9 @@ class Window:
         match what:
             case "replies":
                 self.office.citizen_replies(case_id)
+            case "notes":
+                self.colleague.follow()
+                self.colleague.do(case_id, Note(text="Sudah saya lihat."))
             case "closes":
                 self.office.record(case_id, Closed(text="Selesai di pusat."))
             case _:
@@ -131,8 +137,16 @@ class Window:
         undelivered = self.undelivered()
         self._check_counts(undelivered)
         self._check_outbox(undelivered)
+        self._check_flagged()
         for case_id in CASES:
             self._check_case(case_id, [i for i in undelivered if i.command.case_id == case_id])
+
+    def _check_flagged(self) -> None:
+        views = [view for case in CASES if (view := self.desk.inbox.case(case)) is not None]
+        expected = [view.case.id for view in views if unseen(view.entries)]
+        listed = self.desk.inbox.ids(Queue.FLAGGED, CaseFilter(), Sort.NEWEST)
+        assert expected == sorted(listed)
+        assert len(expected) == self.models.navigation.counts.queues[Queue.FLAGGED]
 
     def _on_change(self, changes: object) -> None:
         self.bus.announce(changes)  # type: ignore[arg-type]
@@ -235,7 +249,11 @@ _STEPS = st.one_of(
     steps(Window.sync, st.sampled_from(_FAULTS)),
     steps(Window.sync, st.sampled_from(_FAULTS)),
     steps(Window.settle, st.sampled_from(_CHOICES)),
-    steps(Window.elsewhere, st.sampled_from(("replies", "closes", "disposes")), _CASE),
+    steps(
+        Window.elsewhere,
+        st.sampled_from(("replies", "replies", "notes", "closes", "disposes")),
+        _CASE,
+    ),
     steps(Window.by_courier),
 )
 
