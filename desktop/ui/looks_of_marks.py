@@ -34,6 +34,7 @@ _LOOKS: Final[dict[Mark, tuple[Tone, IconName | None]]] = {
     Mark.ANONYMOUS: (Tone.NEUTRAL, IconName.ANONYMOUS),
     Mark.PUBLIC: (Tone.PUBLIC, IconName.PUBLIC),
     Mark.INTERNAL: (Tone.INTERNAL, IconName.INTERNAL),
+    Mark.NEW: (Tone.INFO, IconName.WARNING),
 }
 
 LIGHT_TONES: Final = {

@@ -222,6 +222,12 @@ class CaseWords:
         return f"{case.next_step} · {day}" if case.next_step else day
 
 
+def with_new(text: CaseText, versions: frozenset[int]) -> CaseText:
+    """Return a case whose entries at these places of the ledger stand out as new."""
+    entries = (replace(entry, is_new=entry.v in versions) for entry in text.entries)
+    return replace(text, entries=tuple(entries))
+
+
 def _running_first(
     deadlines: tuple[Deadline, ...], explanations: tuple[Explanation, ...]
 ) -> list[tuple[Deadline, Explanation]]:
@@ -255,6 +261,7 @@ class CasePresenter(QObject):
         self._lane = lane
         self._words = words
         self._wanted: CaseId | None = None
+        self._highlit: tuple[CaseId, frozenset[int]] | None = None
         self.state = CaseState()
         bus.changed.connect(self._on_changed)
         tick.ticked.connect(self.refresh)
@@ -262,6 +269,8 @@ class CasePresenter(QObject):
     @Slot(object)
     def show(self, case_id: CaseId | None) -> None:
         """Open a case; the old one stays on the screen until this one is here."""
+        if self._highlit is not None and case_id not in {self._wanted, self._highlit[0]}:
+            self._highlit = None
         self._wanted = case_id
         if case_id is None:
             self._become(CaseState())
@@ -277,6 +286,13 @@ class CasePresenter(QObject):
                 partial(self._load, wanted), partial(self._on_loaded, wanted), self._on_failed, self
             )
 
+    @Slot(object, object)
+    def highlight(self, case_id: CaseId, versions: frozenset[int]) -> None:
+        """Let entries stand out, by their places in the ledger, until another case is opened."""
+        self._highlit = (case_id, versions)
+        if case_id == self._wanted:
+            self.refresh()
+
     def _load(self, case_id: CaseId) -> _Loaded | None:
         """Read everything that is needed and word it; runs in the lane."""
         view = self._reader.case(case_id)
@@ -291,6 +307,8 @@ class CasePresenter(QObject):
             refused["seen"] = code
         explanations = tuple(self._reader.explain(deadline) for deadline in view.deadlines)
         text = self._words.text(view, explanations, self._files.states(view))
+        if self._highlit is not None and self._highlit[0] == case_id:
+            text = with_new(text, self._highlit[1])
         return _Loaded(view=view, text=text, refusals=refused)
 
     def _on_loaded(self, case_id: CaseId, loaded: _Loaded | None) -> None:

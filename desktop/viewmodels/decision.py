@@ -91,12 +91,14 @@ class DecisionPresenter(QObject):
         state_changed: the whole new state.
         decided: an act was settled; the next one is shown.
         edit_requested: words are a draft of this kind again; the officer wants to go on there.
+        newer_marked: the entries of a case that the officer is about to write beside.
         put_off: the officer wants to decide later, and there is no other decision.
     """
 
     state_changed = emits(DecisionState)
     decided = emits(CommandId)
     edit_requested = emits(CaseId, str)
+    newer_marked = emits(CaseId, frozenset)
     put_off = emits()
 
     def __init__(
@@ -272,6 +274,8 @@ class DecisionPresenter(QObject):
         self._bus.announce(changes, self)
         self.decided.emit(shown.command_id)
         if draft is not None:
+            newer = frozenset(entry.v for entry in shown.theirs)
+            self.newer_marked.emit(draft.case_id, newer)
             self.edit_requested.emit(draft.case_id, draft.kind)
 
     def _on_all_decided(

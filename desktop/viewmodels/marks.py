@@ -31,6 +31,7 @@ class Mark(StrEnum):
     ANONYMOUS = "anonymous"
     PUBLIC = "public"
     INTERNAL = "internal"
+    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

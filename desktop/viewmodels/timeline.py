@@ -59,6 +59,9 @@ class EntryKind(StrEnum):
     """What happened to the case; nobody's words."""
 
 
+NEW_ENTRY: Final = mark("new since you wrote")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryText:
     """One entry of the history.
@@ -71,6 +74,7 @@ class EntryText:
         readers: who reads it, in words; empty for what nobody wrote.
         delivery: where own work stands; None for confirmed facts.
         command_id: names own work that is not confirmed.
+        is_new: it came while the officer wrote what is being edited beside it.
     """
 
     kind: EntryKind
@@ -87,13 +91,15 @@ class EntryText:
     command_id: CommandId | None = None
     can_change: bool = False
     needs_decision: bool = False
+    is_new: bool = False
 
     @property
     def spoken(self) -> str:
         """The entry as a screen reader says it."""
         delivery = self.delivery.text if self.delivery is not None else ""
+        new = _(NEW_ENTRY) if self.is_new else ""
         files = ", ".join(file.spoken for file in self.files)
-        parts = (self.author, self.what, self.when, self.readers, delivery, self.text, files)
+        parts = (new, self.author, self.what, self.when, self.readers, delivery, self.text, files)
         return ", ".join(part for part in (*parts, *self.details) if part)
 
 

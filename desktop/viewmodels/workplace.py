@@ -243,6 +243,7 @@ def _wire(workplace: Workplace) -> None:
     workplace.navigation.outdated.connect(workplace.sync.on_outdated)
     workplace.navigation.counted.connect(workplace.sync.on_counted)
     workplace.cases.selected.connect(workplace.case.show)
+    workplace.decisions.newer_marked.connect(workplace.case.highlight)
     workplace.case.state_changed.connect(workplace.composer.on_case)
     workplace.case.state_changed.connect(workplace.actions.on_case)
     workplace.case.state_changed.connect(workplace.files.on_case)

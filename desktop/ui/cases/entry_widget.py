@@ -22,7 +22,7 @@ from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.file_lines import FileText
 from desktop.viewmodels.marks import Mark, Tag
-from desktop.viewmodels.timeline import EntryKind, EntryText
+from desktop.viewmodels.timeline import NEW_ENTRY, EntryKind, EntryText
 
 _GUTTER: Final = 24
 _DOT: Final = 12
@@ -53,6 +53,8 @@ class EntryWidget(QWidget):
         self.setObjectName("timeline.entry")
         self.setAccessibleName(entry.spoken)
         tone = Tone.PENDING if entry.delivery is not None else _CARDS.get(entry.kind)
+        if entry.is_new:
+            tone = tone or Tone.INFO
         self._card = QFrame(self) if tone is None else Card(tone, self)
         self._padding = 0 if tone is None else 10
         self._column = QVBoxLayout(self._card)
@@ -143,6 +145,8 @@ class EntryWidget(QWidget):
         row.addWidget(author)
         row.addWidget(rest)
         row.addSpacing(MEASURES.space_s)
+        if entry.is_new:
+            row.addWidget(Chip(chip_face(Tag(text=_(NEW_ENTRY), mark=Mark.NEW)), self._card))
         if entry.readers and entry.delivery is None:
             row.addWidget(self._readers())
         row.addStretch(1)

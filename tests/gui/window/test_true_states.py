@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The real window over real files: wherever the officer looks, the same is true of their work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListView, QPlainTextEdit, QRadioButton
+from pytestqt.qtbot import QtBot
+
+from desktop.commands.ids import WindowCommand
+from desktop.theme.application import apply_theme
+from desktop.ui.cases.case_table import CaseTable
+from desktop.ui.widgets.chip import Chip
+from desktop.viewmodels.navigation import Place
+from sync.cases.commands import Close, Respond
+from sync.cases.ids import CaseId
+from tests.simulation.link import Fault
+from tests.support.catalogue import speak
+from tests.support.real_window import RealWindow, real_window
+
+CASE = CaseId(1)
+LAST_WORD = "Lampu sudah menyala. Laporan kami tutup."
+
+
+@pytest.fixture
+def rig(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> Iterator[RealWindow]:
+    """The window of an officer with two complaints."""
+    speak("id")
+    apply_theme(qapp, "light")
+    with real_window(tmp_path) as opened:
+        with qtbot.waitActive(opened.window):
+            opened.window.show()
+        opened.workplace.navigation.go(Place.ALL)
+        opened.workplace.cases.select(CASE)
+        opened.sync()
+        yield opened
+
+
+def places(rig: RealWindow, qtbot: QtBot) -> dict[str, str]:
+    """Return what every place says about the only act."""
+    QApplication.processEvents()
+    table = rig.find(CaseTable, "case-list.table")
+    model = rig.workplace.cases.model
+    qtbot.waitUntil(lambda: "Memuat" not in str(model.index(0).data()))
+    row = model.row_of(CASE)
+    assert row is not None
+    acts = rig.find(QListView, "outbox.acts").model()
+    return {
+        "list": str(table.model().index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)),
+        "head": ", ".join(
+            chip.accessibleName()
+            for chip in rig.window.panes.case.findChildren(Chip)
+            if chip.isVisible()
+        ),
+        "history": rig.spoken("timeline.entry")[-1],
+        "outbox": str(acts.index(0, 0).data()),
+        "status": f"{rig.text('status-line.waiting')} {rig.text('status-line.decisions')}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("fault", "short", "long", "status"),
+    [
+        (None, "belum terkirim", "tersimpan di komputer ini", "1 menunggu kirim"),
+        (Fault.OFFLINE, "belum terkirim", "tersimpan di komputer ini", "1 menunggu kirim"),
+        (
+            Fault.UNANSWERED,
+            "jawaban belum diketahui",
+            "jawaban belum diketahui",
+            "1 terkirim, jawaban belum diketahui",
+        ),
+    ],
+)
+def test_every_place_says_the_same(
+    rig: RealWindow, qtbot: QtBot, fault: Fault | None, short: str, long: str, status: str
+) -> None:
+    """List, head, history, outbox and status line; and nothing of it is left once it is over."""
+    rig.act(CASE, Respond(text="Petugas sudah dikirim."))
+    if fault is not None:
+        rig.sync(fault)
+    rig.workplace.navigation.refresh()
+    rig.workplace.cases.refresh()
+    shown = places(rig, qtbot)
+    rig.sync()
+    after = places(rig, qtbot)
+
+    assert short in shown["list"], shown
+    assert short in shown["head"], shown
+    assert long in shown["history"], shown
+    assert long in shown["outbox"], shown
+    assert status == shown["status"].strip(), shown
+    assert "semua terkirim" in rig.workplace.sync.state.short
+    assert all(short not in words for words in after.values()), after
+
+
+def test_words_are_edited_beside_what_came_since(rig: RealWindow, qtbot: QtBot) -> None:
+    """By keyboard: the draft is open, and the newer entry stands out in the history."""
+    rig.act(CASE, Close(text=LAST_WORD))
+    rig.office.citizen_replies(CASE, "Masih padam.")
+    rig.sync()
+    rig.built.registry.run(WindowCommand.GO_DECISIONS)
+    edit = rig.find(QRadioButton, "decision.edit")
+    edit.setFocus()
+    QTest.keyClick(edit, Qt.Key.Key_Space)
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    newest = rig.spoken("timeline.entry")[-1]
+
+    assert LAST_WORD == rig.find(QPlainTextEdit, "composer.words").toPlainText()
+    assert newest.startswith("baru sejak Anda menulis"), newest
+    assert "Masih padam." in newest
+
+    rig.workplace.cases.select(CaseId(2))
+    rig.workplace.cases.select(CASE)
+    assert not rig.spoken("timeline.entry")[-1].startswith("baru sejak")
