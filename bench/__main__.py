@@ -36,6 +36,7 @@ BENCHES = {
     "start": "bench.start",
     "act": "bench.act",
     "centre": "bench.centre",
+    "capacity": "bench.capacity",
 }
 """Name -> module with ``measure(sizes, folder)``."""
 

@@ -361,6 +361,20 @@ GOALS: dict[str, Goal] = {
         goal=0.5,
         gate=0.2,
     ),
+    "capacity.exchanges-per-s": Goal(
+        bench="capacity",
+        title="one process of the centre: exchanges, p99 below 500 ms",
+        unit="1/s",
+        raw="bare uvicorn that answers the same bytes",
+        judged=Judged.SHOWN,
+    ),
+    "capacity.devices": Goal(
+        bench="capacity",
+        title="  devices, each with a stream and an exchange in 12 s",
+        unit="",
+        raw="as above",
+        judged=Judged.SHOWN,
+    ),
 }
 
 COLUMNS = ("seconds", "up", "down", "trips")

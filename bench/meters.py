@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import msgspec
 
@@ -39,6 +39,8 @@ class Sizes:
         pending: undelivered acts while a page comes.
         blob: bytes of a file that goes up; ``opened``: of one that is opened.
         loaded: cases of a first load on the poor line.
+        devices: at one process of the centre, ``crowd_s`` seconds at each of at most
+            ``crowd_steps`` rates; ``p99_ms`` is what one exchange in a hundred may pass.
         rtt_ms, kbit_per_s: the poor line.
     """
 
@@ -55,6 +57,10 @@ class Sizes:
     blob: int = 1_000_000
     opened: int = 100_000
     loaded: int = 1_000
+    devices: int = 1_000
+    crowd_s: float = 6.0
+    crowd_steps: int = 14
+    p99_ms: int = 500
     rtt_ms: int = 600
     kbit_per_s: int = 64
 
@@ -73,6 +79,10 @@ QUICK = Sizes(
     blob=30_000,
     opened=9_000,
     loaded=30,
+    devices=5,
+    crowd_s=0.9,
+    crowd_steps=1,
+    p99_ms=60_000,
     rtt_ms=20,
     kbit_per_s=2_000,
 )
@@ -149,13 +159,16 @@ def program(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def program_of(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
-    """Run a command beside us until the end of the block."""
+def program_of(
+    command: Sequence[str], log: IO[str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a command beside us until the end of the block; its log goes to ours, or to a file."""
     with subprocess.Popen(
         command,
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
     ) as process:
         try:
