@@ -48,11 +48,13 @@ class EmptyWords:
 
     Attributes:
         is_narrowed: the filter or the search can be taken away.
+        is_locked: cases are withheld here; what the officer wrote is not.
     """
 
     title: str
     detail: str
     is_narrowed: bool = False
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ class CaseListPresenter(QObject):
         self._asked = 0
         self._picks_first = True
         self._anchor = 0
+        self._lock: Problem | None = None
         self.begins_anew = False
         self.state = CaseListState()
         self.selected_id: CaseId | None = None
@@ -165,6 +168,12 @@ class CaseListPresenter(QObject):
         queue = Queue.ALL if state.narrowed.text else state.place.queue or Queue.ALL
         look_up = partial(self._look_up, queue, state.narrowed, state.sort, self.model.ids)
         self._lane.run(look_up, partial(self._on_ids, self._asked), self._on_failed, self)
+
+    @Slot(object)
+    def show_lock(self, lock: Problem | None) -> None:
+        """Say in empty lists that cases are withheld, and why; None when they are not."""
+        self._lock = lock
+        self._become(self._aware(self.state))
 
     def select(self, case_id: CaseId | None) -> None:
         """Open a case."""
@@ -258,8 +267,13 @@ class CaseListPresenter(QObject):
             heading=self._heading(state),
             sort_label=sort_text(state.sort),
             narrowing_label=_("Filter ({count})").format(count=count) if count else _("Filter"),
-            empty=_empty_words(state) if state.total == 0 else None,
+            empty=self._empty(state) if state.total == 0 else None,
         )
+
+    def _empty(self, state: CaseListState) -> EmptyWords:
+        if self._lock is None:
+            return _empty_words(state)
+        return EmptyWords(title=self._lock.title, detail=self._lock.detail, is_locked=True)
 
     def _heading(self, state: CaseListState) -> str:
         if state.total is None:

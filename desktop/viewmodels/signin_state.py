@@ -149,7 +149,9 @@ def profile_text(profile: Profile) -> str:
     """Return an officer who uses this computer: who, where, and how much of theirs waits here."""
     name = profile.display_name or profile.username
     parts = [name, profile.server.partition("://")[2]]
-    if profile.unsent:
+    if profile.in_use:
+        parts.append(_("perhaps not everything is sent"))
+    elif profile.unsent:
         parts.append(
             ngettext("{count} not sent yet", "{count} not sent yet", profile.unsent).format(
                 count=profile.unsent

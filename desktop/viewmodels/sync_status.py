@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Slot
 
-from desktop.bridge.signals import emits
+from desktop.bridge.signals import Emits, emits
 from desktop.bridge.timers import MinuteTick
 from desktop.i18n import gettext as _
 from desktop.i18n import mark, ngettext
@@ -131,9 +131,11 @@ class SyncStatusPresenter(QObject):
 
     Signals:
         state_changed: other words.
+        locked: the cases are withheld for this reason; None when they are not any more.
     """
 
     state_changed = emits(SyncState)
+    locked: Emits[Problem | None] = emits(Problem | None)
 
     def __init__(
         self, trigger: Trigger, formats: Formats, clock: Callable[[], int], tick: MinuteTick
@@ -162,6 +164,8 @@ class SyncStatusPresenter(QObject):
     @Slot(object)
     def on_status(self, status: SyncStatus) -> None:
         """Take in news of the sync thread."""
+        if (lock := _lock_of(status)) != _lock_of(self._status):
+            self.locked.emit(lock)
         self._status = status
         self._tells_more = True
         if status.link is not LinkState.CONNECTING:
@@ -353,3 +357,10 @@ class SyncStatusPresenter(QObject):
         title, detail = _CLOCKS[status.clock]
         code = f"clock.{status.clock.value}"
         return Problem(code=code, title=_(title).format(time=off), detail=_(detail))
+
+
+def _lock_of(status: SyncStatus) -> Problem | None:
+    """Return why cases are withheld here, or None when they are not."""
+    if status.link is LinkState.REVOKED:
+        return describe_code("sync.revoked")
+    return describe_code("lease.over") if status.locked else None

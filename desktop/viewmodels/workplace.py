@@ -242,6 +242,7 @@ def _wire(workplace: Workplace) -> None:
     workplace.navigation.place_changed.connect(workplace.cases.open_place)
     workplace.navigation.outdated.connect(workplace.sync.on_outdated)
     workplace.navigation.counted.connect(workplace.sync.on_counted)
+    workplace.sync.locked.connect(workplace.cases.show_lock)
     workplace.cases.selected.connect(workplace.case.show)
     workplace.decisions.newer_marked.connect(workplace.case.highlight)
     workplace.case.state_changed.connect(workplace.composer.on_case)

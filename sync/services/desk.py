@@ -84,9 +84,8 @@ class Desk:
         """Close connection and files; nothing is lost, for everything was durable already."""
         with suppress(StoreError):  # a broken disk must not keep anybody from leaving
             tally = self.store.outbox.tally()
-            left = replace(self.profile, unsent=tally.undelivered + tally.decisions)
-            if left != self.profile:
-                write_profile(left)
+            waiting = tally.undelivered + tally.decisions
+            write_profile(replace(self.profile, unsent=waiting, in_use=False))
         self.listener.close()
         self.synchronizer.close()
         with suppress(StoreError):  # the work file has it all; the copy is for when that is lost

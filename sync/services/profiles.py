@@ -31,6 +31,7 @@ class Profile:
         display_name: the officer's name as the centre gave it.
         unsent: how much of theirs waited here when they left; a number and nothing else, for
             whoever else uses this computer.
+        in_use: a desk is open, or was when the computer failed: ``unsent`` is not known then.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Profile:
     username: str
     display_name: str
     unsent: int = 0
+    in_use: bool = False
 
 
 class _Record(msgspec.Struct, frozen=True):
@@ -48,6 +50,7 @@ class _Record(msgspec.Struct, frozen=True):
     username: str
     display_name: str
     unsent: int = 0
+    in_use: bool = False
 
 
 def data_dir(environment: Mapping[str, str]) -> Path:
@@ -86,7 +89,9 @@ def new_profile(data_dir: Path, profile_id: str, server: str, username: str) -> 
 
 def write_profile(profile: Profile) -> None:
     """Put a profile on the list, or back to its top."""
-    record = _Record(profile.server, profile.username, profile.display_name, profile.unsent)
+    record = _Record(
+        profile.server, profile.username, profile.display_name, profile.unsent, profile.in_use
+    )
     path = profile.folder / _FILE
     with file_faults(_FILE):
         fresh = path.with_suffix(".new")
@@ -111,4 +116,5 @@ def _read(path: Path) -> Profile | None:
         username=record.username,
         display_name=record.display_name,
         unsent=record.unsent,
+        in_use=record.in_use,
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from random import SystemRandom
@@ -128,7 +129,7 @@ class SignIn:
         if not LocalStore.has_work(profile.folder) and copy.look() is not None:
             raise StoreUnavailable("store.work-lost", file="work.db")
         try:
-            return self._desk(profile, key, self._connect(profile.server))
+            return _in_use(self._desk(profile, key, self._connect(profile.server)))
         except StoreUnavailable as error:
             is_work = error.data.get("file") == "work.db"
             if error.code not in _WORK_LOST or not is_work or copy.look() is None:
@@ -161,7 +162,7 @@ class SignIn:
         if SealedCopy(profile.folder, keys_from(key)).look() is None:
             raise StoreUnavailable("store.no-copy") from cause
         LocalStore.set_work_aside(profile.folder)
-        return self._desk(profile, key, self._connect(profile.server), rescuing=True)
+        return _in_use(self._desk(profile, key, self._connect(profile.server), rescuing=True))
 
     def renew(self, desk: Desk, password: str) -> None:
         """Sign in again for an open desk; the queue stays as it is.
@@ -285,7 +286,7 @@ class SignIn:
         desk.tokens.keep(session)
         if desk.store.journal.epoch() is None:
             desk.store.journal.forget_cache(session.epoch)
-        desk.profile = replace(desk.profile, display_name=session.officer.name)
+        desk.profile = replace(desk.profile, display_name=session.officer.name, in_use=True)
         write_profile(desk.profile)
 
     def _request(
@@ -305,6 +306,14 @@ class SignIn:
 
     def _vault(self, profile: Profile) -> Vault:
         return Vault(profile.folder, self._secrets)
+
+
+def _in_use(desk: Desk) -> Desk:
+    """Note that what waits here is not known from now on until the desk is closed."""
+    desk.profile = replace(desk.profile, in_use=True)
+    with suppress(StoreUnavailable):  # a full disk keeps nobody from their own work
+        write_profile(desk.profile)
+    return desk
 
 
 def _hang_up(service: SyncService) -> None:

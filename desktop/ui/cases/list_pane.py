@@ -34,6 +34,8 @@ from desktop.viewmodels.problems import Remedy
 from desktop.viewmodels.sync_status import ProgressText, SyncState
 
 _CLEAR: Final = "clear"
+_UNSENT: Final = "unsent"
+_CONTACT: Final = "contact"
 
 
 class ListPane(QWidget):
@@ -41,9 +43,13 @@ class ListPane(QWidget):
 
     Signals:
         opened: the officer wants to read the chosen case.
+        unsent_requested: cases are withheld, and the officer wants to see their own words.
+        contact_requested: the officer wants the centre asked, so that cases open again.
     """
 
     opened = Signal()
+    unsent_requested = Signal()
+    contact_requested = Signal()
 
     def __init__(
         self,
@@ -110,7 +116,8 @@ class ListPane(QWidget):
         else:
             self._banner.show_notice(notice_of(state.problem, {Remedy.RETRY: _("Try again")}))
         if state.empty is not None:
-            self._empty.show_notice(IconName.CHECK, _empty_notice(state.empty))
+            icon = IconName.LOCK if state.empty.is_locked else IconName.CHECK
+            self._empty.show_notice(icon, _empty_notice(state.empty))
         self._stack.setCurrentWidget(self.table if state.empty is None else self._empty)
 
     @Slot(bool)
@@ -126,8 +133,13 @@ class ListPane(QWidget):
         self._filter.setChecked(False)
 
     @Slot(str)
-    def _on_empty_chosen(self, _code: str) -> None:
-        self._presenter.clear_narrowing()
+    def _on_empty_chosen(self, code: str) -> None:
+        if code == _UNSENT:
+            self.unsent_requested.emit()
+        elif code == _CONTACT:
+            self.contact_requested.emit()
+        else:
+            self._presenter.clear_narrowing()
 
     @Slot(str)
     def _on_remedy(self, _code: str) -> None:
@@ -194,5 +206,12 @@ class _LoadProgress(QFrame):
 
 
 def _empty_notice(words: EmptyWords) -> Notice:
-    steps = (Step(code=_CLEAR, label=_("Show everything")),) if words.is_narrowed else ()
+    steps: tuple[Step, ...] = ()
+    if words.is_narrowed:
+        steps = (Step(code=_CLEAR, label=_("Show everything")),)
+    elif words.is_locked:
+        steps = (
+            Step(code=_UNSENT, label=_("Show my unsent work")),
+            Step(code=_CONTACT, label=_("Contact the centre")),
+        )
     return Notice(title=words.title, detail=words.detail, steps=steps)

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListView, QPlainTextEdit, QRadioButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QListView,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.commands.ids import WindowCommand
@@ -118,3 +125,22 @@ def test_words_are_edited_beside_what_came_since(rig: RealWindow, qtbot: QtBot) 
     rig.workplace.cases.select(CaseId(2))
     rig.workplace.cases.select(CASE)
     assert not rig.spoken("timeline.entry")[-1].startswith("baru sejak")
+
+
+def test_a_locked_list_says_why_and_leads_to_what_is_unsent(rig: RealWindow, qtbot: QtBot) -> None:
+    """After weeks without the centre the list is no "all done", and own words stay in reach."""
+    rig.act(CASE, Respond(text="Petugas sudah dikirim."))
+    rig.office.clock.advance(40 * 86_400)
+    rig.sync(Fault.OFFLINE)
+    shown = rig.window.panes.cases.findChildren(QLabel, "empty.title")
+    steps = [b for b in rig.window.panes.cases.findChildren(QPushButton) if b.isVisible()]
+    unsent = next(b for b in steps if b.text() == "Tampilkan pekerjaan yang belum terkirim")
+    unsent.setFocus()
+    QTest.keyClick(unsent, Qt.Key.Key_Space)
+    place = rig.workplace.navigation.place
+    rig.sync()
+
+    assert ["Laporan di komputer ini terkunci"] == [label.text() for label in shown]
+    assert Place.LEFT is place
+    assert [CASE] == [item.command.case_id for item in rig.desk.inbox.outbox()]
+    assert rig.workplace.cases.state.empty is None

@@ -199,8 +199,10 @@ def test_leaving_a_desk_notes_how_much_waits_there(place: Workplace, case_id: Ca
     assert 1 == profile.unsent
     assert "rahasia" not in (profile.folder / "profile.json").read_text()
     place.desk = place.door.open(profile)
+    (crashed,) = profiles(place.desk.profile.folder.parent)
+    assert crashed.in_use  # whoever looks now, or after a crash, is not told a number
     place.sync()
     place.desk.close()
     (profile,) = profiles(place.desk.profile.folder.parent)
-    assert 0 == profile.unsent
+    assert (0, False) == (profile.unsent, profile.in_use)
     place.desk = place.door.open(profile)
