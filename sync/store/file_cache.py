@@ -84,16 +84,28 @@ class FileCache:
         with self._files.cache.read() as cache:
             return _is_held(cache, case_id)
 
-    def take_in(self, case_id: CaseId, sha256: str, size: int, piece: bytes, now: int) -> bool:
+    def take_in(
+        self,
+        case_id: CaseId,
+        sha256: str,
+        size: int,
+        piece: bytes,
+        now: int,
+        *,
+        at: int | None = None,
+    ) -> bool:
         """Add the next bytes of a content; say whether it is complete and as it should be.
 
-        Bytes beyond the last whole block wait for the rest and come again. A content that is
-        complete and not what its name says is thrown away.
+        Bytes that begin elsewhere than where the content ends here (``at``) are left: room was
+        made while they were on their way. Bytes beyond the last whole block wait for the rest and
+        come again. A content that is complete and not what its name says is thrown away.
 
         Raises:
             StoreUnavailable: the disk's fault, or ``store.corrupt`` for a content that was wrong.
         """
         name, key, have = self._place(case_id, sha256, size, now)
+        if at not in {None, have}:
+            return False
         last = have + len(piece) >= size
         whole = piece if last else piece[: len(piece) // BLOCK * BLOCK]
         path = self._folder / name
@@ -182,13 +194,18 @@ class FileCache:
             ).one()
         return used, kept
 
-    def make_room(self, budget_bytes: int, pinned: Collection[CaseId]) -> int:
-        """Throw away what was used least lately, never that of pinned cases; return bytes freed."""
+    def make_room(self, budget_bytes: int, pinned: Collection[CaseId], *, keep: str = "") -> int:
+        """Throw away what was used least lately, never that of pinned cases; return bytes freed.
+
+        Args:
+            keep: a content that is on its way here and stays.
+        """
         with self._files.cache.read() as cache:
             total = cache.exec_driver_sql("SELECT coalesce(sum(have), 0) FROM blobs").scalar_one()
             rows = cache.exec_driver_sql(
-                f"SELECT sha256, have FROM blobs WHERE NOT {_PINNED} ORDER BY used_at, sha256",  # noqa: S608
-                (json_text(list(pinned)),),
+                f"SELECT sha256, have FROM blobs WHERE NOT {_PINNED}"  # noqa: S608
+                " AND sha256 <> ? ORDER BY used_at, sha256",
+                (json_text(list(pinned)), keep),
             ).all()
         gone, freed = [], 0
         for sha256, have in rows:

@@ -100,9 +100,14 @@ class FileSpace:
             limit=limit, budget=min(limit, may_be_used), used=used, pinned=pinned, own=own
         )
 
-    def make_room(self, size: int) -> None:
-        """Let go of what was used least lately, so that so many more bytes keep to the budget."""
-        self._cache.make_room(max(0, self.use().budget - size), self._pins.all())
+    def make_room(self, size: int, sha256: str) -> None:
+        """Let go of what was used least lately, so that the rest of a content keeps to the budget.
+
+        Args:
+            size: bytes of it that are still to come.
+        """
+        budget = max(0, self.use().budget - size)
+        self._cache.make_room(budget, self._pins.all(), keep=sha256)
 
     def tidy(self) -> int:
         """Let go of what is too much; return how many bytes."""

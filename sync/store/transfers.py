@@ -92,9 +92,10 @@ class Transfers(FileJournal):
 
     @override
     def received(self, transfer: Transfer, piece: bytes, now: int) -> None:
-        if not transfer.done:
-            self._space.make_room(transfer.size)
-        done = self._cached.take_in(transfer.case_id, transfer.sha256, transfer.size, piece, now)
+        self._space.make_room(transfer.size - transfer.done, transfer.sha256)
+        done = self._cached.take_in(
+            transfer.case_id, transfer.sha256, transfer.size, piece, now, at=transfer.done
+        )
         if done:
             self._opened.pop(transfer.sha256, None)
 
