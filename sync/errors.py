@@ -57,6 +57,13 @@ class StoreTooNew(StoreError):
     """The database was written by a newer program (``store.too-new``)."""
 
 
+class EditionRefused(TanggapError):
+    """Rules that the centre published are not taken; those from before stay.
+
+    Codes: ``edition.not-signed``, ``edition.unreadable``.
+    """
+
+
 class CourierRefused(TanggapError):
     """A courier file is not taken, or none can be made; nothing was changed.
 

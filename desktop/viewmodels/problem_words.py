@@ -259,6 +259,14 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("There is no sealed copy that opens on this computer"),
         mark("Nothing was changed. Ask support before deleting anything."),
     ),
+    "edition.not-signed": Wording(
+        mark("New rules were offered that this centre did not sign"),
+        mark("The rules from before stay in force."),
+    ),
+    "edition.unreadable": Wording(
+        mark("New rules of the centre cannot be used"),
+        mark("The rules from before stay in force. Tell whoever looks after the centre."),
+    ),
     "courier.not-ours": Wording(
         mark("This is not a courier file of Tanggap"),
         mark("Nothing was changed. Choose the file whose name ends in .kurir."),

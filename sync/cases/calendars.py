@@ -64,6 +64,10 @@ class Calendar:
             _weekdays_up_to(ordinal) - number for number, ordinal in enumerate(self._ordinals)
         ]
 
+    def is_same_as(self, other: Calendar) -> bool:
+        """Return whether both say the same of every day."""
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
     def is_working_day(self, day: date) -> bool:
         """Return whether offices work on that day."""
         return day.isoweekday() <= _FRIDAY and day.toordinal() not in self._holidays

@@ -85,6 +85,31 @@ class Rulebook:
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"{type(error).__name__}: {error}") from error
 
+    def amended(self, *, rule_sets: Sequence[str] = (), calendar: str = "") -> Rulebook:
+        """Return this rulebook with more rule sets, and with a calendar if it is a newer one.
+
+        Names are versions: what explains a date is named by it, for good. So nothing that is here
+        can be replaced by something else of the same name.
+
+        Args:
+            rule_sets: JSON texts; ``calendar`` is one, or empty.
+
+        Raises:
+            ValueError: a text is not what it should be, or has the name of another content.
+        """
+        known = {rules.name: rules for rules in self.rule_sets}
+        try:
+            for rules in (_rule_set_from(json.loads(text)) for text in rule_sets):
+                if known.setdefault(rules.name, rules) != rules:
+                    raise ValueError(f"another rule set is called {rules.name!r}")
+            holidays = _calendar_from(json.loads(calendar)) if calendar else self.calendar
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from error
+        if holidays.version == self.calendar.version and not holidays.is_same_as(self.calendar):
+            raise ValueError(f"another calendar has the version {holidays.version!r}")
+        newest = max(self.calendar, holidays, key=lambda each: each.version)
+        return Rulebook(self.status_map, list(known.values()), newest)
+
     def rule_set_for(self, registered_at: int) -> RuleSet:
         """Return the rule set in force on the day a complaint was registered.
 

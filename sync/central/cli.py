@@ -30,6 +30,7 @@ from sync.central.file_report import checked
 from sync.central.head import renew_epoch
 from sync.central.import_report import ProgressBar, file_problem_line, summary_lines
 from sync.central.importing import import_export
+from sync.central.publishing import publish, rule_lines
 from sync.central.registry import account_lines, device_lines, unit_lines
 from sync.central.sample.office_time import WIB
 from sync.central.sample.workbook import write_workbook
@@ -48,7 +49,7 @@ from sync.central.snapshots import make_all
 from sync.central.spreadsheet import open_export
 from sync.central.spreadsheet_file import SpreadsheetProblem
 from sync.central.uploads import Limits
-from sync.errors import StoreTooNew
+from sync.errors import EditionRefused, StoreTooNew
 from sync.wire.rulebook import load_rulebook
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
@@ -268,6 +269,23 @@ def _take_in(database: Database, given: argparse.Namespace) -> int:
     return DONE if all(outcome.taken for outcome in outcomes) else REFUSED
 
 
+def _publish_rules(database: Database, given: argparse.Namespace) -> int:
+    if not given.rules and given.calendar is None and given.templates is None:
+        return _complain("Sebutkan --rules, --calendar, atau --templates.")
+    try:
+        return _list(publish(open_centre(database, "").editions(load_rulebook()), given))
+    except EditionRefused as refused:
+        told = f"Tidak dapat dipakai: {refused.data.get('detail')}. Tidak ada yang diumumkan."
+        return _complain(told, REFUSED)
+    except OSError as error:
+        return _complain(f"{error.filename}: {error.strerror}. Tidak ada yang diumumkan.")
+
+
+def _list_rules(database: Database, _given: argparse.Namespace) -> int:
+    rulebook = load_rulebook()
+    return _list(rule_lines(open_centre(database, "").editions(rulebook), rulebook))
+
+
 def _renew_epoch(database: Database, _given: argparse.Namespace) -> int:
     renew_epoch(database, secrets.token_bytes)
     print("Riwayat baru dimulai; semua perangkat akan mengunduh ulang.")
@@ -288,6 +306,8 @@ _VERBS: dict[str, Callable[[Database, argparse.Namespace], int]] = {
     "revoke-device": _revoke_device,
     "restore-device": _restore_device,
     "take-in": _take_in,
+    "publish-rules": _publish_rules,
+    "list-rules": _list_rules,
     "snapshots": _snapshots,
     "check-files": _check_files,
     "renew-epoch": _renew_epoch,

@@ -51,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
         " petugas yang melihat lebih dari 150.000 kasus",
     )
     _check_files(verbs.add_parser("check-files", help="periksa isi berkas lampiran di folder"))
+    _publish_rules(verbs.add_parser("publish-rules", help="umumkan aturan, kalender, templat"))
+    verbs.add_parser("list-rules", help="aturan, kalender, dan templat yang berlaku")
     verbs.add_parser("renew-epoch", help="mulai riwayat baru, sesudah memulihkan cadangan")
     return top
 
@@ -129,6 +131,30 @@ def _sample(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--export", type=Path, metavar="BERKAS.xlsx", help="tulis juga ekspor resminya"
+    )
+
+
+def _publish_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rules",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="ATURAN.json",
+        help="aturan tenggat yang ditambahkan, dengan nama sendiri (docs/deadlines.md); boleh "
+        "berkali-kali",
+    )
+    parser.add_argument(
+        "--calendar",
+        type=Path,
+        metavar="KALENDER.json",
+        help="kalender hari libur dengan versi yang lebih baru",
+    )
+    parser.add_argument(
+        "--templates",
+        type=Path,
+        metavar="TEMPLAT.json",
+        help="semua templat tanggapan; menggantikan yang sebelumnya",
     )
 
 

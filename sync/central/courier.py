@@ -20,6 +20,7 @@ from sync.cases.access import Actor
 from sync.central import schema
 from sync.central.courier_parts import CourierParts
 from sync.central.database import Database
+from sync.central.editions import newest_after
 from sync.central.feed import Feed, open_cursor
 from sync.central.head import Counter, Randomness
 from sync.central.memory import Sender
@@ -253,6 +254,8 @@ class CourierDesk:
         """Return the epoch, the cursor that the replies follow on, and the replies."""
         with self._database.read() as connection:
             head = self._counter.read(connection)
+            known = request.edition
+            edition = None if known is None else newest_after(connection, known)
         since = request.cursor
         try:
             open_cursor(since, head)
@@ -261,6 +264,7 @@ class CourierDesk:
         receipts = SyncReply(now=self._clock(), verdicts=verdicts)
         if sender.revoked_at is not None:
             return head.epoch, since, [receipts]
+        receipts = msgspec.structs.replace(receipts, edition=edition)
         return head.epoch, since, [receipts, *self._pages(since, request, sender.officer_id)]
 
     def _pages(

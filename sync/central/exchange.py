@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from sync.cases.access import Actor, Role
 from sync.cases.case import StatusMap
+from sync.cases.rulebook import Rulebook
 from sync.central import schema
 from sync.central.accounts import Accounts, Caller, TokenPair
 from sync.central.administration import Administration
@@ -21,6 +22,7 @@ from sync.central.courier import MOST_WANTED, CourierDesk
 from sync.central.courier_parts import CourierParts
 from sync.central.database import Database
 from sync.central.directory import Directory, Roster
+from sync.central.editions import Editions, newest_after
 from sync.central.feed import Feed, open_cursor
 from sync.central.file_check import FileCheck
 from sync.central.head import Counter, Head, Randomness, found
@@ -40,6 +42,7 @@ from sync.wire.messages import (
     DEFAULT_LEASE_S,
     CaseRecord,
     CommandRecord,
+    EditionRecord,
     Hello,
     OfficerRecord,
     Receipt,
@@ -171,6 +174,7 @@ class Centre:
         with self._database.read() as connection:
             caller = self._accounts.identify(connection, access_token)
             cursor = open_cursor(request.cursor, self._counter.read(connection))
+            edition = _edition(connection, request)
         verdicts = self._settle(request.commands, caller, now)
         self._accounts.note_contact(caller, now, idle=not request.commands)
         if request.max_bytes <= 0:
@@ -184,7 +188,7 @@ class Centre:
             digest=request.digest,
             before=_first_of_many(verdicts),
         )
-        return answer.as_reply(now, verdicts)
+        return msgspec.structs.replace(answer.as_reply(now, verdicts), edition=edition)
 
     def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
         """Take in a courier file of any device, carried here by a signed-in one.
@@ -353,6 +357,10 @@ class Centre:
         head: Head = self._counter.read(connection)
         return self._directory.at(connection, head.reference_rev, head.moves)
 
+    def editions(self, base: Rulebook) -> Editions:
+        """Return what the centre publishes beside the rulebook of the program."""
+        return Editions(self._database, self._keys, base, self._clock)
+
     def _officer(self, officer_id: int) -> Actor | None:
         with self._database.read() as connection:
             return self._roster(connection).actor(officer_id)
@@ -372,3 +380,8 @@ def _first_of_many(verdicts: Sequence[Verdict]) -> int | None:
         if verdict.verdict == "accepted" and not (verdict.noop or verdict.duplicate)
     ]
     return min(made) if len(made) > _FEW_CHANGES else None
+
+
+def _edition(connection: Connection, request: SyncRequest) -> EditionRecord | None:
+    """Return the newest edition of the rules, where a device asked and has an older one."""
+    return None if request.edition is None else newest_after(connection, request.edition)

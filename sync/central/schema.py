@@ -337,3 +337,15 @@ segments = Table(
     Column("content", LargeBinary, nullable=False),
 )
 """Pieces of first loads that are ready to be fetched; all of it can be made again."""
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("serial", _Big, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+)
+"""Rules, calendars and templates as they were published; the newest is told to devices.
+
+``serial`` is when, UTC milliseconds: it grows also where the database was put back from a backup.
+"""

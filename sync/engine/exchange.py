@@ -39,6 +39,9 @@ _BROKEN_ON_THE_WAY = frozenset(
     {SyncErrorKind.UNANSWERED, SyncErrorKind.MALFORMED, SyncErrorKind.TOO_LARGE}
 )
 
+_EDITION_EVERY_MS = 86_400_000
+"""How often a newer edition of the rules is asked for; it is taken up at the next start."""
+
 _QUIET_MS = 15 * 60_000
 """How often an exchange that brought nothing is remembered, for "last contact" after a restart."""
 
@@ -130,6 +133,7 @@ class Exchange:
         self._put_off = False
         self._refused = ""
         self._is_at_rest = False
+        self._edition_asked_at: int | None = None
 
     def step(
         self,
@@ -265,6 +269,7 @@ class Exchange:
             commands=commands,
             want=[] if piece is not None else self._journal.wanted(),
             digest=self._journal.digest(self._clock()) if self._is_at_rest else None,
+            edition=self._edition_to_ask_with(),
         )
         begun = self._clock()
         try:
@@ -276,6 +281,8 @@ class Exchange:
             if failure.kind in _BROKEN_ON_THE_WAY:
                 self._pace.broken(commands)
             return Step(changes=self._end_attempt(failure.kind), failure=failure)
+        if request.edition is not None and request.max_bytes > 0:
+            self._edition_asked_at = ended
         self._is_at_rest = _is_quiet(request, reply)
         settled = _settled(request, reply)
         self._put_off = bool(commands) and not settled
@@ -293,6 +300,13 @@ class Exchange:
             progress=reply.progress if piece is None else _progress_of(piece),
             behind=max(0, reply.behind),
         )
+
+    def _edition_to_ask_with(self) -> int | None:
+        """Return the edition of the rules that is here, when it is time to ask for a newer one."""
+        asked = self._edition_asked_at
+        if asked is not None and 0 <= self._clock() - asked < _EDITION_EVERY_MS:
+            return None
+        return self._journal.edition()
 
     def _take_in(self, request: SyncRequest, reply: SyncReply, now: int) -> ChangeSet:
         before = self._remembered_at  # None: the first answer says that the centre was heard
@@ -367,6 +381,7 @@ def _says_nothing(request: SyncRequest, reply: SyncReply) -> bool:
             reply.scope,
             reply.progress,
             reply.digest,
+            reply.edition,
         )
     )
 

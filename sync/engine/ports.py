@@ -63,6 +63,9 @@ class Journal(Protocol):
     def digest(self, now: int) -> DigestRecord | None:
         """Return what this device holds, in sums, when it is time to compare; else None."""
 
+    def edition(self) -> int:
+        """Return the serial of the edition of the rules that is here, 0 for none."""
+
     def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
         """Take the commands to send next, most urgent first, and mark them as being sent.
 

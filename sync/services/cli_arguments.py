@@ -126,6 +126,7 @@ def _add_session(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name t
         " lean hemat, text teks saja, off hanya bila diminta",
     )
     verbs.add_parser("status", help="keadaan sambungan dan pengiriman yang sebenarnya")
+    verbs.add_parser("rules", help="aturan tenggat, kalender, dan templat yang berlaku di sini")
     export = verbs.add_parser("export", help="seluruh keadaan di komputer ini sebagai JSON")
     export.add_argument("--with-reporter", action="store_true", help="sertakan nama pelapor")
 

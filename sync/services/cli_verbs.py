@@ -12,7 +12,7 @@ from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reop
 from sync.cases.filters import CaseFilter, Queue
 from sync.cases.ids import CaseId, CommandId, OfficerId
 from sync.cases.views import CaseView, Draft
-from sync.services import cli_courier, cli_data, cli_files
+from sync.services import cli_courier, cli_data, cli_files, wording
 from sync.services.cli_answer import Answer, Misuse
 from sync.services.cli_text import SHORT_ID, Texts, queue_lines
 from sync.services.desk import Desk
@@ -168,6 +168,27 @@ def export(call: Call) -> Answer:
     return Answer(data=data)
 
 
+def rules(call: Call) -> Answer:
+    """Tell which rules and calendar count here, and the centre's templates."""
+    rulebook, shelf = call.desk.rulebook, call.desk.store.editions
+    edition, problem = shelf.content(), shelf.problem()
+    templates = [] if edition is None else list(edition.templates)
+    data = {
+        "edition": shelf.serial(),
+        "calendar": rulebook.calendar.version,
+        "rule_sets": [each.name for each in rulebook.rule_sets],
+        "templates": [{"name": each.name, "kind": each.kind} for each in templates],
+        "problem": problem,
+    }
+    lines = [
+        f"Kalender: {rulebook.calendar.version}",
+        *(f"Aturan: {each.name}, berlaku sejak {each.valid_from}" for each in rulebook.rule_sets),
+        *(f"Templat: {each.name}\n{each.text}\n" for each in templates),
+        *([f"PERHATIAN: {wording.sentence(problem)}"] if problem else []),
+    ]
+    return Answer(data=data, lines=lines)
+
+
 def courier(call: Call) -> Answer:
     """Exchange with the centre by files."""
     return cli_courier.ACTIONS[call.arguments.action](call.desk, call.arguments)
@@ -193,6 +214,7 @@ VERBS: Final[dict[str, Callable[[Call], Answer]]] = {
     "discard": discard,
     "export": export,
     "courier": courier,
+    "rules": rules,
 }
 
 

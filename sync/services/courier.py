@@ -268,7 +268,10 @@ class Courier:
             epoch=consigned.epoch,
         )
         request = SyncRequest(
-            cursor=consigned.cursor, commands=consigned.commands, want=consigned.wanted
+            cursor=consigned.cursor,
+            commands=consigned.commands,
+            want=consigned.wanted,
+            edition=self._store.editions.serial(),
         )
         need = len(codec.encode(request)) + load.bytes + _MARGIN_BYTES
         if need > (free := free_bytes(folder)):
@@ -318,6 +321,8 @@ class Courier:
         log, undecided = memory.log(device), self._store.outbox.tally().undelivered
         replies = bundle.all(SyncReply)
         verdicts = [verdict for reply in replies for verdict in reply.verdicts]
+        for edition in (reply.edition for reply in replies if reply.edition is not None):
+            self._store.editions.take(edition)
         if verdicts:
             changes |= journal.absorb(SyncReply(now=replies[0].now, verdicts=verdicts), None)
         settled = undecided - self._store.outbox.tally().undelivered

@@ -78,6 +78,10 @@ _SENTENCES: Final[dict[str, str]] = {
     "store.work-lost": "Berkas pekerjaan Anda hilang atau rusak, tetapi salinan tersegelnya ada; "
     "jalankan rescue restore.",
     "store.no-copy": "Tidak ada salinan tersegel yang dapat dibuka di komputer ini.",
+    "edition.not-signed": "Aturan baru yang ditawarkan tidak ditandatangani pusat ini; yang lama "
+    "tetap berlaku.",
+    "edition.unreadable": "Aturan baru dari pusat tidak dapat dipakai; yang lama tetap berlaku. "
+    "Beri tahu pengelola pusat.",
     "courier.not-ours": "Ini bukan berkas kurir Tanggap.",
     "courier.cut": "Berkas ini belum tersalin seluruhnya; salin ulang dari media asalnya.",
     "courier.damaged": "Berkas ini rusak atau diubah di jalan; salin ulang dari media asalnya atau "

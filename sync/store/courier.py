@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from sync.cases.ids import DeviceId
 from sync.store import deliveries, meta
+from sync.store.centre_keys import offer, offered, pin, pinned
 from sync.store.files import Files
 from sync.store.journal import StoreJournal
 from sync.wire.messages import CommandRecord, CourierKeys, SyncReply
@@ -138,7 +139,7 @@ class CourierMemory:
             if pinned(work) is None:
                 pin(work, keys)
             else:
-                meta.put(work, **{_OFFERED: msgspec.json.encode(keys).decode()})
+                offer(work, keys)
 
     def trust(self, keys: CourierKeys) -> bool:
         """Pin the other keys that the centre told, if it is these; say whether it is.
@@ -146,7 +147,7 @@ class CourierMemory:
         The officer has asked whether they are right; the centre may tell others in the meantime.
         """
         with self._files.work.write() as work:
-            if _keys(work, _OFFERED) != keys:
+            if offered(work) != keys:
                 return False
             pin(work, keys)
             return True
@@ -159,26 +160,7 @@ class CourierMemory:
     def offered(self) -> CourierKeys | None:
         """Return other keys that the centre told since, if it did."""
         with self._files.work.read() as work:
-            return _keys(work, _OFFERED)
-
-
-def pinned(work: sa.Connection) -> CourierKeys | None:
-    """Return the keys that the centre had when it was first met."""
-    return _keys(work, _PINNED)
-
-
-def pin(work: sa.Connection, keys: CourierKeys) -> None:
-    """Take keys for the centre's from now on."""
-    meta.put(work, **{_PINNED: msgspec.json.encode(keys).decode(), _OFFERED: None})
-
-
-_PINNED = "centre_keys"
-_OFFERED = "centre_keys_offered"
-
-
-def _keys(work: sa.Connection, name: str) -> CourierKeys | None:
-    text = meta.get(work, name)
-    return None if text is None else msgspec.json.decode(text, type=CourierKeys)
+            return offered(work)
 
 
 def _log(work: sa.Connection, device: DeviceId) -> CourierLog:

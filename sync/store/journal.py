@@ -23,6 +23,7 @@ from sync.store import (
     segments,
     word_index,
 )
+from sync.store.editions import EditionShelf
 from sync.store.files import Files
 from sync.store.identity import Identity
 from sync.store.lease import Lease
@@ -69,6 +70,10 @@ class StoreJournal(Journal):
             return list(rows.scalars())
 
     @override
+    def edition(self) -> int:
+        return EditionShelf(self._files).serial()
+
+    @override
     def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
         with self._work.read() as work:
             cases = deliveries.waiting_cases(work)
@@ -100,6 +105,8 @@ class StoreJournal(Journal):
         _check(reply)
         if reply.scope is not None:
             Identity(self._files).remember(reply.scope.officer)
+        if reply.edition is not None:
+            EditionShelf(self._files).take(reply.edition)
         try:
             decided = self._settle(reply)
             self._note_departures(reply)

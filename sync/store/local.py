@@ -13,6 +13,7 @@ from sync.store import backup
 from sync.store.cases import Cases
 from sync.store.courier import CourierMemory
 from sync.store.drafts import Drafts
+from sync.store.editions import EditionShelf, rulebook_in
 from sync.store.engine import BROKEN, CACHE_TUNING, WORK_TUNING, Database
 from sync.store.failures import file_faults
 from sync.store.file_cache import FileCache
@@ -73,6 +74,7 @@ class LocalStore:
         self.identity = Identity(files)
         self.journal = StoreJournal(files)
         self.courier = CourierMemory(files, self.journal)
+        self.editions = EditionShelf(files)
         self.line_notes = LineNotes(files)
         self.outbox = Outbox(files)
         self.unsent = UnsentWork(files)
@@ -136,7 +138,7 @@ class LocalStore:
         except BaseException:
             work.close()
             raise
-        files = Files(cache=cache, work=work, rulebook=rulebook)
+        files = Files(cache=cache, work=work, rulebook=rulebook_in(work, rulebook))
         places = FilePlaces(own=folder / "files", cache=folder / "files-cache", key=key)
         store = cls(files, replace(opening, cache_lost=cache_lost), places)
         try:

@@ -18,7 +18,7 @@ from sync.cases.ids import CaseId
 from sync.courier.bundle import OwnerRecord, RowRecord
 from sync.store import deliveries, meta
 from sync.store.backup import JUMP
-from sync.store.courier import pin, pinned
+from sync.store.centre_keys import pin, pinned
 from sync.store.drafts import label_of
 from sync.store.files import Files
 from sync.store.identity import officer_of

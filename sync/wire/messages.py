@@ -271,6 +271,18 @@ class DigestAnswer(Message, frozen=True):
     cases: list[tuple[int, int, int]] = []
 
 
+class EditionRecord(Message, frozen=True):
+    """Rules, calendar and templates as the centre publishes them for all devices.
+
+    ``serial`` grows with every edition. ``content`` is JSON text (docs/protocol.md, section 5);
+    ``signature`` is by the centre's courier key, in hexadecimal.
+    """
+
+    serial: int
+    content: str
+    signature: str
+
+
 class SyncRequest(Message, frozen=True):
     """The round trip, up: commands, and where this device stands."""
 
@@ -285,6 +297,9 @@ class SyncRequest(Message, frozen=True):
 
     plain: bool = False
     """Tell by pages and with whole heads; else a load comes in segments and heads grow by facts."""
+
+    edition: int | None = None
+    """Now and then: the serial of the edition of rules that this device has, 0 for none."""
 
 
 class SegmentRecord(Record, frozen=True):
@@ -363,6 +378,9 @@ class SyncReply(Message, frozen=True):
     snapshot: SnapshotRecord | None = None
     digest: DigestAnswer | None = None
     behind: int = 0
+
+    edition: EditionRecord | None = None
+    """A newer edition of the rules than the one that was asked with."""
 
 
 _BASE64 = "^(?:[A-Za-z0-9+/]{4})*$"

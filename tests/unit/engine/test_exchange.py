@@ -54,6 +54,9 @@ class _Journal:
     def wanted(self) -> list[int]:
         return self.missing
 
+    def edition(self) -> int:
+        return 7
+
     def outgoing(self, max_bytes: int, now: int) -> list[CommandRecord]:
         return self.queued
 
