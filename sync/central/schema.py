@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision in ``migrations``."""
 
 
