@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sync.cases.rulebook import Rulebook
-from sync.errors import StoreUnavailable
+from sync.errors import StoreTooNew, StoreUnavailable
 from sync.store import backup
 from sync.store.cases import Cases
 from sync.store.courier import CourierMemory
@@ -204,6 +204,8 @@ def _open_cache(path: Path, key: bytes) -> tuple[Database, str]:
         else:
             try:
                 bring_up(cache, CACHE)
+            except StoreTooNew as error:  # the work file could be opened, and the rest comes again
+                lost = error.code
             except StoreUnavailable as error:
                 if error.code not in BROKEN:
                     raise

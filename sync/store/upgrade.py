@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from sync.errors import StoreTooNew
-from sync.store import schema_cache, schema_work
+from sync.store import meta, schema_cache, schema_work
 from sync.store.engine import Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+OLDEST_READER = "oldest_reader"
+"""What newer files tell older programs, in their table of facts: the oldest revision whose programs
+can go on with it. A migration that only adds leaves it as it is, or puts the one before itself; one
+that changes what was there puts itself."""
 
 _INDICES = ("case_words", "entry_words")
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -40,7 +45,7 @@ def bring_up(database: Database, schema: Schema) -> None:
         StoreTooNew: a newer program wrote it; it was not touched.
         StoreUnavailable: the machine's fault; the file is as it was.
     """
-    if state_of(database, schema) is not State.CURRENT:
+    if state_of(database, schema) in {State.EMPTY, State.OLDER}:
         migrate(database, schema, "head")
 
 
@@ -50,21 +55,26 @@ class State(Enum):
     EMPTY = auto()
     OLDER = auto()
     CURRENT = auto()
+    NEWER = auto()
+    """A newer program has added to them; this one can go on with what it knows of them."""
 
 
 def state_of(database: Database, schema: Schema) -> State:
     """Look at a file without touching it.
 
     Raises:
-        StoreTooNew: a newer program wrote it.
+        StoreTooNew: a newer program wrote it in a way that this one cannot go on with.
         StoreUnavailable: the machine's fault.
     """
     with database.read() as connection:
         revision = revision_of(connection)
+        reader = None if revision is None else meta.get(connection, OLDEST_READER)
     if revision is None:
         return State.EMPTY
     if revision > schema.head:
-        raise StoreTooNew("store.too-new", file=database.path.name, revision=revision)
+        if reader is None or reader > schema.head:
+            raise StoreTooNew("store.too-new", file=database.path.name, revision=revision)
+        return State.NEWER
     return State.CURRENT if revision == schema.head else State.OLDER
 
 

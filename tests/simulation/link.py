@@ -13,7 +13,7 @@ import msgspec
 from typing_extensions import override
 
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
-from sync.wire import codec
+from sync.wire import codec, dialects
 from sync.wire.messages import (
     Hello,
     Receipt,
@@ -24,7 +24,9 @@ from sync.wire.messages import (
     SyncRequest,
 )
 from sync.wire.service import Carrier, SyncService
+from sync.wire.versions import CURRENT
 from tests.simulation.hazards import Hazard
+from tests.simulation.wires import heard, said
 
 M = TypeVar("M")
 
@@ -138,6 +140,8 @@ class Link(SyncService, Carrier):
         self._world = world or _Nowhere()
         self._faults: deque[Fault] = deque()
         self._late: list[Callable[[], object]] = []
+        self.version = CURRENT
+        """Of the wire; what crosses are the bytes of that version."""
         self.answered = 0
         """Exchanges whose answer the device got."""
 
@@ -174,9 +178,12 @@ class Link(SyncService, Carrier):
     def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
         if self._coming() is Fault.SMALL:
             request = msgspec.structs.replace(request, max_bytes=1)
-        sent = codec.encode(request)
+        version = self.version
+        sent = said(request, version)
         answer = self._carry(
-            lambda: self._centre.sync(access_token, codec.decode(sent, SyncRequest)), SyncReply
+            lambda: self._centre.sync(access_token, dialects.decode(sent, SyncRequest, version)),
+            SyncReply,
+            version,
         )
         self.answered += 1
         return answer
@@ -205,7 +212,7 @@ class Link(SyncService, Carrier):
         reply.write(receipt.reply)
         return receipt
 
-    def _carry(self, request: Callable[[], M], kind: type[M]) -> M:
+    def _carry(self, request: Callable[[], M], kind: type[M], version: int = CURRENT) -> M:
         fault = self._coming()
         if self._faults:
             self._faults.popleft()
@@ -222,5 +229,6 @@ class Link(SyncService, Carrier):
         self._world.pass_time(_TAKES_MS.get(fault, 0))
         if fault in _UNHEARD:
             raise SyncError(SyncErrorKind.UNANSWERED)
-        body = codec.encode(answer)
-        return codec.decode(body[: len(body) // 2] if fault is Fault.CUT else body, kind)
+        body = heard(answer, version)
+        half = body[: len(body) // 2]
+        return dialects.decode(half if fault is Fault.CUT else body, kind, version)

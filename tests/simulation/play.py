@@ -25,7 +25,15 @@ from typing_extensions import override
 from sync.errors import SignInFailed, StoreUnavailable, SyncError, SyncErrorKind
 from sync.wire.codec import decode, encode
 from sync.wire.messages import SyncReply, SyncRequest
-from tests.simulation import at_the_centre, at_the_desks, computers, couriers, office, officers
+from tests.simulation import (
+    at_the_centre,
+    at_the_desks,
+    computers,
+    couriers,
+    office,
+    officers,
+    versions,
+)
 from tests.simulation.hazards import Hazard
 from tests.simulation.invariants import Broken, When, hold
 from tests.simulation.machine import Machine
@@ -41,7 +49,7 @@ LENGTH = 40
 _NEVER_MORE_THAN = 60
 """Runs until a device has nothing more to say; far above any real need."""
 
-_ROOMS = (at_the_centre, at_the_desks, computers, couriers, office, officers)
+_ROOMS = (at_the_centre, at_the_desks, computers, couriers, office, officers, versions)
 """Imported for what they put into ``DEEDS`` and ``INVARIANTS``."""
 
 

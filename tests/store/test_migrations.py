@@ -17,10 +17,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from sync.errors import StoreTooNew
-from sync.store import schema_cache, schema_work
+from sync.store import meta, schema_cache, schema_work
 from sync.store.engine import CACHE_TUNING, WORK_TUNING, Database, Tuning
 from sync.store.upgrade import (
     CACHE,
+    OLDEST_READER,
     WORK,
     Schema,
     bring_up,
@@ -100,6 +101,15 @@ def test_columns_stand_in_the_order_of_the_metadata(kind: Kind, database: Databa
             query = "SELECT name FROM pragma_table_info(?)"
             columns = connection.exec_driver_sql(query, (name,))
             assert [column.name for column in table.columns] == list(columns.scalars())
+
+
+def test_a_newer_file_says_who_can_go_on_with_it(kind: Kind, database: Database) -> None:
+    """Each migration since the second release, so that a computer may go back to its program."""
+    bring_up(database, kind.schema)
+    released = {"cache": "0004", "work": "0006"}[kind.schema.name]
+    with database.read() as connection:
+        reader = meta.get(connection, OLDEST_READER)
+    assert reader is not None or kind.schema.head == released
 
 
 def test_going_down_leaves_nothing(kind: Kind, database: Database) -> None:

@@ -14,7 +14,9 @@ from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import OutboxItem
 from sync.errors import StoreTooNew
+from sync.store import meta
 from sync.store.local import LocalStore
+from sync.store.upgrade import WORK
 from sync.wire.messages import Verdict
 from tests.support.local_store import NOW, a_reply, act, an_entry, copied, opened, rows_of, sent
 
@@ -115,3 +117,59 @@ def test_a_file_of_a_newer_schema_is_refused_untouched(folder: Path) -> None:
     assert "store.too-new" == caught.value.code
     assert before == {path: path.read_bytes() for path in before}
     assert set(before) == {path for path in folder.rglob("*.db") if "cache" not in path.name}
+
+
+ADDED = (
+    "ALTER TABLE commands ADD COLUMN stamp TEXT NOT NULL DEFAULT 'tanpa cap'",
+    "CREATE TABLE seals (id TEXT PRIMARY KEY, data BLOB)",
+    "INSERT INTO seals VALUES ('s-1', x'00ff')",
+    "UPDATE commands SET stamp = 'cap dinas'",
+    "UPDATE alembic_version SET version_num = '9999'",
+)
+"""What the migration of a newer program did, which only adds."""
+
+
+def _used_by_a_newer_program(folder: Path, oldest_reader: str) -> None:
+    with opened(folder) as store:
+        act(store)
+        _record(store, "countersign", 1)
+        with store.files.work.write() as work:
+            for statement in ADDED:
+                work.exec_driver_sql(statement)
+            meta.put(work, oldest_reader=oldest_reader, next_n="78")
+
+
+def test_a_file_that_a_newer_program_has_added_to_is_gone_on_with(folder: Path) -> None:
+    """Everything goes out, new acts are recorded beside, and what is not known stays."""
+    _used_by_a_newer_program(folder, WORK.head)
+    for _ in range(2):
+        with opened(folder) as store:
+            act(store, f"c-{len(store.outbox.items()) + 1}")
+    with opened(folder) as store:
+        assert {"c-1", "baru", "c-3", "c-4"} == set(sent(store))
+        store.journal.absorb(a_reply(verdicts=[Verdict(id="c-1", verdict="accepted", v=2)]), NOW)
+        stamps = rows_of(store.files.work, "SELECT id, stamp FROM commands ORDER BY id")
+        seals = rows_of(store.files.work, "SELECT id, data FROM seals")
+        revision = rows_of(store.files.work, "SELECT version_num FROM alembic_version")
+    known = {"baru": "cap dinas", "c-1": "cap dinas", "c-3": "tanpa cap", "c-4": "tanpa cap"}
+    assert known == dict(stamps)
+    assert [("s-1", b"\x00\xff")] == seals
+    assert [("9999",)] == revision
+
+
+def test_a_file_that_a_newer_program_has_changed_is_refused(folder: Path) -> None:
+    """It says that only newer programs understand it."""
+    _used_by_a_newer_program(folder, "9999")
+    with pytest.raises(StoreTooNew), opened(folder):
+        pass
+
+
+def test_a_newer_cache_comes_again(folder: Path) -> None:
+    """What the centre can send keeps nobody from the officer's own work."""
+    with opened(folder) as store:
+        act(store)
+        with store.files.cache.write() as cache:
+            cache.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with opened(folder) as store:
+        assert "store.too-new" == store.opening.cache_lost
+        assert ["c-1"] == [item.command.id for item in store.outbox.items()]

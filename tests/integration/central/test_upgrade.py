@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from sync.central import schema
 from sync.central.database import Database
@@ -67,6 +67,45 @@ def test_founding_twice_changes_nothing(database: Database) -> None:
     found(database, secrets.token_bytes)
     with database.read() as connection:
         assert before == connection.execute(select(schema.head)).one()
+
+
+def test_a_process_of_the_release_before_goes_on(database: Database) -> None:
+    """Migrations since the release only add what nobody has to give, for both run side by side.
+
+    What the release before reads is there under its name, and what it does not write has a value.
+    """
+    with database.write() as connection:
+        migrate(connection, _RELEASED)
+    old = _columns(database)
+    with database.write() as connection:
+        migrate(connection)
+    new = _columns(database)
+
+    assert old.keys() <= new.keys()
+    for table, columns in old.items():
+        assert columns.items() <= new[table].items(), table
+        added = {name: new[table][name] for name in new[table].keys() - columns.keys()}
+        assert all(may_be_left_out for _, may_be_left_out in added.values()), (table, added)
+
+
+_RELEASED = "0007"
+"""The newest migration of the release before (commit 27d0ddd)."""
+
+
+def _columns(database: Database) -> dict[str, dict[str, tuple[str, bool]]]:
+    """Return the type of each column of each table, and whether a writer may leave it out."""
+    with database.read() as connection:
+        found = inspect(connection)
+        return {
+            table: {
+                column["name"]: (
+                    str(column["type"]),
+                    column["nullable"] or column["default"] is not None,
+                )
+                for column in found.get_columns(table)
+            }
+            for table in found.get_table_names()
+        }
 
 
 def test_a_newer_database_is_not_touched(database: Database) -> None:

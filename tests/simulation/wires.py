@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What programs of every version say and hear, as bytes, held to the types that they had then."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from sync.wire import codec, dialects
+from tests.support import wire_v1, wire_v2
+
+M = TypeVar("M")
+
+_FROZEN: dict[int, Any] = {1: wire_v1, 2: wire_v2}
+
+
+def said(message: object, version: int) -> bytes:
+    """Return what a program of a version says: nothing that its types did not have."""
+    body = dialects.encode(message, version)
+    return body if version not in _FROZEN else codec.encode(_read(body, type(message), version))
+
+
+def heard(message: object, version: int) -> bytes:
+    """Return what such a program is told; raises when it could not read that."""
+    body = dialects.encode(message, version)
+    if version in _FROZEN:
+        _read(body, type(message), version)
+    return body
+
+
+def _read(body: bytes, kind: type, version: int) -> object:
+    known: type = getattr(_FROZEN[version], kind.__name__)
+    return msgspec.json.decode(body, type=known)
