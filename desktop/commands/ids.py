@@ -56,6 +56,7 @@ class WindowCommand(StrEnum):
     SYNC_NOW = "sync.now"
     COURIER_EXPORT = "courier.export"
     COURIER_TAKE = "courier.take"
+    HISTORY = "sync.history"
     SYNC_DETAILS = "sync.details"
 
     SHORTCUTS = "help.shortcuts"

@@ -351,6 +351,13 @@ _SYNC: Final = (
         shortcuts=("Shift+F5",),
     ),
     Spec(
+        id=_C.HISTORY,
+        text=mark("&Delivered from this computer…"),
+        help_line=mark("What the centre received from here, with receipt numbers"),
+        menu=Menu.SYNC,
+        icon=IconName.OUTBOX,
+    ),
+    Spec(
         id=_C.COURIER_EXPORT,
         text=mark("E&xport to USB…"),
         help_line=mark("Write what the centre has not answered into a sealed file"),

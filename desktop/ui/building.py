@@ -100,6 +100,7 @@ def _panes(workplace: Workplace, registry: CommandRegistry, composer: WorkPane) 
             workplace.outbox,
             registry.action(WindowCommand.SYNC_NOW),
             registry.action(WindowCommand.COURIER_EXPORT),
+            registry.action(WindowCommand.HISTORY),
         ),
         decision=DecisionPane(workplace.decisions),
         left=LeftPane(workplace.left_work),

@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog
 
 from desktop.commands.ids import WindowCommand
 from desktop.commands.registry import CommandRegistry
@@ -17,6 +18,7 @@ from desktop.ui.frame.courier import CourierDesk
 from desktop.ui.frame.palette import Palette
 from desktop.ui.frame.shortcut_help import ShortcutHelp
 from desktop.ui.main_window import MainWindow
+from desktop.ui.outbox.history_dialog import HistoryDialog
 from desktop.viewmodels.case_actions import SEEN
 from desktop.viewmodels.case_queue import CaseListState
 from desktop.viewmodels.navigation import Place
@@ -83,6 +85,7 @@ class WindowCommands(QObject):
         handle(_C.SYNC_NOW, workplace.sync.try_now)
         handle(_C.COURIER_EXPORT, self._courier.ask_folder)
         handle(_C.COURIER_TAKE, self._courier.ask_files)
+        handle(_C.HISTORY, self._show_history)
         handle(_C.SYNC_DETAILS, self._window.sync_panel.toggle)
 
     def _handle_list(self) -> None:
@@ -255,6 +258,9 @@ class WindowCommands(QObject):
         self.open_case(case_id)
         self._workplace.composer.begin_in(case_id, kind)
 
+    def _show_history(self) -> None:
+        _open_once(HistoryDialog(self._workplace.history, self._window))
+
     def _show_shortcuts(self) -> None:
         _open_once(ShortcutHelp(self._window))
 
@@ -262,6 +268,6 @@ class WindowCommands(QObject):
         _open_once(AboutDialog(self._installation, self._window))
 
 
-def _open_once(dialog: ShortcutHelp | AboutDialog) -> None:
+def _open_once(dialog: QDialog) -> None:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

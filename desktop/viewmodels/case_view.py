@@ -103,6 +103,7 @@ class CaseState:
         view: the case as the store gave it, for those who act on it.
         refusals: kind of command -> code of why it is not possible now; absent when it is.
         is_gone: it was open and is not on this computer any more.
+        lock: it may be here and is withheld, for this reason.
     """
 
     case_id: CaseId | None = None
@@ -110,6 +111,7 @@ class CaseState:
     text: CaseText | None = None
     refusals: Mapping[str, str] = field(default_factory=dict)
     is_gone: bool = False
+    lock: Problem | None = None
     problem: Problem | None = None
 
     def allows(self, kind: str) -> bool:
@@ -262,6 +264,7 @@ class CasePresenter(QObject):
         self._words = words
         self._wanted: CaseId | None = None
         self._highlit: tuple[CaseId, frozenset[int]] | None = None
+        self._lock: Problem | None = None
         self.state = CaseState()
         bus.changed.connect(self._on_changed)
         tick.ticked.connect(self.refresh)
@@ -285,6 +288,12 @@ class CasePresenter(QObject):
             self._lane.run(
                 partial(self._load, wanted), partial(self._on_loaded, wanted), self._on_failed, self
             )
+
+    @Slot(object)
+    def show_lock(self, lock: Problem | None) -> None:
+        """Say of a case that cannot be read that it is withheld, and why."""
+        self._lock = lock
+        self.refresh()
 
     @Slot(object, object)
     def highlight(self, case_id: CaseId, versions: frozenset[int]) -> None:
@@ -315,7 +324,8 @@ class CasePresenter(QObject):
         if case_id != self._wanted:
             return
         if loaded is None:
-            self._become(CaseState(case_id=case_id, is_gone=True))
+            lock = self._lock
+            self._become(CaseState(case_id=case_id, is_gone=lock is None, lock=lock))
             return
         self._become(
             CaseState(

@@ -205,7 +205,7 @@ class LeftWorkPresenter(QObject):
         """Write the chosen words into a file of the officer's choice."""
         chosen = self.state.chosen
         if chosen is not None:
-            write = partial(_write, Path(path), chosen.exported)
+            write = partial(write_words, Path(path), chosen.exported)
             self._io.run(write, partial(self._on_exported, path), self._on_failed, self)
 
     def _do(self, choice: Choice) -> None:
@@ -277,8 +277,12 @@ class LeftWorkPresenter(QObject):
             self.state_changed.emit(state)
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file; runs in a lane."""
+def write_words(path: Path, text: str) -> None:
+    """Write a text that the officer takes along; runs in a lane.
+
+    Raises:
+        StoreUnavailable: ``export.failed``.
+    """
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:

@@ -34,6 +34,7 @@ from desktop.viewmodels.draft_keeper import DraftKeeper, DraftStore
 from desktop.viewmodels.evidence import EvidencePicker, FileKeeper
 from desktop.viewmodels.file_space import FileSpacePresenter, SpaceKeeper
 from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.history import HistoryPresenter, HistoryReader
 from desktop.viewmodels.left_lines import LeftLines
 from desktop.viewmodels.left_work import LeftDrafts, LeftReader, LeftVerbs, LeftWorkPresenter
 from desktop.viewmodels.navigation import CountSource, NavigationPresenter, Place
@@ -59,6 +60,7 @@ class Reads(
     OutboxReader,
     DecisionReader,
     LeftReader,
+    HistoryReader,
     Protocol,
 ):
     """What is read; `sync.services.inbox.Inbox` can all of it."""
@@ -156,6 +158,7 @@ class Workplace:
     decisions: DecisionPresenter
     left_work: LeftWorkPresenter
     sync: SyncStatusPresenter
+    history: HistoryPresenter
     courier: CourierPresenter
     details: SyncDetailsPresenter
     space: FileSpacePresenter
@@ -228,6 +231,7 @@ def build_workplace(
             LeftLines(formats, clock),
             tick,
         ),
+        history=HistoryPresenter(desk.inbox, (db, around.io), bus, acts, formats),
         sync=SyncStatusPresenter(trigger, formats, clock, tick),
         courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now, formats),
         space=FileSpacePresenter(desk.attachments, around.io, bus, formats),
@@ -243,6 +247,7 @@ def _wire(workplace: Workplace) -> None:
     workplace.navigation.outdated.connect(workplace.sync.on_outdated)
     workplace.navigation.counted.connect(workplace.sync.on_counted)
     workplace.sync.locked.connect(workplace.cases.show_lock)
+    workplace.sync.locked.connect(workplace.case.show_lock)
     workplace.cases.selected.connect(workplace.case.show)
     workplace.decisions.newer_marked.connect(workplace.case.highlight)
     workplace.case.state_changed.connect(workplace.composer.on_case)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from sync.cases.access import Role, Unit
 from sync.cases.case import Attachment, Case, Classification, Status
@@ -99,6 +100,10 @@ class Base:
     entry: Event | None = None
     status: Status | None = None
     raw_status: str = ""
+
+
+KEPT_DAYS: Final = 90
+"""How long copies of settled acts are kept on the computer that did them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

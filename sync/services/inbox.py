@@ -71,6 +71,10 @@ class Inbox:
         """Return the officer's acts: undelivered ones oldest first, then the latest settled."""
         return self._store.outbox.items()
 
+    def history(self, text: str) -> list[OutboxItem]:
+        """Return the settled acts of this computer with all these words, the newest first."""
+        return self._store.outbox.history(text)
+
     def decisions(self) -> list[OutboxItem]:
         """Return the acts that wait for the officer, with what others did in the meantime."""
         return self._store.outbox.decisions()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sync.cases.case import StatusMap
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import CommandBody, Unreadable, kind_of
+from sync.cases.commands import CommandBody, Unreadable, kind_of, words_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
@@ -167,6 +167,21 @@ class Outbox:
         present = self._present(rows)
         return [_item(row, case_present=row[2] in present) for row in rows]
 
+    def history(self, text: str = "") -> list[OutboxItem]:
+        """Return what is settled, newest first, as far as copies are kept (``store.history``).
+
+        Args:
+            text: words that all occur in number, title, receipt or the officer's own words.
+        """
+        with self._files.work.read() as work:
+            rows = work.exec_driver_sql(
+                f"{_ITEMS} WHERE c.delivery IN ('accepted', 'withdrawn')"
+                " ORDER BY c.settled_at DESC, c.n DESC"
+            ).all()
+        present = self._present(rows)
+        items = (_item(row, case_present=row[2] in present) for row in rows)
+        return [item for item in items if _matches(item, text.casefold().split())]
+
     def tally(self) -> Tally:
         """Return how many acts are not settled, without looking at any of them."""
         with self._files.work.read() as work:
@@ -311,6 +326,12 @@ def _item(row: Sequence[Any], *, case_present: bool) -> OutboxItem:
         flags=tuple(json_value(told["flags"])) if told["flags"] else (),
         case_present=case_present,
     )
+
+
+def _matches(item: OutboxItem, words: Sequence[str]) -> bool:
+    told = (item.tracking_id, item.title, item.receipt, words_of(item.command.body))
+    haystack = "\n".join(told).casefold()
+    return all(word in haystack for word in words)
 
 
 def _with_sides(

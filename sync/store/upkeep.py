@@ -11,6 +11,7 @@ from sync.errors import StoreUnavailable
 from sync.store import tidiness
 from sync.store.backup import Copies
 from sync.store.files import Files
+from sync.store.history import DAY_MS, forget_old
 from sync.store.overlay import reproject
 from sync.store.repair import Repair
 from sync.store.upgrade import CACHE, bring_up
@@ -32,6 +33,7 @@ class Upkeep:
         self._copies = copies
         self._copied_at: int | None = None
         self._tidied_at: int | None = None
+        self._forgot_at: int | None = None
 
     @property
     def cache_is_broken(self) -> bool:
@@ -48,6 +50,7 @@ class Upkeep:
         if self.cache_is_broken:
             return self.renew_cache()
         self._tidy_now_and_then(now)
+        self._forget_now_and_then(now)
         return self._show_stale()
 
     def tidy(self) -> bool:
@@ -85,6 +88,18 @@ class Upkeep:
         is_due = before is None or not 0 <= now - before < TIDY_EVERY_MS
         if is_due and self.tidy():
             self._tidied_at = now
+
+    def _forget_now_and_then(self, now: int) -> None:
+        """Remove copies of what was delivered long ago, once a day."""
+        before = self._forgot_at
+        if before is not None and 0 <= now - before < DAY_MS:
+            return
+        self._forgot_at = now
+        try:
+            with self._files.work.write() as work:
+                forget_old(work)
+        except StoreUnavailable as error:  # there is a next time
+            _log.warning("Old copies could not be removed: %s", error.code)
 
     def _show_stale(self) -> ChangeSet:
         """Bring up to date what could not be written when the officer acted."""

@@ -141,6 +141,12 @@ class FakeInbox:
         """Return every act, newest first."""
         return sorted(self._memory.items.values(), key=lambda item: -item.command.n)
 
+    def history(self, text: str) -> list[OutboxItem]:
+        """Return what is settled."""
+        settled = {Delivery.ACCEPTED, Delivery.WITHDRAWN}
+        found = [item for item in self.outbox() if item.delivery in settled]
+        return [item for item in found if text.casefold() in item.title.casefold()]
+
     def decisions(self) -> list[OutboxItem]:
         """Return the acts that wait for a decision, oldest first."""
         return [item for item in reversed(self.outbox()) if item.delivery.needs_decision]

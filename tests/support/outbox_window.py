@@ -42,7 +42,7 @@ class OutboxWindow:
         self._registry = CommandRegistry(self.window)
         self._registry.handle(WindowCommand.SYNC_NOW, self._on_now)
         send_now = self._registry.action(WindowCommand.SYNC_NOW)
-        self.outbox_pane = OutboxPane(self.outbox, send_now, QAction())
+        self.outbox_pane = OutboxPane(self.outbox, send_now, QAction(), QAction())
         self.window.addWidget(self.outbox_pane)
         words = DecisionWords(place.timeline(), lines, desk.officer.id)
         self.decision = DecisionPresenter(

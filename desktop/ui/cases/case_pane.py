@@ -225,6 +225,8 @@ class CasePane(QWidget):
 
 
 def _empty_notice(state: CaseState) -> Notice:
+    if state.lock is not None:
+        return Notice(title=state.lock.title, detail=state.lock.detail)
     if state.is_gone:
         return Notice(
             title=_("This complaint is no longer with your unit"),

@@ -41,6 +41,7 @@ class OutboxPane(QWidget):
         presenter: OutboxPresenter,
         send_now: QAction,
         export: QAction,
+        history: QAction,
         parent: QWidget | None = None,
     ) -> None:
         """Build the pane.
@@ -48,6 +49,7 @@ class OutboxPane(QWidget):
         Args:
             send_now: contacts the centre at once.
             export: writes a file for the centre.
+            history: shows all that was delivered from here.
         """
         super().__init__(parent)
         self._presenter = presenter
@@ -62,12 +64,14 @@ class OutboxPane(QWidget):
         self._hint = QLabel(self)
         self._now = QPushButton(_("Send &now"), self)
         self._usb = QPushButton(_("E&xport to USB…"), self)
+        self._history = QPushButton(_("&History…"), self)
         self._edit = QPushButton(_("&Edit"), self)
         self._withdraw = QPushButton(_("&Withdraw"), self)
         self._decide = QPushButton(_("De&cide…"), self)
         self._copy = QPushButton(_("Co&py"), self)
         self._send_now = send_now
         self._export = export
+        self._show_history = history
         self._build()
         self._connect()
         self._render(presenter.state)
@@ -114,6 +118,7 @@ class OutboxPane(QWidget):
         names = {
             "outbox.now": self._now,
             "outbox.usb": self._usb,
+            "outbox.history": self._history,
             "outbox.decide": self._decide,
             "outbox.edit": self._edit,
             "outbox.withdraw": self._withdraw,
@@ -127,6 +132,7 @@ class OutboxPane(QWidget):
         set_icon(self._usb, IconName.EXPORT)
         self._now.setToolTip(self._send_now.toolTip())
         self._usb.setToolTip(self._export.toolTip())
+        self._history.setToolTip(self._show_history.toolTip())
 
     def _foot(self) -> QVBoxLayout:
         """Return the buttons: first about the chosen act, below about the whole outbox."""
@@ -134,7 +140,7 @@ class OutboxPane(QWidget):
         chosen.addStretch(1)
         for button in (self._decide, self._edit, self._withdraw, self._copy):
             chosen.addWidget(button)
-        for button in (self._now, self._usb):
+        for button in (self._now, self._usb, self._history):
             whole.addWidget(button)
         whole.addStretch(1)
         foot = QVBoxLayout()
@@ -154,6 +160,7 @@ class OutboxPane(QWidget):
         self._banner.chosen.connect(presenter.recover)
         self._now.clicked.connect(self._send_now.trigger)
         self._usb.clicked.connect(self._export.trigger)
+        self._history.clicked.connect(self._show_history.trigger)
         self._decide.clicked.connect(presenter.go_on)
         self._edit.clicked.connect(presenter.edit)
         self._withdraw.clicked.connect(presenter.withdraw)

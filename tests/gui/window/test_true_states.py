@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
+    QLineEdit,
     QListView,
     QPlainTextEdit,
     QPushButton,
@@ -24,7 +25,7 @@ from desktop.theme.application import apply_theme
 from desktop.ui.cases.case_table import CaseTable
 from desktop.ui.widgets.chip import Chip
 from desktop.viewmodels.navigation import Place
-from sync.cases.commands import Close, Respond
+from sync.cases.commands import Close, Note, Respond
 from sync.cases.ids import CaseId
 from tests.simulation.link import Fault
 from tests.support.catalogue import speak
@@ -132,7 +133,12 @@ def test_a_locked_list_says_why_and_leads_to_what_is_unsent(rig: RealWindow, qtb
     rig.act(CASE, Respond(text="Petugas sudah dikirim."))
     rig.office.clock.advance(40 * 86_400)
     rig.sync(Fault.OFFLINE)
-    shown = rig.window.panes.cases.findChildren(QLabel, "empty.title")
+    shown = [
+        label
+        for pane in (rig.window.panes.cases, rig.window.panes.case)
+        for label in pane.findChildren(QLabel, "empty.title")
+    ]
+    titles = [label.text() for label in shown]
     steps = [b for b in rig.window.panes.cases.findChildren(QPushButton) if b.isVisible()]
     unsent = next(b for b in steps if b.text() == "Tampilkan pekerjaan yang belum terkirim")
     unsent.setFocus()
@@ -140,7 +146,32 @@ def test_a_locked_list_says_why_and_leads_to_what_is_unsent(rig: RealWindow, qtb
     place = rig.workplace.navigation.place
     rig.sync()
 
-    assert ["Laporan di komputer ini terkunci"] == [label.text() for label in shown]
+    assert ["Laporan di komputer ini terkunci"] * 2 == titles
     assert Place.LEFT is place
     assert [CASE] == [item.command.case_id for item in rig.desk.inbox.outbox()]
     assert rig.workplace.cases.state.empty is None
+
+
+def test_what_was_delivered_is_found_and_taken_along(
+    rig: RealWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """Number, time and words of everything that the centre received from here."""
+    rig.act(CASE, Respond(text="Petugas sudah dikirim."))
+    rig.act(CaseId(2), Note(text="Sudah ditelepon."))
+    rig.sync()
+    rig.built.registry.run(WindowCommand.HISTORY)
+    acts = rig.find(QListView, "history.acts").model()
+    both = acts.rowCount() - 1
+    with qtbot.waitSignal(rig.workplace.history.state_changed):
+        QTest.keyClicks(rig.find(QLineEdit, "history.search"), "petugas")
+    found = [str(acts.index(row, 0).data()) for row in range(1, acts.rowCount())]
+    with qtbot.waitSignal(rig.workplace.history.exported):
+        rig.workplace.history.export(str(tmp_path / "riwayat.txt"))
+    written = (tmp_path / "riwayat.txt").read_text(encoding="utf-8")
+    receipts = {item.command.case_id: item.receipt for item in rig.desk.inbox.outbox()}
+
+    assert (2, 1) == (both, len(found))
+    assert receipts[CASE] in found[0]
+    assert receipts[CASE] in written
+    assert "Petugas sudah dikirim." in written
+    assert "90 hari" in rig.find(QLabel, "history.kept").text()

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What was delivered from this computer, with receipts: to look through, to search, to export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.bridge.changes import ChangeBus
+from desktop.bridge.lanes import Lane
+from desktop.bridge.signals import emits
+from desktop.bridge.timers import Debounce
+from desktop.i18n import gettext as _
+from desktop.i18n import ngettext
+from desktop.viewmodels.formats import Formats
+from desktop.viewmodels.left_work import write_words
+from desktop.viewmodels.outbox import OutboxModel
+from desktop.viewmodels.outbox_lines import OutboxLine, OutboxLines
+from desktop.viewmodels.problems import Problem, describe
+from sync.cases.changes import ChangeSet
+from sync.cases.views import KEPT_DAYS, OutboxItem
+
+_SEARCH_DELAY_MS: Final = 180
+
+
+class HistoryReader(Protocol):
+    """Where settled acts are; `sync.services.inbox.Inbox` is one."""
+
+    def history(self, text: str) -> list[OutboxItem]:
+        """Return the settled acts with every one of these words, the newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryState:
+    """What stands around the list.
+
+    Attributes:
+        heading: how many acts are listed.
+        can_export: there is something to write.
+    """
+
+    heading: str = ""
+    can_export: bool = False
+    problem: Problem | None = None
+
+
+class HistoryPresenter(QObject):
+    """The history of this computer; it reads nothing before it is opened.
+
+    Signals:
+        state_changed: the whole new state.
+        exported: the file is written.
+    """
+
+    state_changed = emits(HistoryState)
+    exported = emits(str)
+
+    def __init__(
+        self,
+        reader: HistoryReader,
+        lanes: tuple[Lane, Lane],
+        bus: ChangeBus,
+        lines: OutboxLines,
+        formats: Formats,
+    ) -> None:
+        super().__init__()
+        self._reader = reader
+        self._db, self._io = lanes
+        self._lines = lines
+        self._formats = formats
+        self._text = ""
+        self._is_open = False
+        self._shown: list[OutboxLine] = []
+        self.model = OutboxModel(self)
+        self.state = HistoryState()
+        self._typing = Debounce(_SEARCH_DELAY_MS, self)
+        self._typing.fired.connect(self._refresh)
+        bus.changed.connect(self._on_changed)
+
+    def open(self) -> None:
+        """Read everything, and follow what happens."""
+        self._is_open = True
+        self._text = ""
+        self._refresh()
+
+    def close(self) -> None:
+        """Follow no longer."""
+        self._is_open = False
+
+    def search(self, text: str) -> None:
+        """List the acts with these words, a moment after the last letter."""
+        self._text = text
+        self._typing.poke()
+
+    def export(self, path: str) -> None:
+        """Write what is listed, with every word, as a text."""
+        text = "\n\n----\n\n".join(line.copied for line in self._shown)
+        write = partial(write_words, Path(path), text)
+        self._io.run(write, partial(self._on_exported, path), self._on_failed, self)
+
+    @Slot()
+    def _refresh(self) -> None:
+        self._db.run(
+            partial(self._reader.history, self._text), self._on_read, self._on_failed, self
+        )
+
+    def _on_read(self, items: Sequence[OutboxItem]) -> None:
+        self._shown = [self._lines.line(item) for item in items]
+        self.model.show_lines(self._shown)
+        count = len(self._shown)
+        heading = ngettext("{count} act", "{count} acts", count)
+        self._become(
+            HistoryState(
+                heading=heading.format(count=self._formats.number(count)),
+                can_export=bool(self._shown),
+            )
+        )
+
+    def _on_exported(self, path: str, _written: None) -> None:
+        self.exported.emit(path)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._become(replace(self.state, problem=describe(error)))
+
+    @Slot(object, object)
+    def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
+        if self._is_open and changes.outbox:
+            self._refresh()
+
+    def _become(self, state: HistoryState) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+
+def kept_text() -> str:
+    """Return how long copies are kept, and that nothing undelivered is ever removed."""
+    return _(
+        "Copies are kept for {days} days after delivery; the act itself stays with its complaint. "
+        "What is not delivered is never removed."
+    ).format(days=KEPT_DAYS)
