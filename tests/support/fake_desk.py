@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -31,13 +31,13 @@ from sync.cases.lifecycle import refusal
 from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery, PendingCommand, Standing, TimelineEntry, with_pending
 from sync.cases.views import CaseRow, CaseView, Counts, Draft, LeftWork, OutboxItem, Person
-from sync.engine.budget import LineMode
-from sync.engine.status import LineUsage, LinkState, SyncStatus
+from sync.engine.status import LinkState, SyncStatus
 from sync.errors import Refused
 from sync.services.courier import Carried, Exported, Freight, Imported, Outlook
 from sync.services.profiles import Profile
 from sync.wire.rulebook import load_rulebook
 from tests.support.fake_files import FakeAttachments
+from tests.support.fake_line import FakeLine
 from tests.support.fake_office import NOW, OFFICER, PEOPLE, UNITS, History, histories
 
 _BUCKETS = {
@@ -440,29 +440,6 @@ class FakeCourier:
             raise self.outcome
         assert self.outcome is not None
         return self.outcome
-
-
-class FakeLine:
-    """A line whose use can be chosen; nothing goes over it."""
-
-    def __init__(self) -> None:
-        self._usage = LineUsage()
-
-    def choose(self, mode: LineMode | None) -> None:
-        """Take the choice."""
-        self._usage = replace(self._usage, chosen=mode, mode=mode or LineMode.FULL)
-
-    def pause(self) -> None:
-        """Rest."""
-        self._usage = replace(self._usage, paused=True)
-
-    def resume(self) -> None:
-        """Go on."""
-        self._usage = replace(self._usage, paused=False)
-
-    def usage(self) -> LineUsage:
-        """Say how the line is used."""
-        return self._usage
 
 
 class FakeDesk:
