@@ -66,7 +66,6 @@ def build_window(
     composer.left.connect(commands.focus_list)
     panes.cases.opened.connect(panes.case.reading.setFocus)
     panes.cases.unsent_requested.connect(registry.action(WindowCommand.GO_LEFT).trigger)
-    panes.cases.contact_requested.connect(workplace.sync.try_now)
     theme = Theme.of_application()
     if theme is not None:
         theme.changed.connect(window.top.recolour)

@@ -30,7 +30,7 @@ SEEN: Final = "seen"
 """A note that says so; see `sync.cases.flagged`."""
 
 _LABELS: Final = {
-    SEEN: mark("Mar&k as seen"),
+    SEEN: mark("See&n"),
     ASSIGN: mark("&Assign…"),
     "close": mark("&Close complaint…"),
     "reopen": mark("Re&open complaint…"),

@@ -111,7 +111,9 @@ _DETAILS: Final = {
     Choice.AS_RESPONSE: mark("Your text becomes an answer to the reporter."),
     Choice.RESEND: mark("You have seen what is new and stand by it."),
     Choice.EDIT: mark("The text becomes a draft again, beside the newest entries."),
-    Choice.WITHDRAW: mark("Nothing changes at the centre. A copy is kept in the outbox."),
+    Choice.WITHDRAW: mark(
+        "Nothing changes at the centre. A copy is kept in the history for 90 days."
+    ),
     Choice.HAND_OVER: mark("Your words become an internal note there, with your name."),
 }
 _RESEND_TITLES: Final = {

@@ -13,7 +13,7 @@ from desktop.i18n import gettext as _
 from desktop.i18n import mark
 from desktop.viewmodels.file_lines import FileLines, FileText
 from desktop.viewmodels.formats import Formats
-from desktop.viewmodels.marks import Tag
+from desktop.viewmodels.marks import Mark, Tag
 from desktop.viewmodels.terms import (
     command_text,
     delivery_tag,
@@ -59,7 +59,9 @@ class EntryKind(StrEnum):
     """What happened to the case; nobody's words."""
 
 
-NEW_ENTRY: Final = mark("new since you wrote")
+def new_tag() -> Tag:
+    """Return what marks an entry that came while the officer wrote."""
+    return Tag(text=_("new"), mark=Mark.NEW, hint=_("new since you wrote"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class EntryText:
     def spoken(self) -> str:
         """The entry as a screen reader says it."""
         delivery = self.delivery.text if self.delivery is not None else ""
-        new = _(NEW_ENTRY) if self.is_new else ""
+        new = new_tag().hint if self.is_new else ""
         files = ", ".join(file.spoken for file in self.files)
         parts = (new, self.author, self.what, self.when, self.readers, delivery, self.text, files)
         return ", ".join(part for part in (*parts, *self.details) if part)

@@ -22,7 +22,7 @@ from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.file_lines import FileText
 from desktop.viewmodels.marks import Mark, Tag
-from desktop.viewmodels.timeline import NEW_ENTRY, EntryKind, EntryText
+from desktop.viewmodels.timeline import EntryKind, EntryText, new_tag
 
 _GUTTER: Final = 24
 _DOT: Final = 12
@@ -146,7 +146,7 @@ class EntryWidget(QWidget):
         row.addWidget(rest)
         row.addSpacing(MEASURES.space_s)
         if entry.is_new:
-            row.addWidget(Chip(chip_face(Tag(text=_(NEW_ENTRY), mark=Mark.NEW)), self._card))
+            row.addWidget(Chip(chip_face(new_tag()), self._card))
         if entry.readers and entry.delivery is None:
             row.addWidget(self._readers())
         row.addStretch(1)

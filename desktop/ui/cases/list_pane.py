@@ -35,7 +35,6 @@ from desktop.viewmodels.sync_status import ProgressText, SyncState
 
 _CLEAR: Final = "clear"
 _UNSENT: Final = "unsent"
-_CONTACT: Final = "contact"
 
 
 class ListPane(QWidget):
@@ -44,12 +43,10 @@ class ListPane(QWidget):
     Signals:
         opened: the officer wants to read the chosen case.
         unsent_requested: cases are withheld, and the officer wants to see their own words.
-        contact_requested: the officer wants the centre asked, so that cases open again.
     """
 
     opened = Signal()
     unsent_requested = Signal()
-    contact_requested = Signal()
 
     def __init__(
         self,
@@ -136,8 +133,6 @@ class ListPane(QWidget):
     def _on_empty_chosen(self, code: str) -> None:
         if code == _UNSENT:
             self.unsent_requested.emit()
-        elif code == _CONTACT:
-            self.contact_requested.emit()
         else:
             self._presenter.clear_narrowing()
 
@@ -210,8 +205,5 @@ def _empty_notice(words: EmptyWords) -> Notice:
     if words.is_narrowed:
         steps = (Step(code=_CLEAR, label=_("Show everything")),)
     elif words.is_locked:
-        steps = (
-            Step(code=_UNSENT, label=_("Show my unsent work")),
-            Step(code=_CONTACT, label=_("Contact the centre")),
-        )
+        steps = (Step(code=_UNSENT, label=_("Show my unsent work")),)
     return Notice(title=words.title, detail=words.detail, steps=steps)

@@ -18,7 +18,7 @@ from sync.engine.line import LineEstimate
 from sync.engine.status import LineUsage, SyncStatus
 from sync.errors import StoreUnavailable
 from sync.wire.messages import Progress
-from tests.support.fake_desk import FakeLine
+from tests.support.fake_line import FakeLine
 from tests.support.fake_office import NOW, at
 from tests.support.lanes import InlineLane
 from tests.support.window_rig import WIB
