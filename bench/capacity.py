@@ -96,10 +96,9 @@ def _most(
 
 @contextmanager
 def _serving(url: str, folder: Path) -> Iterator[str]:
-    command = (sys.executable, "-m", "sync.central.cli", "--database", url)
-    with program_of(
-        [*command, "serve", "--port", "0", "--files", str(folder / "files")]
-    ) as process:
+    command = [sys.executable, "-m", "sync.central.cli", "--database", url, "serve"]
+    command += ["--port", "0", "--files", str(folder / "files")]
+    with (folder / "centre.log").open("w") as log, program_of(command, log) as process:
         yield next_line(process).rpartition(" ")[2]
 
 
