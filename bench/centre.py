@@ -44,11 +44,15 @@ PAGE_BYTES = 4 * 1024 * 1024
 _PAGE_CASES = 2_000
 
 _RAW_TABLES = """
+DROP TABLE IF EXISTS raw_head, raw_events, raw_commands;
 CREATE TABLE raw_head (id integer PRIMARY KEY, seq bigint NOT NULL);
 INSERT INTO raw_head VALUES (1, 0);
 CREATE TABLE raw_events (seq bigint PRIMARY KEY, case_id bigint NOT NULL, data text NOT NULL);
 CREATE TABLE raw_commands (id text PRIMARY KEY, data text NOT NULL);
 """
+_RAW_COUNT = "UPDATE raw_head SET seq = seq + %s WHERE id = 1 RETURNING seq"
+_RAW_EVENT = "INSERT INTO raw_events VALUES (%s, %s, %s)"
+_RAW_COMMAND = "INSERT INTO raw_commands VALUES (%s, %s)"
 
 _BARE_CASES = f"""
 SELECT {", ".join(CaseRecord.__struct_fields__)} FROM cases
@@ -76,12 +80,14 @@ def _measure(sizes: Sizes, database: Database, url: str) -> Measured:
     centre = centre_on(database)
     # Pages first: the commands add to what a page holds.
     feed = _feed(centre, url)
-    bare = _bare_commands_per_s(url, sizes.commands)
+    bare = _bare_commands_per_s(url, sizes.commands, 1)
+    grouped = _bare_commands_per_s(url, sizes.commands, BATCH)
     half = sizes.commands // 2
     batched = _commands_per_s(centre, range(1, half + 1), BATCH)
     single = _commands_per_s(centre, range(half + 1, 2 * half + 1), 1)
     return {
         "centre.commands-per-s": Pair(ours=batched, raw=bare),
+        "centre.grouped-commands-per-s": Pair(ours=batched, raw=grouped),
         "centre.single-commands-per-s": Pair(ours=single, raw=bare),
         "centre.feed-rows-per-s": feed,
     }
@@ -129,27 +135,25 @@ def _command(case_id: int, n: int) -> CommandRecord:
     )
 
 
-def _bare_commands_per_s(url: str, count: int) -> float:
-    """Do what no commit-ordered ledger can do without: counter, event and memory, one commit."""
-    each = max(1, count // CONNECTIONS)
+def _bare_commands_per_s(url: str, count: int, batch: int) -> float:
+    """Do what no commit-ordered ledger can do without: counter, events and memory, one commit."""
+    each = max(batch, count // CONNECTIONS)
     text = _WORDS.text(75)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(_RAW_TABLES)
 
     def write(_worker: int) -> None:
-        with psycopg.connect(url) as connection:
-            for number in range(each):
-                row = connection.execute(
-                    "UPDATE raw_head SET seq = seq + 1 WHERE id = 1 RETURNING seq"
-                ).fetchone()
-                seq = row[0] if row else 0
-                connection.execute(
-                    "INSERT INTO raw_events VALUES (%s, %s, %s)", (seq, number, text)
-                )
-                connection.execute("INSERT INTO raw_commands VALUES (%s, %s)", (str(seq), text))
+        with psycopg.connect(url) as connection, connection.cursor() as cursor:
+            for _ in range(each // batch):
+                cursor.execute(_RAW_COUNT, (batch,))
+                row = cursor.fetchone()
+                last = row[0] if row else 0
+                seqs = range(last - batch + 1, last + 1)
+                cursor.executemany(_RAW_EVENT, [(seq, seq, text) for seq in seqs])
+                cursor.executemany(_RAW_COMMAND, [(str(seq), text) for seq in seqs])
                 connection.commit()
 
-    return each * CONNECTIONS / _together(write)
+    return each // batch * batch * CONNECTIONS / _together(write)
 
 
 def _together(work: Callable[[int], None]) -> float:
