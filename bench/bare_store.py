@@ -45,6 +45,12 @@ _PUT_ENTRY_WORDS = """
     INSERT INTO entry_words (rowid, words)
     SELECT id, words FROM entry_source WHERE id IN (SELECT value FROM json_each(?))
 """
+_ANSWER = """
+    UPDATE cases SET v = ?, working = 'proses', shown_status = 'proses',
+        first_answer_at = coalesce(first_answer_at, ?), last_answer_at = ?,
+        shown_due = shown_due + 5
+    WHERE id = ?
+"""
 _ROWS = "SELECT * FROM cases WHERE id IN (SELECT value FROM json_each(?))"
 
 _attachments = CaseRecord.__struct_fields__.index("attachments")
@@ -96,6 +102,14 @@ class BareStore:
         """Put other heads of the same words in the place of those that are there; new entries."""
         self.database.executemany(_PUT_EVENT, [_event_row(record) for record in events])
         self.database.executemany(_REPLACE_CASE, [_case_row(record) for record in cases])
+        self.remember_words([], events)
+
+    def answer(self, events: Collection[EventRecord]) -> None:
+        """Put answers in, and what they change into their heads."""
+        self.database.executemany(_PUT_EVENT, [_event_row(record) for record in events])
+        self.database.executemany(
+            _ANSWER, [(each.v, each.at, each.at, each.case_id) for each in events]
+        )
         self.remember_words([], events)
 
     def remember_words(

@@ -3,9 +3,9 @@
 
 Ours is the whole road: HTTP, the real centre in another process, the exchange, the store. Facts
 come without heads, the device makes those grow, and computes deadlines. The limit asks the same
-centre for the same cases whole, page by page, and replaces them with the bare driver in a copy of
-the same files: it knows that only the words of the answers are new, indexes these page by page,
-commits each page, and does nothing else.
+centre for the same facts, page by page, inserts them with the bare driver into a copy of the same
+files, writes what an answer changes into the heads without looking at them, indexes the words and
+commits each page. Another limit asks for whole cases, as peers must, and replaces them.
 
 The rebase takes in one page twice, into two copies of the same files: with an own, undelivered
 note on every case of the page, and without any.
@@ -60,16 +60,19 @@ def measure(sizes: Sizes, folder: Path) -> Measured:
         _load(home, service, ticket)
         before = _cursor(home)
         _answer_everything(centre_on(database), sizes.pulled)
-        ours, bare = [], []
+        ours, bare, whole = [], [], []
         for run in range(sizes.runs):  # in turns, for a machine has moods
-            ours.append(_pull(_copy(home, folder / f"ours-{run}"), service, ticket))
-            bare.append(_pull_bare(_copy(home, folder / f"bare-{run}"), address, ticket, before))
+            copies = [_copy(home, folder / f"{kind}-{run}") for kind in ("ours", "bare", "whole")]
+            ours.append(_pull(copies[0], service, ticket))
+            bare.append(_pull_bare(copies[1], address, ticket, before, whole=False))
+            whole.append(_pull_bare(copies[2], address, ticket, before, whole=True))
         page = service.sync(
             ticket.access_token(), SyncRequest(cursor=before, max_bytes=_PAGE_BYTES)
         )
     database.close()
     return {
         "pull.seconds": Pair(ours=median(ours), raw=median(bare)),
+        "pull.whole": Pair(ours=median(ours), raw=median(whole)),
         "pull.changes-per-s": Pair(
             ours=sizes.pulled / median(ours), raw=sizes.pulled / median(bare)
         ),
@@ -105,7 +108,9 @@ def _pull(folder: Path, service: HttpService, ticket: Ticket) -> float:
     return taken
 
 
-def _pull_bare(folder: Path, address: str, ticket: Ticket, cursor: str | None) -> float:
+def _pull_bare(
+    folder: Path, address: str, ticket: Ticket, cursor: str | None, *, whole: bool
+) -> float:
     store = BareStore(folder)
     http = requests.Session()
     http.headers.update({"Authorization": f"Bearer {ticket.access_token()}"})
@@ -113,12 +118,16 @@ def _pull_bare(folder: Path, address: str, ticket: Ticket, cursor: str | None) -
     url = f"{address}/v{CURRENT}/sync"
     begun, more = time.perf_counter(), True
     while more:
-        body = codec.encode(SyncRequest(cursor=cursor, max_bytes=_PAGE_BYTES, plain=True))
+        body = codec.encode(SyncRequest(cursor=cursor, max_bytes=_PAGE_BYTES, plain=whole))
         answer = http.post(url, body, stream=True).raw.read(decode_content=False)
         plain = zstandard.ZstdDecompressor().decompressobj().decompress(answer)
         reply = msgspec.json.decode(plain, type=SyncReply)
         store.begin()
-        store.replace(reply.cases, reply.events)
+        if whole:
+            store.replace(reply.cases, reply.events)
+        else:
+            assert not reply.cases
+            store.answer(reply.events)
         store.keep_cursor(reply.cursor)
         store.commit()
         cursor, more = reply.cursor, reply.more
