@@ -20,6 +20,7 @@ from urllib.parse import quote
 import zstandard
 
 from sync.errors import SyncError, SyncErrorKind
+from sync.wire import packing
 
 MAX_PACKED_BYTES = 4 * 1024 * 1024
 MAX_UNPACKED_BYTES = 16 * 1024 * 1024
@@ -153,6 +154,8 @@ def unpacked(packed: bytes, encoding: str) -> bytes:
         case "zstd":
             unpacker = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
             reader = cast("IO[bytes]", unpacker.stream_reader(source))
+        case packing.CODING:
+            reader = cast("IO[bytes]", packing.unpacker(source, _MAX_WINDOW_BYTES))
         case _:
             raise SyncError(SyncErrorKind.MALFORMED, detail="unknown content encoding")
     try:
@@ -169,6 +172,8 @@ def packed_for(accepted: str, body: bytes) -> tuple[bytes, str]:
     if len(body) <= WORTH_COMPRESSING_BYTES:
         return body, ""
     names = {part.partition(";")[0].strip().lower() for part in accepted.split(",")}
+    if packing.CODING in names and len(body) <= packing.LARGEST_BYTES:
+        return packing.packed(body), packing.CODING
     if "zstd" in names:
         return zstandard.ZstdCompressor(level=3).compress(body), "zstd"
     if "gzip" in names:

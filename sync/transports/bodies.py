@@ -12,6 +12,7 @@ import zstandard
 from typing_extensions import override
 
 from sync.errors import SyncError, SyncErrorKind
+from sync.wire import packing
 
 WORTH_COMPRESSING_BYTES = 200
 """Below it zstd and its header cost more than they save."""
@@ -26,10 +27,16 @@ class Source(Protocol):
         """Return up to ``size`` bytes, none at the end."""
 
 
-def packed(body: bytes) -> tuple[bytes, str]:
-    """Return the body as it goes out, and its content encoding (empty for as it is)."""
+def packed(body: bytes, *, shared: bool = False) -> tuple[bytes, str]:
+    """Return the body as it goes out, and its content encoding (empty for as it is).
+
+    Args:
+        shared: the other end has our dictionary.
+    """
     if len(body) <= WORTH_COMPRESSING_BYTES:
         return body, ""
+    if shared and len(body) <= packing.LARGEST_BYTES:
+        return packing.packed(body), packing.CODING
     return zstandard.ZstdCompressor(level=3).compress(body), "zstd"
 
 
@@ -60,6 +67,8 @@ def _reader(source: _Bounded, encoding: str) -> Source:
         case "zstd":
             unpacker = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
             return unpacker.stream_reader(cast("IO[bytes]", source))
+        case packing.CODING:
+            return packing.unpacker(cast("IO[bytes]", source), _MAX_WINDOW_BYTES)
         case _:
             raise SyncError(SyncErrorKind.MALFORMED, reason="encoding", encoding=encoding)
 

@@ -28,7 +28,7 @@ from sync.transports.failing import SERVER_FAILURES, broken, foreign_answer
 from sync.transports.line import Line
 from sync.transports.negotiation import Negotiation
 from sync.transports.session import Bearer, session_on
-from sync.wire import codec, dialects, versions
+from sync.wire import codec, dialects, packing, versions
 from sync.wire.messages import (
     Hello,
     Parcel,
@@ -59,6 +59,7 @@ _PIECE_BYTES = 64 * 1024
 _MAX_PARCEL_BYTES = 96 * 1024 * 1024
 """A courier file of 64 MiB as text."""
 
+_CODING = "Content-Encoding"
 _PROBLEM = "application/problem+json"
 _PACKED = "application/zstd"
 
@@ -107,6 +108,7 @@ class HttpService:
         self._line = Line(clock)
         self._session = session_on(self._line, self._base)
         self._negotiation = Negotiation(self.hello)
+        self._shares_dictionary = False
 
     def hello(self) -> Hello:
         """Ask who the centre is, and speak the newest version that it speaks too."""
@@ -283,7 +285,7 @@ class HttpService:
         token: str = "",
         wanted: str = "",
     ) -> M:
-        body, headers = _outgoing(message, version)
+        body, headers = _outgoing(message, version, shared=self._shares_dictionary)
         if wanted:
             headers["Range"] = wanted
         self._line.begin()
@@ -293,6 +295,10 @@ class HttpService:
             message_in = read(response)
         except _FAILURES as error:
             raise broken(error, begun=self._line.begun) from error
+        except SyncError:
+            self._shares_dictionary = False  # a centre that was put back may have no dictionary
+            raise
+        self._shares_dictionary |= response.headers.get(_CODING) == packing.CODING
         self._measure(response, answered_s)
         return message_in
 
@@ -338,13 +344,13 @@ class HttpService:
         return STALL_TIMEOUT_S + body_bytes / (goodput / 2)
 
 
-def _outgoing(message: object, version: int) -> tuple[bytes, dict[str, str]]:
+def _outgoing(message: object, version: int, *, shared: bool) -> tuple[bytes, dict[str, str]]:
     if message is None:
         return b"", {}
-    body, encoding = packed(dialects.encode(message, version))
+    body, encoding = packed(dialects.encode(message, version), shared=shared)
     headers = {"Content-Type": "application/json"}
     if encoding:
-        headers["Content-Encoding"] = encoding
+        headers[_CODING] = encoding
     return body, headers
 
 
@@ -428,7 +434,7 @@ def _size_of(response: requests.Response) -> int:
 
 
 def _body(response: requests.Response, limit: int) -> bytes:
-    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    encoding = response.headers.get(_CODING, "").strip().lower()
     return unpacked(_Raw(response.raw), encoding, limit)
 
 

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from sync.transports.address import is_loopback
 from sync.transports.line import Line, LineAdapter
+from sync.wire import packing
 
 
 class Bearer(AuthBase):
@@ -31,7 +32,9 @@ def session_on(line: Line, base: str) -> requests.Session:
     """Return a session to one server, whose connections report to a line."""
     session = requests.Session()
     session.headers.clear()
-    session.headers.update({"Accept-Encoding": "zstd, gzip", "User-Agent": "Tanggap"})
+    session.headers.update(
+        {"Accept-Encoding": f"{packing.CODING}, zstd, gzip", "User-Agent": "Tanggap"}
+    )
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.trust_env = not is_loopback(urlsplit(base).hostname or "")  # proxies are for others
     for scheme in ("http://", "https://"):

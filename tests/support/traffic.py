@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-import zstandard
+
+from sync.transports.bodies import unpacked
+
+_LARGEST = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,8 @@ def parsed(raw: bytes) -> Request:
     """Return what a raw HTTP request says."""
     head, _, body = raw.partition(b"\r\n\r\n")
     path = head.split(b" ", 2)[1].partition(b"?")[0].decode()
-    if re.search(rb"(?im)^content-encoding:\s*zstd", head):
-        body = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(body)).read()
+    if coding := re.search(rb"(?im)^content-encoding:\s*(\w+)", head):
+        body = unpacked(io.BytesIO(body), coding[1].decode(), _LARGEST)
     is_message = body and re.search(rb"(?im)^content-type:\s*application/json", head)
     return Request(path=path, message=msgspec.json.decode(body) if is_message else {})
 

@@ -87,7 +87,7 @@ def _poll(address: str, device: Device) -> bytes:
     head = (
         "POST /v1/sync HTTP/1.1\r\n"
         f"Host: {address.removeprefix('http://')}\r\n"
-        "Accept-Encoding: zstd, gzip\r\n"
+        "Accept-Encoding: tz1, zstd, gzip\r\n"
         "User-Agent: Tanggap\r\n"
         "Content-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n"

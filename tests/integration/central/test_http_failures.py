@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import logging
 from collections.abc import Iterator
 
@@ -13,8 +14,8 @@ import pytest
 import zstandard
 from sqlalchemy import text
 
-from sync.central.bodies import MAX_PACKED_BYTES, MAX_UNPACKED_BYTES
-from sync.wire import codec, versions
+from sync.central.bodies import MAX_PACKED_BYTES, MAX_UNPACKED_BYTES, packed_for
+from sync.wire import codec, packing, versions
 from sync.wire.messages import Problem, SignInRequest, SyncReply, SyncRequest
 from tests.support.central import PASSWORD, Device, Office, embedded_centre, running_server
 
@@ -81,15 +82,17 @@ def test_a_body_that_is_none_of_ours(
     assert (status, "malformed") == (response.status_code, problem(response).code)
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+@pytest.mark.parametrize("encoding", ["gzip", "zstd", packing.CODING])
 def test_a_compressed_body_is_understood(
     client: httpx.Client, device: Device, encoding: str
 ) -> None:
     """Requests may be compressed either way."""
     body = codec.encode(SyncRequest(max_bytes=1_000))
-    packed = (
-        gzip.compress(body) if encoding == "gzip" else zstandard.ZstdCompressor().compress(body)
-    )
+    packed = {
+        "gzip": gzip.compress,
+        "zstd": zstandard.ZstdCompressor().compress,
+        packing.CODING: packing.packed,
+    }[encoding](body)
     headers = bearer(device) | {"Content-Encoding": encoding}
     response = client.post("/v1/sync", content=packed, headers=headers)
     assert 200 == response.status_code
@@ -118,7 +121,7 @@ def test_an_answer_is_compressed_as_asked(
     assert msgspec.json.decode(raw, type=SyncReply).scope is not None
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "zstd", "br"])
+@pytest.mark.parametrize("encoding", ["gzip", "zstd", packing.CODING, "br"])
 def test_a_body_that_is_not_what_its_encoding_says(
     client: httpx.Client, device: Device, encoding: str
 ) -> None:
@@ -126,6 +129,21 @@ def test_a_body_that_is_not_what_its_encoding_says(
     headers = bearer(device) | {"Content-Encoding": encoding}
     response = client.post("/v1/sync", content=b'{"cursor": null}', headers=headers)
     assert (400, "malformed") == (response.status_code, problem(response).code)
+
+
+def test_small_answers_are_packed_with_the_dictionary_for_those_who_have_it(
+    client: httpx.Client, device: Device
+) -> None:
+    """The first answer with units and colleagues; larger ones as ever."""
+    headers = bearer(device) | {"Accept-Encoding": f"{packing.CODING}, zstd, gzip"}
+    with client.stream(
+        "POST", "/v3/sync", content=codec.encode(SyncRequest()), headers=headers
+    ) as response:
+        raw = b"".join(response.iter_raw())
+    assert packing.CODING == response.headers["content-encoding"]
+    body = packing.unpacker(io.BytesIO(raw), 1 << 20).read()
+    assert msgspec.json.decode(body, type=SyncReply).scope is not None
+    assert "zstd" == packed_for(headers["Accept-Encoding"], bytes(packing.LARGEST_BYTES + 1))[1]
 
 
 def test_a_cut_compressed_body_is_malformed(client: httpx.Client, device: Device) -> None:

@@ -67,7 +67,7 @@ def _answers(desk: Desk, case_id: CaseId) -> int:
     [
         Fault(Trouble.CUT_BEFORE),
         Fault(Trouble.CUT_AFTER),
-        *(Fault(Trouble.TRUNCATE, at) for at in (0, 1, 20, 60, 100, 200, 300)),
+        *(Fault(Trouble.TRUNCATE, at) for at in (0, 1, 20, 60, 100, 150, 200)),
     ],
     ids=lambda fault: f"{fault.trouble.name} {fault.at}",
 )

@@ -8,6 +8,7 @@ import json
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import zstandard
 
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.transports.http import HttpService
-from sync.wire import versions
+from sync.wire import packing, versions
 from sync.wire.messages import CommandRecord, SignInRequest, SyncReply, SyncRequest
 from tests.support.faults import read_message
 from tests.support.rawserver import RawServer, http
@@ -53,6 +54,7 @@ def _problem(status: str, code: str, **more: Any) -> bytes:
         ("", QUIET),
         ("content-encoding: zstd\r\n", zstandard.compress(QUIET)),
         ("content-encoding: gzip\r\n", gzip.compress(QUIET, mtime=0)),
+        (f"content-encoding: {packing.CODING}\r\n", packing.packed(QUIET)),
     ],
 )
 def test_an_answer_is_read_in_every_encoding_we_offer(encoding: str, body: bytes) -> None:
@@ -101,6 +103,24 @@ def test_long_requests_are_compressed() -> None:
         head, _, body = server.requests[0].partition(b"\r\n\r\n")
     assert b"Content-Encoding: zstd" in head
     assert words == json.loads(zstandard.decompress(body))["commands"][0]["data"]["text"]
+
+
+def test_the_dictionary_is_used_once_the_other_end_has_shown_that_it_has_it() -> None:
+    """A centre that is put back to an older program is told in plain zstd again."""
+    command = CommandRecord(
+        id="a", n=1, case_id=1, base_v=1, at=0, kind="note", data={"text": "Sudah. " * 50}
+    )
+    known = http(packing.packed(QUIET), headers=f"content-encoding: {packing.CODING}\r\n")
+    refused = _problem("400 Bad Request", "malformed")
+    used = []
+    with RawServer(http(QUIET), known, http(QUIET), refused, http(QUIET)) as server:
+        service = HttpService(server.url)
+        for _ in range(5):
+            with suppress(SyncError):
+                service.sync(TOKEN, SyncRequest(commands=[command]))
+        service.close()
+        used = [b"Content-Encoding: tz1" in request for request in server.requests]
+    assert [False, False, True, True, False] == used
 
 
 @pytest.mark.parametrize(
