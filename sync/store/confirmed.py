@@ -30,21 +30,21 @@ from sync.store.records import (
 from sync.wire.messages import CaseRecord, EventRecord, ScopeRecord
 
 
-def _put_case_sql() -> str:
-    columns = ", ".join(CASE_COLUMNS)
-    marks = ", ".join("?" * len(CASE_COLUMNS))
-    changes = ", ".join(f"{name} = excluded.{name}" for name in CASE_COLUMNS[1:])
+def _put_sql(table: str, columns: Sequence[str]) -> str:
+    """Return what writes rows, whose first column is the key, anew or over what is there.
+
+    ``INSERT OR REPLACE`` would take a fifth longer also where nothing is there.
+    """
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
     return (
-        f"INSERT INTO cases ({columns}) VALUES ({marks})"  # noqa: S608 - names of ours
-        f" ON CONFLICT (id) DO UPDATE SET {changes}"
+        f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - names of ours
+        f" VALUES ({', '.join('?' * len(columns))})"
+        f" ON CONFLICT ({columns[0]}) DO UPDATE SET {changes}"
     )
 
 
-_PUT_CASE = _put_case_sql()
-_PUT_EVENT = (
-    f"INSERT OR REPLACE INTO events ({', '.join(EVENT_COLUMNS)})"  # noqa: S608 - names of ours
-    f" VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
-)
+_PUT_CASE = _put_sql("cases", CASE_COLUMNS)
+_PUT_EVENT = _put_sql("events", EVENT_COLUMNS)
 _IN_IDS = "IN (SELECT value FROM json_each(?))"
 
 
@@ -67,10 +67,12 @@ def put_page(
     held = _held_words(cache, ids)
     orphans = ids - heads.keys() - held.keys()
     fresh = {id_: head for id_, head in heads.items() if head.v >= held.get(id_, (-1,))[0]}
-    rows = {event_key(record.case_id, record.v): event_values(record) for record in events}
+    rows = {row[0]: row for row in map(event_values, events)}
     known = _held_entries(cache, [key for key, row in rows.items() if row[1] in held])
     new = {key: row for key, row in rows.items() if row[1] not in orphans and known.get(key) != row}
-    reworded = {id_ for id_, head in fresh.items() if _words(head) != held.get(id_, (0, None))[1]}
+    reworded = {
+        id_ for id_, head in fresh.items() if id_ not in held or _words(head) != held[id_][1]
+    }
     asked = _asked(cache, heads.keys())
     strays = {
         key

@@ -18,9 +18,11 @@ import sqlalchemy as sa
 
 from sync.store.records import json_text
 
+_MB = 1_048_576
 _INDICES = ("case_words", "entry_words")
-_LOADING = {"automerge": 0, "crisismerge": 1_900}
-_ORDINARY = {"automerge": 4, "crisismerge": 16}
+_LOADING = {"automerge": 0, "crisismerge": 1_900, "hashsize": 8 * _MB}
+_ORDINARY = {"automerge": 4, "crisismerge": 16, "hashsize": _MB}
+"""A piece of a first load has more words than are gathered by default before they are written."""
 _STEP_PAGES = 500
 _REBUILD_SHARE = 100
 """Forgetting a case costs about as much as indexing so many others afresh."""
