@@ -24,6 +24,7 @@ from sync.cases.case import Attachment, Case
 from sync.cases.case_files import attachments_of
 from sync.cases.events import (
     Assigned,
+    Attached,
     CitizenReplied,
     Closed,
     Corrected,
@@ -158,13 +159,13 @@ class Timeline:
     def entries(self, view: CaseView, files: FileStates = _NO_STATES) -> tuple[EntryText, ...]:
         """Return the complaint and every entry after it.
 
-        That files arrived is no entry: it is seen at the files.
+        That files arrived, or became known, is no entry: it is seen at the files.
         """
         reporter = reporter_text(view.case)
         told = (
             self.entry(entry, reporter, files)
             for entry in view.entries
-            if not isinstance(entry.event.body, Registered | FilesArrived)
+            if not isinstance(entry.event.body, Registered | FilesArrived | Attached)
         )
         return (self._complaint(view.case, files), *told)
 

@@ -128,6 +128,16 @@ class CitizenReplied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """The complaint's own files became known, from a source beside the export.
+
+    One of which only the name was known until now takes the place of that name.
+    """
+
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilesArrived:
     """The contents of files that earlier entries named are complete at the centre.
 
@@ -168,6 +178,7 @@ EventBody = (
     | Reopened
     | CitizenReplied
     | FilesArrived
+    | Attached
     | Unrecognised
 )
 
@@ -184,6 +195,7 @@ EVENT_KINDS: dict[str, type[EventBody]] = {
     "reopened": Reopened,
     "citizen": CitizenReplied,
     "files": FilesArrived,
+    "attached": Attached,
 }
 """Name on the wire and in both databases -> body."""
 
@@ -299,6 +311,12 @@ def _followed_up(case: Case, event: Event, body: FollowedUp) -> Case:
     )
 
 
+def _attached(case: Case, _event: Event, body: Attached) -> Case:
+    names = {file.name for file in body.attachments}
+    kept = [file for file in case.attachments if file.sha256 or file.name not in names]
+    return replace(case, attachments=(*kept, *body.attachments))
+
+
 def _noted(case: Case, _event: Event, _body: Noted | FilesArrived | Unrecognised) -> Case:
     return case
 
@@ -347,5 +365,6 @@ _APPLY: dict[type[EventBody], Callable[[Case, Event, Any], Case]] = {
     Reopened: _reopened,
     CitizenReplied: _citizen_replied,
     FilesArrived: _noted,
+    Attached: _attached,
     Unrecognised: _noted,
 }

@@ -116,6 +116,15 @@ class BlobFiles:
         fresh.replace(blob)
         flush_folder(blob.parent)
 
+    def put(self, sha256: str, content: bytes) -> None:
+        """Keep a content that did not come by an upload; its lock is the caller's."""
+        part = f"put-{sha256[:24]}"
+        self._part(part).write_bytes(content)
+        with self._part(part).open("rb") as file:
+            flush(file)
+        self.keep(part, sha256)
+        self.drop(part)
+
     def drop(self, upload_id: str) -> None:
         """Delete a part."""
         self._part(upload_id).unlink(missing_ok=True)

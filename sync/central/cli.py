@@ -26,9 +26,16 @@ from sync.central.cli_arguments import parser
 from sync.central.courier_files import take_in_file
 from sync.central.database import Database
 from sync.central.file_calls import with_files
+from sync.central.file_check import FileCheck
 from sync.central.file_report import checked
 from sync.central.head import renew_epoch
-from sync.central.import_report import ProgressBar, file_problem_line, summary_lines
+from sync.central.import_files import ComplaintFiles
+from sync.central.import_report import (
+    ProgressBar,
+    attachment_lines,
+    file_problem_line,
+    summary_lines,
+)
 from sync.central.importing import import_export
 from sync.central.publishing import publish, rule_lines
 from sync.central.registry import account_lines, device_lines, unit_lines
@@ -117,7 +124,9 @@ def _check_files(database: Database, given: argparse.Namespace) -> int:
     folder = files_folder(given.files, database)
     try:
         files = BlobFiles(folder)
-        outcome = checked(open_centre(database, "").file_check(files), repair=given.repair)
+        holdings = open_centre(database, "").holdings
+        check = FileCheck(database, files, holdings, wall_clock)
+        outcome = checked(check, repair=given.repair)
     except OSError as error:
         return _complain(f"Folder berkas {folder} tidak dapat dibaca: {error.strerror}")
     print("\n".join(outcome.lines))
@@ -159,6 +168,18 @@ def _import(database: Database, given: argparse.Namespace) -> int:
     except OSError as error:
         return _complain(f"{path}: tidak dapat dibuka ({error.strerror}). Tidak ada yang diimpor.")
     print("\n".join(summary_lines(summary, header)))
+    return DONE if given.attachments is None else _take_attachments(database, given)
+
+
+def _take_attachments(database: Database, given: argparse.Namespace) -> int:
+    try:
+        files = BlobFiles(files_folder(given.files, database))
+        holdings, rules = open_centre(database, "").holdings, load_rulebook()
+        complaints = ComplaintFiles(database, files, holdings, rules.status_map, wall_clock)
+        taken = complaints.take(given.attachments)
+    except OSError as error:
+        return _complain(f"{error.filename}: {error.strerror}. Ulangi; tidak ada yang berganda.")
+    print("\n".join(attachment_lines(taken)))
     return DONE
 
 

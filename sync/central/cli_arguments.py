@@ -121,6 +121,13 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 
 def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="BERKAS.xlsx")
+    parser.add_argument(
+        "--attachments",
+        type=Path,
+        metavar="FOLDER",
+        help="lampiran laporan, yang tidak ada dalam ekspor: FOLDER/<tracking ID>/<nama berkas>",
+    )
+    _add_files(parser)
 
 
 def _sample(parser: argparse.ArgumentParser) -> None:

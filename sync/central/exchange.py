@@ -24,7 +24,6 @@ from sync.central.database import Database
 from sync.central.directory import Directory, Roster
 from sync.central.editions import Editions, newest_after
 from sync.central.feed import Feed, open_cursor
-from sync.central.file_check import FileCheck
 from sync.central.head import Counter, Head, Randomness, found
 from sync.central.holdings import Holdings
 from sync.central.ledger import CASE_COLUMNS
@@ -80,6 +79,7 @@ class Centre:
 
     Attributes:
         newsroom: who is to be told of what was committed.
+        holdings: which contents belong to which cases.
     """
 
     def __init__(
@@ -108,14 +108,14 @@ class Centre:
         self.newsroom = Newsroom(database, self._accounts, self._counter)
         snapshots = Snapshots(database, cutting or Cutting())
         self._feed = Feed(database, self._directory, self._counter, snapshots)
-        self._holdings = Holdings(database, status_map, self._counter, clock)
+        self.holdings = Holdings(database, status_map, self._counter, clock)
         self._settlement = Settlement(
             database,
             self._directory,
             status_map,
             counter=self._counter,
             support_id=self.support_id,
-            announce=self._holdings.announce,
+            announce=self.holdings.announce,
         )
         self.courier_desk = CourierDesk(
             database,
@@ -288,27 +288,23 @@ class Centre:
 
         Completes what a crash left.
         """
-        self._holdings.announce()
+        self.holdings.announce()
         self.courier_desk.parts = CourierParts(
-            self._database, files, self._holdings, limits.kept_free_bytes
+            self._database, files, self.holdings, limits.kept_free_bytes
         )
         return Uploads(
             self._database,
             files,
-            self._holdings,
+            self.holdings,
             clock=self._clock,
             randomness=self._randomness,
             limits=limits,
         )
 
-    def file_check(self, files: BlobFiles) -> FileCheck:
-        """Return a comparison of a folder with what the database says is in it."""
-        return FileCheck(self._database, files, self._holdings, self._clock)
-
     def file_size(self, actor: Actor, sha256: str) -> int | None:
         """Return the size of a content; None where it is none that the officer may fetch."""
         with self._database.read() as connection:
-            return self._holdings.size_for(connection, actor, sha256)
+            return self.holdings.size_for(connection, actor, sha256)
 
     def revoke_device(self, access_token: str, device_id: str) -> bool:
         """Take a device's access away; return whether the officer may and there is such a one.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from sync.cases.access import Actor, may_read_in
 from sync.cases.case import StatusMap
@@ -21,6 +21,9 @@ from sync.central import schema
 from sync.central.database import Database
 from sync.central.head import Counter
 from sync.central.recording import Fact, Recorder
+
+CENTRE_ID = 0
+"""Who names the complaint's own files: the centre itself, which has their contents if anybody."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -49,6 +52,11 @@ class Holdings:
             lambda connection: _remember(connection, sha256, size, officer_id, now)
         )
         self.announce([sha256])
+
+    def store(self, sha256: str, size: int) -> None:
+        """Remember that a content is on the disk which no officer has brought."""
+        now = self._clock()
+        self._database.transact(lambda connection: _stored(connection, sha256, size, now))
 
     def announce(self, digests: Collection[str] | None = None) -> None:
         """Tell every case whose files have become complete, each once.
@@ -140,37 +148,45 @@ def note_names(
 
 
 def _remember(connection: Connection, sha256: str, size: int, officer_id: int, now: int) -> None:
-    blobs, holders = schema.blobs, schema.blob_holders
-    if connection.execute(select(blobs).where(blobs.c.sha256 == sha256)).first() is None:
-        connection.execute(insert(blobs).values(sha256=sha256, size=size, stored_at=now))
+    _stored(connection, sha256, size, now)
+    holders = schema.blob_holders
     known = select(holders).where(holders.c.sha256 == sha256, holders.c.officer_id == officer_id)
     if connection.execute(known).first() is None:
         connection.execute(insert(holders).values(sha256=sha256, officer_id=officer_id, since=now))
 
 
+def _stored(connection: Connection, sha256: str, size: int, now: int) -> None:
+    blobs = schema.blobs
+    if connection.execute(select(blobs).where(blobs.c.sha256 == sha256)).first() is None:
+        connection.execute(insert(blobs).values(sha256=sha256, size=size, stored_at=now))
+
+
 _NAMES, _HOLDERS = schema.case_blobs.c, schema.blob_holders.c
+
+_KEPT = schema.blobs.alias()
+_IS_BROUGHT = or_(
+    select(_HOLDERS.since)
+    .where(_HOLDERS.sha256 == _NAMES.sha256, _HOLDERS.officer_id == _NAMES.officer_id)
+    .exists(),
+    and_(
+        _NAMES.officer_id == CENTRE_ID,
+        select(_KEPT.c.size).where(_KEPT.c.sha256 == _NAMES.sha256).exists(),
+    ),
+)
+"""Whoever named a content has it at the centre."""
 
 _SIGHTS = (
     select(schema.cases.c.unit_id, schema.cases.c.secret, schema.blobs.c.size)
     .distinct()
     .select_from(schema.case_blobs)
-    .join(
-        schema.blob_holders,
-        (_HOLDERS.sha256 == _NAMES.sha256) & (_HOLDERS.officer_id == _NAMES.officer_id),
-    )
     .join(schema.blobs, schema.blobs.c.sha256 == _NAMES.sha256)
     .join(schema.cases, schema.cases.c.id == _NAMES.case_id)
-    .where(_NAMES.sha256 == bindparam("of_sha256"))
+    .where(_NAMES.sha256 == bindparam("of_sha256"), _IS_BROUGHT)
 )
 
 _COMPLETE = (
     update(schema.case_blobs)
-    .where(
-        _NAMES.announced.is_(False),
-        select(_HOLDERS.since)
-        .where(_HOLDERS.sha256 == _NAMES.sha256, _HOLDERS.officer_id == _NAMES.officer_id)
-        .exists(),
-    )
+    .where(_NAMES.announced.is_(False), _IS_BROUGHT)
     .values(announced=True)
     .returning(_NAMES.case_id, _NAMES.sha256)
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
+from sync.central.import_files import FilesTaken
 from sync.central.importing import ImportSummary
 from sync.central.spreadsheet import Header, RowProblem
 from sync.central.spreadsheet_file import SpreadsheetProblem
@@ -56,6 +57,16 @@ def summary_lines(summary: ImportSummary, header: Header) -> Iterator[str]:
         yield f"Catatan pada {len(summary.problems)} baris:"
     for problem in summary.problems:
         yield f"  {_row_problem(problem)}"
+
+
+def attachment_lines(taken: FilesTaken) -> Iterator[str]:
+    """Tell what came of a folder of attachments."""
+    yield f"Lampiran baru      : {taken.files} pada {taken.cases} laporan"
+    yield f"Lampiran sudah ada : {taken.known}"
+    for name in taken.unknown_cases:
+        yield f"  folder {name}: tidak ada laporan dengan tracking ID ini"
+    for name in taken.skipped:
+        yield f"  {name}: kosong, lebih dari 100 MB, atau tidak dapat dibaca"
 
 
 def _row_problem(problem: RowProblem) -> str:

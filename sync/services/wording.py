@@ -256,6 +256,7 @@ ENTRIES: Final = {
     "reopened": "Dibuka kembali",
     "citizen": "Tanggapan pelapor",
     "files": "Berkas lengkap di pusat",
+    "attached": "Lampiran laporan diketahui",
 }
 
 FILES_LOST: Final = "Isi berkas hilang di pusat; komputer pengirimnya mengirim lagi"

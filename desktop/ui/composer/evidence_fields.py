@@ -43,7 +43,10 @@ class AddEvidence(QWidget):
         self.shrink.setObjectName("composer.shrink")
         self.shrink.setChecked(True)
         self.shrink.setToolTip(
-            _("To 1600 pixels. Place, time and camera are taken out of every photo.")
+            _(
+                "To 1600 pixels. Place, time and camera are taken out of JPEG, PNG and WebP"
+                " pictures; other files go as they are."
+            )
         )
         self.shrink.toggled.connect(self.shrink_wished)
         row = QHBoxLayout(self)

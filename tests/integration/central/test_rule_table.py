@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from sync.cases.case import Attachment
 from sync.cases.commands import (
     COMMAND_KINDS,
     KIND_OF_COMMAND,
@@ -22,6 +23,7 @@ from sync.cases.commands import (
 from sync.cases.events import (
     EVENT_KINDS,
     Assigned,
+    Attached,
     CitizenReplied,
     Closed,
     Corrected,
@@ -68,6 +70,7 @@ def foreign(office: Office, kind: type[EventBody]) -> EventBody:
         Reopened(reason="Dibuka."),
         CitizenReplied(text="Belum ada."),
         FilesArrived(digests=("0" * 64,)),
+        Attached(attachments=(Attachment(name="surat.pdf", size_bytes=1),)),
     )
     return next(fact for fact in facts if type(fact) is kind)
 

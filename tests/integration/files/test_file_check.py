@@ -13,6 +13,7 @@ import pytest
 
 from sync.cases.ids import CaseId
 from sync.central.blob_files import BlobFiles
+from sync.central.file_check import FileCheck
 from sync.central.file_report import Outcome, checked
 from sync.services.attachments import FileState, Whereabouts
 from sync.services.desk import Desk
@@ -33,7 +34,8 @@ def kept(folder: Path, digest: str = DIGEST) -> Path:
 
 def look(office: Office, folder: Path, *, repair: bool = False) -> Outcome:
     """Check the folder."""
-    return checked(office.centre.file_check(BlobFiles(folder)), repair=repair)
+    check = FileCheck(office.database, BlobFiles(folder), office.centre.holdings, office.clock)
+    return checked(check, repair=repair)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from sync.cases.access import (
 from sync.cases.case import Attachment, Case
 from sync.cases.commands import COMMAND_KINDS, Close, CommandBody, Note, Respond
 from sync.cases.events import (
+    Attached,
     Corrected,
     Disposed,
     EventBody,
@@ -229,6 +230,7 @@ def test_a_veiled_case_keeps_no_word() -> None:
             next_step=SECRET_WORDS,
         ),
         Reopened(reason=SECRET_WORDS),
+        Attached(attachments=(Attachment(name=SECRET_WORDS, size_bytes=1),)),
         FilesArrived(
             digests=(SECRET_WORDS,), lost=(SECRET_WORDS,)
         ),  # or a guessed file could be confirmed
