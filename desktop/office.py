@@ -263,6 +263,7 @@ class Office(QObject):
             self._listen.try_now()
         self._workplace.sync.on_status(status)
         self._workplace.details.on_status(status)
+        self._workplace.courier.on_status(status)
 
     @Slot()
     def _on_line_changed(self) -> None:

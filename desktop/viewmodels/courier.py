@@ -19,9 +19,11 @@ from desktop.i18n import ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import describe
 from sync.courier.envelope import SUFFIX
+from sync.engine.status import LinkState, SyncStatus
 from sync.errors import CourierRefused
-from sync.services.courier import Carried, Exported, Freight, Imported, Outlook
+from sync.services.courier import Exported, Freight, Imported, Outlook
 from sync.services.courier_files import MOST_BYTES, REPLY_BYTES, Brought
+from sync.services.relaying import Carried, NotTaken, Waiting
 
 COURIER_SUFFIX: Final = SUFFIX
 """What courier files are called."""
@@ -29,6 +31,16 @@ COURIER_SUFFIX: Final = SUFFIX
 _MEGABYTE: Final = 1024 * 1024
 _LIMITS: Final = (REPLY_BYTES, 500 * _MEGABYTE, 25 * _MEGABYTE, 5 * _MEGABYTE)
 """The usual choice first."""
+
+
+class Tray(Protocol):
+    """Where files of others wait; `sync.services.relaying.Relay` is one."""
+
+    def waiting(self) -> Sequence[Path]:
+        """Return the files that wait."""
+
+    def carry_waiting(self) -> Sequence[Carried | NotTaken]:
+        """Carry what waits."""
 
 
 class Counter(Protocol):
@@ -40,8 +52,12 @@ class Counter(Protocol):
     def export(self, folder: Path, freight: Freight) -> Exported:
         """Write everything that has no answer yet into a file for the centre."""
 
-    def take(self, path: Path) -> Imported | Carried:
+    def take(self, path: Path) -> Imported | Carried | Waiting:
         """Do with a file what it is for."""
+
+    @property
+    def relay(self) -> Tray:
+        """Where files of others wait for the line."""
 
     def trust_centre(self, compared: str) -> None:
         """Take the other keys that the centre tells for its own."""
@@ -121,6 +137,8 @@ class CourierPresenter(QObject):
         self._bus = bus
         self._contact = contact
         self._formats = formats
+        self._may_wait = True
+        """Whether files of others may wait for the line; looked up when it is there."""
 
     @Slot(str)
     def look(self, folder: str) -> None:
@@ -148,6 +166,28 @@ class CourierPresenter(QObject):
             work = partial(self._counter.take, path)
             failed = partial(self._on_failed, name=path.name)
             self._lane.run(work, self._on_taken, failed, self)
+
+    @Slot(object)
+    def on_status(self, status: SyncStatus) -> None:
+        """Carry what waits for the line when it is there."""
+        if self._may_wait and status.link is LinkState.ONLINE:
+            self._may_wait = False
+            self._lane.run(self._carry_waiting, self._on_relayed, self._on_failed, self)
+
+    def _carry_waiting(self) -> tuple[Sequence[Carried | NotTaken], bool]:
+        """Return what became of it, and whether something still waits; in the lane."""
+        done = self._counter.relay.carry_waiting()
+        return done, bool(self._counter.relay.waiting())
+
+    def _on_relayed(self, outcome: tuple[Sequence[Carried | NotTaken], bool]) -> None:
+        done, self._may_wait = outcome
+        for each in done:
+            match each:
+                case Carried():
+                    title = _("The centre has taken the file in")
+                    self.told.emit(_news(title, list(_carried(each))))
+                case NotTaken():
+                    self._on_failed(CourierRefused(each.code), str(each.path))
 
     def _on_looked(self, folder: str, outlook: Outlook) -> None:
         size = self._formats.size
@@ -209,8 +249,20 @@ class CourierPresenter(QObject):
             )
         )  # fmt: skip
 
-    def _on_taken(self, outcome: Imported | Carried) -> None:
+    def _on_taken(self, outcome: Imported | Carried | Waiting) -> None:
         match outcome:
+            case Waiting():
+                self._may_wait = True
+                self.told.emit(
+                    _news(
+                        _("The file waits here for the connection"),
+                        [
+                            outcome.name,
+                            _("It goes to the centre by itself when there is a connection. You "
+                              "are told then where its reply is."),
+                        ],
+                    )
+                )  # fmt: skip
             case Imported():
                 self._bus.announce(outcome.changes)
                 self._contact()

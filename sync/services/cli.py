@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from sync.engine.budget import LineMode
@@ -151,7 +152,11 @@ def _sync(desk: Desk, arguments: argparse.Namespace) -> Answer:
         if not stop.is_set():
             with suppress(StoreError):  # it is in the status, and tried again
                 outcome = _run_once(desk, stop)
-    return _report(desk, outcome)
+    answer = _report(desk, outcome)
+    if outcome.failure is None and (carried := cli_courier.relayed(desk)):
+        data = answer.data | {"relayed": carried} if isinstance(answer.data, dict) else answer.data
+        return replace(answer, data=data, lines=[*answer.lines, *carried])
+    return answer
 
 
 def _run_once(desk: Desk, stop: threading.Event) -> Outcome:

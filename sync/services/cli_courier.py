@@ -12,11 +12,13 @@ from typing import Final
 from sync.courier.bundle import Direction
 from sync.courier.names import file_name
 from sync.errors import SignInFailed, StoreUnavailable
+from sync.services import wording
 from sync.services.cli_answer import Answer
-from sync.services.courier import Carried, CourierStatus, Freight, Imported
+from sync.services.courier import CourierStatus, Freight, Imported
 from sync.services.courier_files import MOST_BYTES
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
+from sync.services.relaying import Carried, NotTaken, Waiting
 from sync.services.sealing import Copied, copy_path
 from sync.services.session import SignIn
 from sync.store.plain_files import read_file, write_file
@@ -62,10 +64,26 @@ def _take(desk: Desk, arguments: argparse.Namespace) -> Answer:
                 "files_refused": brought.brought.refused,
             }
             return Answer(data=data, lines=list(_brought(brought)))
+        case Waiting() as waiting:
+            told = f"Pusat tidak terjangkau. {waiting.name} menunggu di sini; dibawakan oleh sync."
+            return Answer(data={"waiting": waiting.name}, lines=[told])
         case Carried() as carried:
             data = {"reply": str(carried.reply), "missing": list(carried.missing)}
             told = f"Diterima pusat. Balasan untuk pengirimnya: {carried.reply}"
             return Answer(data=data, lines=[told])
+
+
+def relayed(desk: Desk) -> list[str]:
+    """Carry what waits for the line; tell what became of it."""
+    lines: list[str] = []
+    for done in desk.courier.relay.carry_waiting():
+        match done:
+            case Carried():
+                lines.append(f"Berkas rekan diterima pusat. Balasan: {done.reply}")
+            case NotTaken():
+                why = wording.sentence(done.code)
+                lines.append(f"Berkas rekan ditolak pusat: {why} Tersimpan: {done.path}")
+    return lines
 
 
 def _brought(brought: Imported) -> Iterator[str]:
@@ -101,6 +119,7 @@ def _status(desk: Desk, _arguments: argparse.Namespace) -> Answer:
         "waiting": now.waiting,
         "centre": now.centre,
         "centre_offered": now.centre_offered,
+        "relay": [path.name for path in desk.courier.relay.waiting()],
     }
     return Answer(data=data, lines=list(_standing(now)))
 

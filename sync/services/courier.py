@@ -8,9 +8,7 @@ into the same journal as those of the network (docs/courier.md).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -20,20 +18,18 @@ import msgspec
 from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.cases.ids import CaseId
 from sync.courier.bundle import Bundle, Direction, Manifest, read_bundle, write_bundle
-from sync.courier.envelope import MOST_CARRIED_BYTES, Header, header_of, is_for
+from sync.courier.envelope import Header, header_of, is_for
 from sync.courier.keys import fingerprint, key_id
 from sync.courier.names import file_name
-from sync.engine.exchange import greet
-from sync.errors import CourierRefused, SyncError, SyncErrorKind
+from sync.errors import CourierRefused
 from sync.services.courier_files import MOST_BYTES, REPLY_BYTES, Brought, CourierFiles, Load
+from sync.services.relaying import Carried, Relay, Waiting
 from sync.services.tokens import KeptTokens
 from sync.store.courier import Consignment
-from sync.store.failures import file_faults
 from sync.store.local import LocalStore
 from sync.store.plain_files import free_bytes, reading, writing
 from sync.wire import codec
-from sync.wire.messages import CourierKeys, Receipt, SyncReply, SyncRequest
-from sync.wire.service import Carrier, Connection, SyncService
+from sync.wire.messages import CourierKeys, SyncReply, SyncRequest
 
 _MARGIN_BYTES: Final = 64 * 1024
 """For the clear line, the wishes and what the file system wants for itself."""
@@ -113,15 +109,6 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
-    """A colleague's file that the centre took; the reply lies beside it."""
-
-    reply: Path
-    missing: Sequence[int]
-    is_repeated: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CourierStatus:
     """Where the exchange by files stands.
 
@@ -144,21 +131,20 @@ class CourierStatus:
 class Courier:
     """The courier's counter at one desk.
 
-    Args:
-        connect: opens a line of its own to the centre, for another thread may be exchanging.
+    Attributes:
+        relay: the way to the centre for files of others.
     """
 
     def __init__(
         self,
         store: LocalStore,
         tokens: KeptTokens,
-        connect: Callable[[], SyncService],
+        relay: Relay,
         clock: Callable[[], int],
         new_id: Callable[[], str],
     ) -> None:
         self._store = store
-        self._connect = connect
-        self._tokens = tokens
+        self.relay = relay
         self._installation = tokens.installation
         self._files = CourierFiles(store, clock)
         self._clock = clock
@@ -236,12 +222,13 @@ class Courier:
             changes=ChangeSet(cases=cases, outbox=bool(cases)),
         )
 
-    def take(self, path: Path) -> Imported | Carried:
+    def take(self, path: Path) -> Imported | Carried | Waiting:
         """Do with a file what it is for: take a reply in, or carry a colleague's to the centre.
 
         Raises:
             CourierRefused: it is neither, or not whole; ``docs/courier.md`` lists the codes.
-            SyncError: the centre was not reached with a colleague's file.
+            SyncError: the centre does not speak with this computer; while the line is down, a
+                colleague's file waits here.
             StoreUnavailable: the file cannot be read, or this computer cannot keep what came.
         """
         with reading(path) as file:
@@ -249,7 +236,7 @@ class Courier:
             if is_for(header, self._installation.keys):
                 return self._import(file)
             if self._is_for_centre(header):
-                return self._carry(path, file)
+                return self.relay.carry(path, file)
         raise CourierRefused("courier.wrong-recipient")
 
     def _write(
@@ -349,37 +336,6 @@ class Courier:
             scopes = [reply.scope for reply in replies if reply.scope is not None]
             lease.renew_from(replies[-1].now, scopes[-1].lease_s if scopes else None)
         return EVERYTHING if lease.enforce(self._clock()) else ChangeSet()
-
-    def _carry(self, path: Path, file: BinaryIO) -> Carried:
-        if file.seek(0, os.SEEK_END) > MOST_CARRIED_BYTES:
-            raise CourierRefused("courier.too-long-for-line", limit=MOST_CARRIED_BYTES)
-        service = self._connect()
-        fresh = path.with_name(f"{path.name}.balasan")
-        try:
-            with writing(fresh) as reply:
-                receipt = self._hand_in(service, file, reply)
-            target = path.parent / Path(receipt.name).name
-            with file_faults(target.name):
-                fresh.replace(target)
-        finally:
-            if isinstance(service, Connection):
-                service.close()
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
-        return Carried(reply=target, missing=receipt.missing, is_repeated=receipt.repeated)
-
-    def _hand_in(self, service: SyncService, file: BinaryIO, reply: BinaryIO) -> Receipt:
-        if not isinstance(service, Carrier):
-            raise SyncError(SyncErrorKind.VERSION)
-        greet(service)
-        tokens = self._tokens.over(service)
-        try:
-            return service.carry(tokens.access_token(), file, reply)
-        except SyncError as error:
-            if error.kind is not SyncErrorKind.AUTH:
-                raise
-        tokens.renew()
-        return service.carry(tokens.access_token(), file, reply)
 
     def _is_for_centre(self, header: Header) -> bool:
         centre = self._store.courier.centre()

@@ -34,6 +34,7 @@ from sync.services.profiles import (
     profiles,
     write_profile,
 )
+from sync.services.relaying import Relay
 from sync.services.sealing import SealedCopy
 from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
@@ -266,7 +267,11 @@ class SignIn:
                 listener=Listener(announcer, tokens, listening, lambda: line.may_listen),
             ),
             courier=Courier(
-                store, tokens, lambda: self._connect(profile.server), clock, self._new_id
+                store,
+                tokens,
+                Relay(profile.folder / "relay", tokens, lambda: self._connect(profile.server)),
+                clock,
+                self._new_id,
             ),
             time=timekeeper,
             new_id=self._new_id,

@@ -25,6 +25,10 @@ from tests.crash.scene import Scene, held, settle
 from tests.support.central import UNIT_B
 
 CASES = 6
+_CONTENT = Random(22).randbytes(150_000)
+_THEIRS = Random(23).randbytes(150_000)
+_DRAFTED = "Kami sedang memeriksa ke lapangan."
+_EVIDENCE = "Foto lapangan terlampir."
 
 
 class Flow(ABC):
@@ -55,7 +59,7 @@ class Flow(ABC):
 class Push(Flow):
     """Acts on several cases go up; a draft stays."""
 
-    words = (
+    words: tuple[str, ...] = (
         "Petugas sudah ke lokasi.",
         "Lampu sudah diganti.",
         "Menunggu suku cadang.",
@@ -64,7 +68,7 @@ class Push(Flow):
 
     @override
     def prepare(self, scene: Scene, desk: Desk) -> None:
-        one, two, three, four = self.words
+        one, two, three, four = self.words[:4]
         for case_id, body in (
             (1, Respond(text=one)),
             (1, FollowUp(text=two, done_on=date(2026, 11, 24))),
@@ -148,26 +152,25 @@ class Upload(Flow):
 
     @override
     def prepare(self, scene: Scene, desk: Desk) -> None:
-        original = scene.folder / "bukti.bin"
-        original.write_bytes(_CONTENT)
-        evidence = (desk.attachments.attach(original),)
-        original.unlink()
-        view = desk.inbox.case(CaseId(1))
-        assert view is not None
-        body = FollowUp(text=_DRAFTED, done_on=date(2026, 11, 24), evidence=evidence)
-        desk.casework.act(CaseId(1), body, view.confirmed.v)
+        _file(scene, desk, CaseId(1), _CONTENT)
 
     @override
     def check(self, scene: Scene, desk: Desk) -> None:
         applied_once(scene, desk)
         agrees(scene, desk)
         assert [] == desk.store.own_files.to_send()
-        [kept] = (scene.folder / "files" / "blobs").glob("*/*")
-        assert _CONTENT == kept.read_bytes()
+        assert [_CONTENT] == _contents_at_centre(scene)
 
 
 class CourierExport(Push):
-    """The same acts are put into a file; later they go by the network."""
+    """The same acts are put into a file, with evidence; later they go by the network."""
+
+    words: tuple[str, ...] = (*Push.words, _EVIDENCE)
+
+    @override
+    def prepare(self, scene: Scene, desk: Desk) -> None:
+        super().prepare(scene, desk)
+        _file(scene, desk, CaseId(4), _CONTENT)
 
     @override
     def work(self, scene: Scene, wait_for_centre: Callable[[], None]) -> None:
@@ -179,6 +182,7 @@ class CourierExport(Push):
     def check(self, scene: Scene, desk: Desk) -> None:
         scene.take_in()
         super().check(scene, desk)
+        assert _CONTENT in _contents_at_centre(scene)
 
 
 class CourierTakeIn(CourierExport):
@@ -196,7 +200,17 @@ class CourierTakeIn(CourierExport):
 
 
 class CourierReply(CourierTakeIn):
-    """The reply comes back to the computer."""
+    """The reply comes back to the computer, with a file of somebody else."""
+
+    @override
+    def prepare(self, scene: Scene, desk: Desk) -> None:
+        other = scene.elsewhere()
+        other.move_in()
+        with other.desk() as their_desk:
+            settle(their_desk, lambda: None)
+            _file(scene, their_desk, CaseId(6), _THEIRS)
+            settle(their_desk, lambda: None)
+        super().prepare(scene, desk)
 
     @override
     def meanwhile(self, scene: Scene) -> None:
@@ -210,6 +224,13 @@ class CourierReply(CourierTakeIn):
             for file in scene.replies():
                 desk.courier.take(file)
 
+    @override
+    def check(self, scene: Scene, desk: Desk) -> None:
+        super().check(scene, desk)
+        assert [] == desk.store.own_files.to_carry()
+        [theirs] = desk.store.file_cache.all().values()
+        assert b"".join(desk.store.file_cache.pieces(theirs.sha256, 0)) == _THEIRS
+
 
 FLOWS: dict[str, Flow] = {
     "act": Act(),
@@ -222,15 +243,28 @@ FLOWS: dict[str, Flow] = {
     "courier-reply": CourierReply(),
 }
 
-_CONTENT = Random(22).randbytes(150_000)
-_DRAFTED = "Kami sedang memeriksa ke lapangan."
+
+def _file(scene: Scene, desk: Desk, case_id: CaseId, content: bytes) -> None:
+    """Record a follow-up with evidence."""
+    original = scene.folder / "bukti.bin"
+    original.write_bytes(content)
+    evidence = (desk.attachments.attach(original),)
+    original.unlink()
+    view = desk.inbox.case(case_id)
+    assert view is not None
+    body = FollowUp(text=_EVIDENCE, done_on=date(2026, 11, 24), evidence=evidence)
+    desk.casework.act(case_id, body, view.confirmed.v)
+
+
+def _contents_at_centre(scene: Scene) -> list[bytes]:
+    return [path.read_bytes() for path in (scene.folder / "files" / "blobs").glob("*/*")]
 
 
 def applied_once(scene: Scene, desk: Desk) -> None:
     """Every act on this computer became exactly one fact."""
-    id_ = schema.events.c.command_id
+    id_, here = schema.events.c.command_id, schema.events.c.device == desk.tokens.device_id
     with scene.office() as office, office.database.read() as connection:
-        rows = connection.execute(select(id_, func.count()).where(id_.is_not(None)).group_by(id_))
+        rows = connection.execute(select(id_, func.count()).where(here).group_by(id_))
         counts = {row[0]: row[1] for row in rows}
     assert counts == {item.command.id: 1 for item in desk.inbox.outbox()}
 

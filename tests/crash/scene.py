@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.file_secrets import FileSecrets
@@ -17,10 +17,12 @@ from sync.cases.changes import ChangeSet
 from sync.cases.events import Event
 from sync.cases.ids import CaseId
 from sync.central.app import create_app
+from sync.central.blob_files import BlobFiles
 from sync.central.courier_files import take_in_file
 from sync.central.file_calls import with_files
 from sync.central.segments import Cutting
 from sync.central.serving import Server
+from sync.central.uploads import Limits
 from sync.courier.envelope import SUFFIX
 from sync.services.desk import Desk
 from sync.services.session import SignIn, profiles
@@ -79,6 +81,10 @@ class Scene:
         finally:
             desk.close()
 
+    def elsewhere(self) -> Scene:
+        """Return another computer of the same officer, beside the same centre."""
+        return replace(self, folder=self.folder / "elsewhere")
+
     @property
     def stick(self) -> Path:
         """What a courier carries; it is in the computer or in the centre, as one likes."""
@@ -95,6 +101,7 @@ class Scene:
     def take_in(self) -> None:
         """Take all files in at the centre, with its own tool."""
         with self.office() as office:
+            office.centre.uploads(BlobFiles(self.folder / "files"), Limits())
             for path in self.sent():
                 outcome = take_in_file(office.centre.courier_desk, path, self.stick)
                 assert outcome.taken, outcome

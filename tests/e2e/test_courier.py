@@ -95,6 +95,33 @@ def test_a_colleague_with_a_line_carries(
     assert agus("courier", "import", reply)["settled"] == 1
 
 
+def test_a_district_office_passes_files_on_when_its_line_is_there(
+    office: Office, line: FaultProxy, agus: Tanggap, stick: Path, tmp_path: Path
+) -> None:
+    """A field office that never has a line: words and a photo go up, receipts and rules come."""
+    case = office.add_case()
+    agus("sync")
+    photo = tmp_path / "foto.bin"
+    photo.write_bytes(bytes(range(256)) * 20_000)
+    sari = Tanggap(tmp_path / "sari")
+    sari("sign-in", line.url, "sari")
+    line.refuse()
+    agus("follow-up", case.tracking_id, ANSWER, "--attach", str(photo))
+    written = agus("courier", "export", str(stick), "--reply-mb", "5")
+    assert (written["acts"], written["files"]) == (1, 1)
+    waits = sari("courier", "import", written["file"])["waiting"]
+    assert sari("courier", "status")["relay"] == [waits]
+    line.listen()
+    assert sari("sync")["relayed"]
+    assert sari("courier", "status")["relay"] == []
+    (reply,) = stick.glob("tanggap-balasan-*.kurir")
+    assert sari("courier", "import", str(reply), code=REFUSED)["error"] == "courier.wrong-recipient"
+    line.refuse()
+    brought = agus("courier", "import", str(reply))
+    assert (brought["settled"], brought["files_at_centre"], brought["files_refused"]) == (1, 1, 0)
+    assert agus("courier", "export", str(stick))["files"] == 0
+
+
 def test_rescue_without_a_window(
     office: Office, line: FaultProxy, agus: Tanggap, stick: Path
 ) -> None:

@@ -33,8 +33,9 @@ from sync.cases.projection import Delivery, PendingCommand, Standing, TimelineEn
 from sync.cases.views import CaseRow, CaseView, Counts, Draft, LeftWork, OutboxItem, Person
 from sync.engine.status import LinkState, SyncStatus
 from sync.errors import Refused
-from sync.services.courier import Carried, Exported, Freight, Imported, Outlook
+from sync.services.courier import Exported, Freight, Imported, Outlook
 from sync.services.profiles import Profile
+from sync.services.relaying import Carried, NotTaken, Waiting
 from sync.wire.rulebook import load_rulebook
 from tests.support.fake_files import FakeAttachments
 from tests.support.fake_line import FakeLine
@@ -397,6 +398,22 @@ class FakeSynchronizer:
         """Do nothing; nothing runs."""
 
 
+class FakeTray:
+    """Files of others that wait for the line."""
+
+    def __init__(self) -> None:
+        self.files: list[Carried | NotTaken] = []
+
+    def waiting(self) -> list[Path]:
+        """Say that as many wait."""
+        return [Path(f"{number}.kurir") for number, _ in enumerate(self.files)]
+
+    def carry_waiting(self) -> list[Carried | NotTaken]:
+        """Carry them."""
+        done, self.files = self.files, []
+        return done
+
+
 class FakeCourier:
     """A courier's counter that does what it is told and notes what it was asked.
 
@@ -405,11 +422,12 @@ class FakeCourier:
     """
 
     def __init__(self) -> None:
-        self.outcome: Imported | Carried | Exception | None = None
+        self.outcome: Imported | Carried | Waiting | Exception | None = None
         self.folders: list[Path] = []
         self.files: list[Path] = []
         self.freights: list[Freight] = []
         self.trusted: list[str] = []
+        self.relay = FakeTray()
 
     def outlook(self, folder: Path) -> Outlook:
         """Say that two acts and three files would go."""
@@ -433,7 +451,7 @@ class FakeCourier:
             changes=ChangeSet(outbox=True),
         )
 
-    def take(self, path: Path) -> Imported | Carried:
+    def take(self, path: Path) -> Imported | Carried | Waiting:
         """Note it, and bring what was prepared."""
         self.files.append(path)
         if isinstance(self.outcome, Exception):

@@ -86,7 +86,7 @@ _numbers: Final = itertools.count(1)
 
 def new_id() -> str:
     """Return an id that nobody else of this process has."""
-    return f"id-{next(_numbers)}"
+    return f"00000000-0000-4000-8000-{next(_numbers):012d}"
 
 
 def door(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QListView,
     QMenuBar,
     QPlainTextEdit,
+    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -272,6 +274,37 @@ def test_work_that_came_back_from_a_copy_is_told(computer: Computer, qtbot: QtBo
 
     told = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
     assert "Your work was restored from an older copy" in told
+
+
+def test_lost_work_is_put_back_by_one_key(computer: Computer, qtbot: QtBot) -> None:
+    """The work file and its copies are gone: the dialog names it, Enter brings the words back."""
+    computer.move_in("agus")
+    (profile,) = profiles(computer.data)
+    program = computer.start()
+    window = wait_for(qtbot, MainWindow)
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+    words = window.findChild(QPlainTextEdit, "composer.words")
+    assert words is not None
+    qtbot.waitUntil(words.isEnabled)
+    QTest.keyClicks(words, "Sudah kami periksa.")
+    window.close()
+    computer.end(program)
+    for part in profile.folder.glob("work.db*"):
+        part.write_bytes(b"x" * 9_000)
+    shutil.rmtree(profile.folder / "copies", ignore_errors=True)
+    computer.start()
+    dialog = wait_for(qtbot, FatalDialog)
+    assert "sealed copy" in f"{dialog.accessibleName()} {dialog.accessibleDescription()}"
+    focused = dialog.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.text().replace("&", "") == "Put the work back"
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    again = wait_for(qtbot, MainWindow)
+    told = [label.text() for label in again.findChildren(QLabel) if label.isVisible()]
+    assert "Your unsent work was put back from the sealed copy" in told
+    kept = again.findChild(QPlainTextEdit, "composer.words")
+    assert kept is not None
+    qtbot.waitUntil(lambda: kept.toPlainText() == "Sudah kami periksa.", timeout=15_000)
 
 
 def test_closing_the_window_ends_the_program(computer: Computer, qtbot: QtBot) -> None:

@@ -20,9 +20,11 @@ from desktop.viewmodels.outbox_lines import OutboxLines
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import Note
 from sync.cases.projection import Delivery
+from sync.engine.status import LinkState, SyncStatus
 from sync.errors import CourierRefused
-from sync.services.courier import Carried, Freight, Imported
+from sync.services.courier import Freight, Imported
 from sync.services.courier_files import Brought
+from sync.services.relaying import Carried, Waiting
 from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
 
 REPLY = "/media/usb/tanggap-balasan-0002-0191f0aa.kurir"
@@ -40,6 +42,10 @@ def keyed(widget: QWidget, key: Qt.Key) -> None:
 
 def result_is_open(rig: WindowRig) -> bool:
     return any(each.isVisible() for each in rig.window.findChildren(CourierResult))
+
+
+def results(rig: WindowRig) -> list[CourierResult]:
+    return rig.window.findChildren(CourierResult)
 
 
 def told(rig: WindowRig) -> str:
@@ -194,6 +200,20 @@ def test_taking_in_twice_says_that_nothing_changed(rig: WindowRig) -> None:
     )
     dropped(rig, REPLY)
     assert "was here already; nothing was changed" in told(rig)
+
+
+def test_a_colleagues_file_waits_for_the_line_and_its_reply_is_told(rig: WindowRig) -> None:
+    rig.desk.courier.outcome = Waiting(name="tanggap-ke-pusat-0001-aaaaaaaa.kurir")
+    dropped(rig, "/media/usb/tanggap-ke-pusat-0001-aaaaaaaa.kurir")
+    assert "waits here for the connection" in told(rig)
+    keyed(result(rig), Qt.Key.Key_Return)
+    rig.desk.courier.relay.files = [Carried(reply=Path(REPLY), missing=[], is_repeated=False)]
+    online = SyncStatus(link=LinkState.ONLINE)
+    rig.workplace.courier.on_status(online)
+    assert any(REPLY in each.accessibleDescription() for each in results(rig))
+    count = len(results(rig))
+    rig.workplace.courier.on_status(online)
+    assert len(results(rig)) == count
 
 
 def test_files_that_came_and_that_did_not_are_told(rig: WindowRig) -> None:

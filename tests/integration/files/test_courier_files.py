@@ -16,8 +16,9 @@ from sync.courier.keys import keys_from
 from sync.courier.parts import PartRecord
 from sync.errors import CourierRefused, StoreUnavailable
 from sync.services.attachments import Whereabouts
-from sync.services.courier import Carried, Exported, Freight, Imported
+from sync.services.courier import Exported, Freight, Imported
 from sync.services.desk import Desk
+from sync.services.relaying import Carried
 from tests.integration.files.test_desk_files import Open, a_file, filed, open_desk, run, state
 from tests.support.central import UNIT_A, Office
 from tests.support.courier import take_in

@@ -13,7 +13,8 @@ from sync.cases.ids import CaseId
 from sync.cases.projection import Delivery
 from sync.courier.keys import keys_from
 from sync.errors import CourierRefused, Refused, StoreUnavailable
-from sync.services.courier import Carried, Imported
+from sync.services.courier import Imported
+from sync.services.relaying import Carried, NotTaken, Waiting
 from tests.simulation.link import Fault
 from tests.support.central import UNIT_B, Office
 from tests.support.courier import STRANGER, take_in
@@ -270,6 +271,56 @@ def test_an_office_that_lives_by_sticks_keeps_its_cases(
     command = place.desk.courier.export(stick.folder)
     taken(place, stick.to_centre(command.path))
     assert place.desk.inbox.case(case_id) is not None
+
+
+def test_a_file_waits_at_the_district_office_until_the_line_is_there(
+    place: Workplace, case_id: CaseId, stick: Stick, tmp_path: Path
+) -> None:
+    """The stick goes home meanwhile; the reply is kept, and put on it where it is still there."""
+    act = place.act(case_id, Note(text="Satu"))
+    path = exported(place, stick)
+    district = a_workplace(place.office, tmp_path / "district", "sari")
+    district.link.fail([Fault.OFFLINE] * 4)
+    outcome = district.desk.courier.take(path)
+    assert outcome == Waiting(name=path.name)
+    relay = district.desk.courier.relay
+    district.link.fail([Fault.OFFLINE] * 4)
+    assert (relay.carry_waiting(), len(relay.waiting())) == ([], 1)
+    district.link.fail([])
+    [carried] = relay.carry_waiting()
+    assert isinstance(carried, Carried)
+    assert (carried.reply.parent, relay.waiting()) == (stick.folder, [])
+    assert taken(place, carried.reply).settled == 1
+    assert place.item(act).delivery is Delivery.ACCEPTED
+    district.link.fail([Fault.OFFLINE] * 4)
+    district.desk.courier.take(path)
+    path.rename(tmp_path / path.name)
+    for other in stick.folder.iterdir():
+        other.unlink()
+    stick.folder.rmdir()
+    district.link.fail([])
+    [again] = relay.carry_waiting()
+    assert isinstance(again, Carried)
+    assert (again.is_repeated, again.reply.parent.name) == (True, "replies")
+    district.desk.close()
+
+
+def test_a_file_that_the_centre_refuses_later_is_kept_and_told(
+    place: Workplace, case_id: CaseId, stick: Stick, tmp_path: Path
+) -> None:
+    place.act(case_id, Note(text="Satu"))
+    path = exported(place, stick)
+    district = a_workplace(place.office, tmp_path / "district", "sari")
+    district.link.fail([Fault.OFFLINE] * 4)
+    district.desk.courier.take(path)
+    place.office.administration.revoke_device(place.desk.tokens.device_id, place.office.clock())
+    district.link.fail([])
+    relay = district.desk.courier.relay
+    [refused] = relay.carry_waiting()
+    assert isinstance(refused, NotTaken)
+    assert (refused.code, relay.waiting()) == ("courier.revoked", [])
+    assert refused.path.read_bytes() == path.read_bytes()
+    district.desk.close()
 
 
 def test_receipts_open_nothing_on_a_revoked_device(
