@@ -31,6 +31,9 @@ BROKEN = frozenset({"store.corrupt", "store.wrong-key"})
 
 _BUSY_TIMEOUT_MS = 10_000
 _COPYING = threading.Lock()
+_LOG = "PRAGMA journal_mode = WAL"
+_DATA_VERSION = "PRAGMA data_version"
+"""Another number when another connection has written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +182,8 @@ class Database:
         until they are done; writers wait.
 
         Returns:
-            False where a reader stood in the way; the file is as it was.
+            False where somebody stood in the way: a reader, or another program that has the file
+            open and would go on with the old one. The file is as it was.
 
         Raises:
             StoreUnavailable: the machine's fault, such as no room for a second file; likewise.
@@ -190,10 +194,13 @@ class Database:
             pooled = self._writer.raw_connection()
             try:
                 driver = cast("DriverConnection", pooled.driver_connection)
-                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                if busy:
-                    return False
+                before = driver.execute(_DATA_VERSION).fetchone()
                 self._copy(driver, fresh.path)
+                self._readers.dispose()
+                is_of_now = before == driver.execute(_DATA_VERSION).fetchone()
+                if not (is_of_now and _leave_log(driver)):
+                    fresh.discard()
+                    return False
             finally:
                 pooled.close()
             with fresh.read():
@@ -286,7 +293,7 @@ class Database:
         yield "PRAGMA cipher_log_level = NONE"
         yield f"PRAGMA key = \"x'{self._key.hex()}'\""
         yield f"PRAGMA cipher_page_size = {tuning.page_size}"
-        yield "PRAGMA journal_mode = WAL"
+        yield _LOG
         yield f"PRAGMA synchronous = {tuning.synchronous}"
         yield "PRAGMA fullfsync = ON"
         yield "PRAGMA foreign_keys = ON"
@@ -297,3 +304,15 @@ class Database:
         yield f"PRAGMA journal_size_limit = {tuning.checkpoint_pages * tuning.page_size}"
         if read_only:
             yield "PRAGMA query_only = ON"
+
+
+def _leave_log(connection: DriverConnection) -> bool:
+    """Give the write-ahead log up, which SQLite does only where nobody else has the file open."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        [mode] = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlcipher3.OperationalError:
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    return bool(mode == "delete")

@@ -17,7 +17,7 @@ from sync.store.engine import CACHE_TUNING
 from sync.store.local import LocalStore
 from sync.wire.messages import CaseRecord, EventRecord
 from tests.support.casework import OTHER_UNIT, UNIT
-from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, an_entry, copied
+from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, an_entry, copied, opened
 from tools.pages import decrypted
 
 _TAIL = 9  # the index leaves out beginnings that neighbouring words share; the rest would remain
@@ -138,3 +138,15 @@ def lengthy(id_: int, words: Iterator[str]) -> tuple[CaseRecord, EventRecord, li
     """Return a case whose text has a usual length, its entry, and the words of its own."""
     head, entry, own = marked(id_, words)
     return copied(head, text=f"{own[1]} {'lampu jalan padam ' * (20 + id_ % 23)}"), entry, own
+
+
+def test_a_file_that_another_program_has_open_stays_where_it_is(folder: Path) -> None:
+    """The other one would go on with a file that nobody finds any more; it is tidied later."""
+    with opened(folder) as store:
+        with opened(folder) as other:
+            assert not store.files.cache.compact()
+            other.journal.absorb(a_reply(a_head(2), cursor="k2"), NOW)
+        assert "k2" == store.journal.cursor()
+        assert store.files.cache.compact()
+        assert "k2" == store.journal.cursor()
+    assert not list(folder.glob("new-*"))
