@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,7 @@ _MOST_ROOM_BYTES: Final = 3 * 1024**3
 """The words must fit in the same file."""
 
 _MOST_PARTS: Final = 10_000
+_MOST_CANDIDATES: Final = 20_000
 _PIECE: Final = 64 * 1024
 
 
@@ -73,7 +75,9 @@ class CourierParts:
         if not room:
             return []
         chosen: dict[tuple[str, bool], Enclosed] = {}
-        for case_id, sha256, is_picture in _candidates(wish, pages):
+        asked = {sha256 for _, sha256 in wish.originals}
+        pinned = set(wish.pinned)
+        for case_id, sha256, is_picture in islice(_candidates(wish, pages), _MOST_CANDIDATES):
             if (sha256, is_picture) in chosen or len(chosen) >= _MOST_PARTS:
                 continue
             size = self._readable_size(officer, sha256)
@@ -81,7 +85,7 @@ class CourierParts:
                 continue
             if is_picture:
                 enclosed = self._picture(case_id, sha256)
-            elif size <= MOST_UNASKED_BYTES or _is_asked_for(wish, case_id, sha256):
+            elif size <= MOST_UNASKED_BYTES or sha256 in asked or case_id in pinned:
                 enclosed = self._original(case_id, sha256, size)
             else:
                 continue
@@ -179,10 +183,6 @@ def _files_arrived(event: EventRecord | msgspec.Raw) -> EventRecord | None:
             return None
         event = msgspec.json.decode(event, type=EventRecord)
     return event if event.kind == "files" else None
-
-
-def _is_asked_for(wish: WishRecord, case_id: int, sha256: str) -> bool:
-    return case_id in wish.pinned or (case_id, sha256) in set(wish.originals)
 
 
 def _pieces_of(path: Path) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select, text
 
+import resources
 from sync.central import schema
 from sync.central.cli import main
 from sync.central.database import Database
@@ -290,3 +291,25 @@ def test_a_new_password_and_a_closed_account(
     with pytest.raises(SignInFailed):
         office.centre.sign_in(request)
     office.database.close()
+
+
+def test_rules_are_published_and_bad_ones_are_not(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What devices will count with is said; a file that makes no sense changes nothing."""
+    calendar = tmp_path / "kalender.json"
+    text = resources.text("calendars/indonesia.json")
+    calendar.write_text(text.replace('"version": "2026-11"', '"version": "2027-01"'))
+    templates = tmp_path / "templat.json"
+    templates.write_text('[{"name": "Terima kasih", "text": "Terima kasih atas laporannya."}]')
+    assert main(["--database", url, "publish-rules"]) != 0
+    assert 0 == main(["--database", url, "publish-rules", "--calendar", str(calendar),
+                      "--templates", str(templates)])  # fmt: skip
+    assert "Kalender: 2027-01" in capsys.readouterr().out
+    templates.write_text('[{"name": ""}]')
+    assert 0 != main(["--database", url, "publish-rules", "--templates", str(templates)])
+    assert "Tidak ada yang diumumkan" in capsys.readouterr().err
+    assert 0 == main(["--database", url, "list-rules"])
+    said = capsys.readouterr().out
+    assert "PermenPANRB 62/2018" in said
+    assert "Templat: Terima kasih (respond)" in said

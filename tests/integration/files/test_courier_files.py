@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import BinaryIO
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -19,6 +20,9 @@ from sync.services.attachments import Whereabouts
 from sync.services.courier import Exported, Freight, Imported
 from sync.services.desk import Desk
 from sync.services.relaying import Carried
+from sync.wire import codec
+from sync.wire.messages import Parcel, Receipt
+from sync.wire.service import CARRIED
 from tests.integration.files.test_desk_files import Open, a_file, filed, open_desk, run, state
 from tests.support.central import UNIT_A, Office
 from tests.support.courier import take_in
@@ -316,3 +320,54 @@ def test_only_signed_words_name_files(office: Office, open_desk: Open, stick: St
     path = stick.out(open_desk("agus")).path
     with path.open("rb") as file, pytest.raises(CourierRefused):
         read_bundle(file, keys_from(b"x" * 32), lambda _: None).all(PartRecord)
+
+
+def test_an_older_program_carries_small_files_as_a_message(
+    office: Office, open_desk: Open, http: httpx.Client, stick: Stick
+) -> None:
+    """What the last release does goes on working."""
+    path, sari = stick.out(open_desk("agus")).path, office.device("sari")
+    headers = {"authorization": f"Bearer {sari.access_token}", "content-type": "application/json"}
+    parcel = codec.encode(Parcel(file=path.read_bytes()))
+    answer = http.post("/v2/courier", content=parcel, headers=headers)
+    assert answer.status_code == 200
+    receipt = codec.decode(answer.content, Receipt)
+    assert receipt.reply.startswith(b'{"format":"tanggap-courier","version":1,')
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "code"),
+    [
+        ({"content-type": "text/plain"}, 415, "unsupported-media-type"),
+        ({"authorization": "Bearer nobody"}, 401, "token-expired"),
+        ({}, 409, "courier.not-ours"),
+    ],
+)
+def test_what_cannot_be_carried_is_refused_before_it_is_kept(
+    office: Office, http: httpx.Client, headers: dict[str, str], status: int, code: str
+) -> None:
+    token = office.device("sari").access_token
+    given = {"authorization": f"Bearer {token}", "content-type": CARRIED} | headers
+    answer = http.post("/v3/courier/file", content=b"no courier file", headers=given)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_more_than_a_line_can_carry_is_refused(
+    office: Office,
+    open_desk: Open,
+    stick: Stick,
+    http: httpx.Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At the centre by what is announced and by what comes; at the desk before anything is sent."""
+    path, sari = stick.out(open_desk("agus")).path, open_desk("sari")
+    monkeypatch.setattr("sync.central.courier_calls.MOST_CARRIED_BYTES", 200)
+    token = office.device("sari").access_token
+    headers = {"authorization": f"Bearer {token}", "content-type": CARRIED}
+    whole = path.read_bytes()
+    for content in (whole, iter([whole[:150], whole[150:]])):
+        answer = http.post("/v3/courier/file", content=content, headers=headers)
+        assert answer.json()["code"] == "courier.too-large"
+    monkeypatch.setattr("sync.services.relaying.MOST_CARRIED_BYTES", 200)
+    with pytest.raises(CourierRefused, match=r"courier\.too-long-for-line"):
+        sari.courier.take(path)
