@@ -57,14 +57,23 @@ class Day:
     payload_bytes: int = 0
 
 
-def live(condition: Condition, folder: Path) -> Day:
-    """Let an officer's computer get a day's work through."""
+def faster(scale: float) -> Condition:
+    """Return the bad line, so many times as fast, with as many more breaks."""
+    return Condition(
+        kbit_per_s=64 * scale, rtt_ms=600 / scale, break_every_s=30 / scale, down_s=3 / scale
+    )
+
+
+def live(
+    condition: Condition, folder: Path, *, entries: int = ENTRIES, photos: int = PHOTOS
+) -> Day:
+    """Let an officer's computer get a day's work through, into ``central.db`` of the folder."""
     url = f"sqlite:///{folder / 'central.db'}"
     database = Database(url)
     fill(database, _CASES)
     database.close()
-    photos = _photos(folder / "photos")
-    arguments = [str(folder / "computer"), str(folder / "photos"), str(ENTRIES)]
+    photo_bytes = _photos(folder / "photos", photos)
+    arguments = [str(folder / "computer"), str(folder / "photos"), str(entries)]
     if is_possible():
         with poor_line(condition) as ends, _served_far(ends, url) as address:
             found = child_of(ends.near_command(*_client(address, arguments)))
@@ -82,7 +91,7 @@ def live(condition: Condition, folder: Path) -> Day:
             found = child_of(_client(f"http://127.0.0.1:{line.port}", arguments))
             moved = line.take_traffic()
         carried = {"up": moved.up, "down": moved.down, "lost": 0}
-    payload = int(found["words"]) + photos
+    payload = int(found["words"]) + photo_bytes
     return Day(
         seconds=found["seconds"],
         word_seconds=found["word_seconds"],
@@ -102,11 +111,11 @@ def _ideal_s(payload: int, condition: Condition) -> float:
     return payload * 8 / (condition.kbit_per_s * 1000) / up + condition.rtt_ms / 1000
 
 
-def _photos(folder: Path) -> int:
+def _photos(folder: Path, count: int) -> int:
     """Make photos of noise; return their bytes."""
     folder.mkdir()
     chance = random.Random(30)
-    for number in range(PHOTOS):
+    for number in range(count):
         pixels = chance.randbytes(_PHOTO_SIDE * _PHOTO_SIDE * 3)
         data = io.BytesIO()
         Image.frombytes("RGB", (_PHOTO_SIDE, _PHOTO_SIDE), pixels).save(data, "JPEG", quality=75)
@@ -129,10 +138,7 @@ def main() -> int:
     """Live one day and say what it took."""
     parser = argparse.ArgumentParser(prog="python -m bench.day")
     parser.add_argument("--scale", type=float, default=1.0, help="so many times as fast a line")
-    scale = parser.parse_args().scale
-    condition = Condition(
-        kbit_per_s=64 * scale, rtt_ms=600 / scale, break_every_s=30 / scale, down_s=3 / scale
-    )
+    condition = faster(parser.parse_args().scale)
     with tempfile.TemporaryDirectory(prefix="tanggap-day-") as folder:
         day = live(condition, Path(folder))
     print(msgspec.json.format(msgspec.json.encode(day)).decode())
