@@ -99,6 +99,10 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("There is nothing here that you could mark as seen"),
         mark("The centre flagged nothing, or a colleague of the author must look at it."),
     ),
+    "refused.role-unknown": Wording(
+        mark("This program does not know your role yet"),
+        mark("Update Tanggap. What you did before is kept and goes to the centre all the same."),
+    ),
     "refused.out-of-scope": Wording(
         mark("This complaint is no longer with your unit"),
         mark("It was passed on. What you wrote is kept; copy it if somebody else needs it."),

@@ -64,6 +64,7 @@ _ROLES: Final = {
     Role.LIAISON: mark("Liaison officer"),
     Role.SUPERVISOR: mark("Supervisor"),
     Role.COORDINATOR: mark("Coordinator"),
+    Role.UNKNOWN: mark("Role that this program does not know yet"),
 }
 
 _SORTS: Final = {

@@ -32,6 +32,13 @@ class Role(StrEnum):
     LIAISON = "pejabat_penghubung"
     SUPERVISOR = "penyelia"
     COORDINATOR = "koordinator"
+    UNKNOWN = ""
+    """One of a newer program: whoever has it may read what the centre sends, and do nothing new."""
+
+    @classmethod
+    def of(cls, name: str) -> Role:
+        """Return the role of that name; ``UNKNOWN`` for one of a newer program."""
+        return cls(name) if name in cls._value2member_map_ else cls.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +149,7 @@ _MAY_DO: dict[Role, frozenset[type[CommandBody]]] = {
     Role.SUPERVISOR: _acts(Note, Assign, Close, Reopen, HandOver),
     Role.COORDINATOR: _acts(Note, HandOver),
     Role.NATIONAL_ADMIN: _acts(Note, Close, Reopen, HandOver),
+    Role.UNKNOWN: _acts(),
 }
 
 _SEES_ANONYMOUS: frozenset[Role] = frozenset({Role.AGENCY_ADMIN, Role.NATIONAL_ADMIN})
@@ -157,11 +165,18 @@ def scope_of(role: Role, unit_id: UnitId, tree: UnitTree) -> Scope:
             return Scope(watches=tree.subtree(unit_id) | tree.coordinated(unit_id))
         case Role.LIAISON | Role.AGENCY_ADMIN | Role.SUPERVISOR:
             return Scope(handles=tree.subtree(unit_id))
+        case Role.UNKNOWN:
+            return Scope()
 
 
 def may_do(actor: Actor, body: type[CommandBody], unit_id: UnitId) -> bool:
     """Return whether an officer may ever do this to a case of that unit."""
     return body in _MAY_DO[actor.role] and actor.scope.sees(unit_id)
+
+
+def why_not(actor: Actor) -> str:
+    """Return the code of why an officer may not do something that others may."""
+    return "refused.role-unknown" if actor.role is Role.UNKNOWN else "refused.role"
 
 
 def may_see_reporter(actor: Actor, case: Case) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync.cases.access import Actor, may_do
+from sync.cases.access import Actor, may_do, why_not
 from sync.cases.case import Case, Status
 from sync.cases.commands import (
     Assign,
@@ -95,7 +95,7 @@ def refusal(
             ways = (Choice.HAND_OVER, Choice.WITHDRAW) if words_of(body) else (Choice.WITHDRAW,)
             return Refusal("refused.out-of-scope", ways)
     elif not may_do(actor, type(body), case.unit_id):
-        return Refusal("refused.role", (Choice.WITHDRAW,))
+        return Refusal(why_not(actor), (Choice.WITHDRAW,))
     if (problem := _words_problem(body)) is not None:
         return problem
     statuses = POLICY[type(body)].statuses

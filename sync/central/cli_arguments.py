@@ -200,7 +200,8 @@ def _username(parser: argparse.ArgumentParser) -> None:
 def _add_user(parser: argparse.ArgumentParser) -> None:
     _username(parser)
     parser.add_argument("--name", required=True, metavar="NAMA")
-    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    roles = [role.value for role in Role if role is not Role.UNKNOWN]
+    parser.add_argument("--role", required=True, choices=roles)
     parser.add_argument("--unit", required=True, type=int, metavar="NOMOR")
     _add_password(parser)
 

@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from random import SystemRandom
+from typing import Final, Protocol
 
 from sync.engine.backoff import wait_s
 from sync.engine.budget import Errand
+from sync.engine.exchange import Tokens
 from sync.engine.files import FileExchange, FileStep
 from sync.services.line_use import LineUse
 from sync.store.local import LocalStore
+from sync.transports.http import HttpService
+from sync.transports.tus import TusFiles
+from sync.wire.service import SyncService
 
 _TIDY_EVERY_MS: Final = 60 * 60_000
 
@@ -77,3 +82,33 @@ class Carrying:
             self._store.own_files.tidy(now)
             self._store.file_space.tidy()
             self._store.file_cache.sweep()
+
+
+class NewCarrying(Protocol):
+    """Makes what moves files for a desk; None where there is no way for them."""
+
+    def __call__(
+        self,
+        store: LocalStore,
+        service: SyncService,
+        tokens: Tokens,
+        line: LineUse,
+        clock: Callable[[], int],
+        /,
+    ) -> Carrying | None:
+        """Return it for a line."""
+
+
+def carrying_over_http(
+    store: LocalStore,
+    service: SyncService,
+    tokens: Tokens,
+    line: LineUse,
+    clock: Callable[[], int],
+) -> Carrying | None:
+    """Move files over the line of the exchange; a centre in this very process takes none."""
+    if not isinstance(service, HttpService):
+        return None
+    random = SystemRandom().random
+    exchange = FileExchange(store.transfers, TusFiles(service), tokens, clock, random)
+    return Carrying(store, exchange, line, clock, random)

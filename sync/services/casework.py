@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sync.cases import lifecycle
-from sync.cases.access import Actor, may_do
+from sync.cases.access import Actor, may_do, why_not
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import (
     Close,
@@ -188,7 +188,7 @@ class Casework:
         if not officer.scope.sees(view.case.unit_id):
             return "refused.out-of-scope"
         if not may_do(officer, body_type, view.case.unit_id):
-            return "refused.role"
+            return why_not(officer)
         statuses = POLICY[body_type].statuses
         if statuses is not None and view.status not in statuses:
             return "refused.status"

@@ -14,13 +14,12 @@ from random import SystemRandom
 from sync.cases.ids import DeviceId
 from sync.courier.keys import keys_from
 from sync.engine.exchange import Exchange, greet
-from sync.engine.files import FileExchange
 from sync.engine.line import LineMeter
 from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
 from sync.engine.timekeeping import Reading, Timekeeper
 from sync.errors import SignInFailed, StoreUnavailable
-from sync.services.carrying import Carrying
+from sync.services.carrying import NewCarrying, carrying_over_http
 from sync.services.courier import Courier
 from sync.services.desk import Desk, Lines
 from sync.services.installation import Installation
@@ -42,8 +41,6 @@ from sync.store.local import LocalStore
 from sync.store.secrets import SecretStore
 from sync.store.vault import Vault, new_key
 from sync.transports.address import server_address
-from sync.transports.http import HttpService
-from sync.transports.tus import TusFiles
 from sync.wire.messages import CourierKeys, Session, SignInRequest
 from sync.wire.rulebook import load_rulebook
 from sync.wire.service import Announcer, Connection, SyncService
@@ -65,6 +62,7 @@ class SignIn:
         new_id: makes UUIDs.
         new_loop: makes what says when to exchange; it has its own clock and chance.
         clocks: all that is known about time on this computer; by default only ``clock``.
+        new_carrying: makes what moves files over a line; it has its own chance.
     """
 
     def __init__(
@@ -76,6 +74,7 @@ class SignIn:
         new_id: Callable[[], str],
         new_loop: Callable[[], SyncLoop] = lambda: SyncLoop(time.monotonic, SystemRandom().random),
         clocks: Callable[[], Reading] | None = None,
+        new_carrying: NewCarrying = carrying_over_http,
     ) -> None:
         self._data_dir = data_dir
         self._connect = connect
@@ -84,6 +83,7 @@ class SignIn:
         self._new_id = new_id
         self._new_loop = new_loop
         self._clocks = clocks or (lambda: Reading(wall=clock()))
+        self._new_carrying = new_carrying
 
     @property
     def keyring_available(self) -> bool:
@@ -262,7 +262,7 @@ class SignIn:
                     timekeeper,
                     connection,
                     line,
-                    self._carrying(store, service, tokens, line),
+                    self._new_carrying(store, service, tokens, line, self._clock),
                 ),
                 listener=Listener(announcer, tokens, listening, lambda: line.may_listen),
             ),
@@ -276,15 +276,6 @@ class SignIn:
             time=timekeeper,
             new_id=self._new_id,
         )
-
-    def _carrying(
-        self, store: LocalStore, service: SyncService, tokens: KeptTokens, line: LineUse
-    ) -> Carrying | None:
-        if not isinstance(service, HttpService):
-            return None  # a centre in this very process takes no files
-        random = SystemRandom().random
-        exchange = FileExchange(store.transfers, TusFiles(service), tokens, self._clock, random)
-        return Carrying(store, exchange, line, self._clock, random)
 
     def _admit(self, desk: Desk, session: Session) -> None:
         desk.store.identity.remember(session.officer)

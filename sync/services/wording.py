@@ -20,6 +20,7 @@ from sync.services.attachments import Whereabouts
 _SENTENCES: Final[dict[str, str]] = {
     "refused.role": "Peran Anda tidak mengizinkan tindakan ini; mintalah kepada admin instansi.",
     "refused.not-flagged": "Tidak ada yang ditandai pusat untuk Anda lihat pada laporan ini.",
+    "refused.role-unknown": "Program ini belum mengenal peran Anda; perbarui Tanggap.",
     "refused.out-of-scope": "Laporan ini tidak lagi berada di unit Anda; tulisan Anda disimpan.",
     "refused.status": "Status laporan tidak mengizinkan tindakan ini; lihat riwayatnya (show).",
     "file.too-large": "Berkas terlalu besar; paling banyak 100 MB.",

@@ -53,11 +53,7 @@ class Identity:
                 meta.put(work, officer=msgspec.json.encode(officer).decode())
 
     def actor(self) -> Actor | None:
-        """Return the officer with what they may see, or None before the first sign-in.
-
-        Raises:
-            ValueError: the role is one of a newer program.
-        """
+        """Return the officer with what they may see, or None before the first sign-in."""
         officer = self.officer()
         if officer is None:
             return None
@@ -66,7 +62,7 @@ class Identity:
         return Actor(
             id=OfficerId(officer.id),
             name=officer.name,
-            role=Role(officer.role),
+            role=Role.of(officer.role),
             unit_id=UnitId(officer.unit_id),
             scope=Scope() if text is None else _scope_from(text),
         )

@@ -9,8 +9,6 @@ from sync.cases.access import Role, Unit
 from sync.cases.ids import OfficerId, UnitId
 from sync.cases.views import Person
 
-_ROLES = {role.value for role in Role}
-
 
 def read_units(cache: sa.Connection) -> list[Unit]:
     """Return every unit that the officer may come across."""
@@ -35,8 +33,8 @@ def read_people(cache: sa.Connection) -> list[Person]:
     rows = cache.exec_driver_sql("SELECT id, name, role, unit_id FROM people ORDER BY name, id")
     return [
         Person(
-            id=OfficerId(row.id), name=row.name, role=Role(row.role), unit_id=UnitId(row.unit_id)
+            id=OfficerId(row.id), name=row.name, role=Role.of(row.role), unit_id=UnitId(row.unit_id)
         )
         for row in rows
-        if row.role in _ROLES
+        if Role.of(row.role) is not Role.UNKNOWN
     ]

@@ -10,14 +10,14 @@ import msgspec
 from sync.cases.events import EVENT_KINDS
 from sync.cases.ids import UnitId
 from sync.cases.policy import POLICY, Meeting
-from tests.simulation.invariants import When, invariant
+from tests.simulation.invariants import Held, When, invariant
 from tests.simulation.memory import FINAL, UNREMEMBERED, Answer
 from tests.simulation.truth import seen_case, seen_fact, words_in
 from tests.simulation.world import World
 
 
 @invariant(2, When.STEP)
-def at_most_one_effect(world: World) -> None:
+def at_most_one_effect(world: World) -> Held:
     """Each command became a fact at most once, and only an accepted one did."""
     truth = world.truth
     applied = truth.applied()
@@ -26,13 +26,15 @@ def at_most_one_effect(world: World) -> None:
         verdict = truth.settled[id_].verdict
         assert verdict.verdict == "accepted", f"{id_} has an effect and is {verdict.verdict}"
         assert (verdict.v, verdict.seq) == (fact.v, truth.seqs[fact.case_id, fact.v]), id_
+        yield
     for id_, settled in truth.settled.items():
         real = settled.verdict.verdict == "accepted" and not settled.verdict.noop
         assert not real or id_ in applied, f"{id_} is accepted without an effect"
+        yield
 
 
 @invariant(3, When.ANSWER)
-def verdicts_are_stable(world: World, answer: Answer) -> None:
+def verdicts_are_stable(world: World, answer: Answer) -> Held:
     """A final word on a command never changes."""
     memory = world.memory
     for verdict in answer.reply.verdicts:
@@ -43,10 +45,11 @@ def verdicts_are_stable(world: World, answer: Answer) -> None:
         stored = world.truth.settled.get(verdict.id)
         assert stored is not None, f"{said} is not remembered"
         assert said == stored.verdict, f"{said} is not what is remembered"
+        yield
 
 
 @invariant(4, When.ANSWER)
-def identity_is_bound(world: World, answer: Answer) -> None:
+def identity_is_bound(world: World, answer: Answer) -> Held:
     """A verdict goes only to the officer whose command it is."""
     for verdict in answer.reply.verdicts:
         settled = world.truth.settled.get(verdict.id)
@@ -54,10 +57,11 @@ def identity_is_bound(world: World, answer: Answer) -> None:
             continue
         actor = world.truth.actors[answer.username]
         assert actor is None or settled.officer_id == actor.id, f"{verdict.id} is another's"
+        yield
 
 
 @invariant(5, When.ANSWER)
-def causality(world: World, answer: Answer) -> None:
+def causality(world: World, answer: Answer) -> Held:
     """What waits for another command has an effect only after it."""
     truth = world.truth
     after = {command.id: command.after for command in answer.request.commands}
@@ -69,10 +73,11 @@ def causality(world: World, answer: Answer) -> None:
         assert earlier is not None, f"{verdict.id} passed {named}"
         assert earlier.verdict.verdict == "accepted", f"{verdict.id} followed a failed {named}"
         assert verdict.noop or earlier.verdict.noop or earlier.verdict.seq < verdict.seq, verdict.id
+        yield
 
 
 @invariant(6, When.STEP)
-def device_order(world: World) -> None:
+def device_order(world: World) -> Held:
     """What one device did to a case became facts in the order in which it was done."""
     truth = world.truth
     last: dict[tuple[int, str], int] = defaultdict(int)
@@ -82,10 +87,11 @@ def device_order(world: World) -> None:
                 n = truth.settled[fact.command_id].n
                 assert n > last[case_id, fact.device], f"{fact.command_id} came too late"
                 last[case_id, fact.device] = n
+                yield
 
 
 @invariant(12, When.ANSWER)
-def the_centre_tells_nobody_too_much(world: World, answer: Answer) -> None:
+def the_centre_tells_nobody_too_much(world: World, answer: Answer) -> Held:
     """An answer holds only what its officer may see at that moment, in the form they may."""
     truth, reply = world.truth, answer.reply
     actor = truth.actors[answer.username]
@@ -93,14 +99,16 @@ def the_centre_tells_nobody_too_much(world: World, answer: Answer) -> None:
     for record in reply.cases:
         assert actor.scope.sees(UnitId(record.unit_id)), f"case {record.id} is not theirs"
         assert record == seen_case(actor, truth.cases[record.id]), f"case {record.id} is unveiled"
+        yield
     for fact in reply.events:
         head = truth.cases[fact.case_id]
         assert actor.scope.sees(UnitId(head.unit_id)), f"case {fact.case_id} is not theirs"
         assert fact == seen_fact(actor, head, truth.facts[fact.case_id][fact.v]), "unveiled fact"
+        yield
 
 
 @invariant(18, When.STEP)
-def no_silent_merge(world: World) -> None:
+def no_silent_merge(world: World) -> Held:
     """No answer, closure or assignment became a fact over something its officer had not seen."""
     truth = world.truth
     for id_, fact in truth.applied().items():
@@ -114,35 +122,41 @@ def no_silent_merge(world: World) -> None:
         }
         passed = overlooked & POLICY[act.kind].kinds(Meeting.ASK)
         assert not passed, f"{id_} passed {sorted(kind.__name__ for kind in passed)}"
+        yield
 
 
 @invariant(22, When.ANSWER)
-def old_duplicates_have_no_effect(_world: World, answer: Answer) -> None:
+def old_duplicates_have_no_effect(_world: World, answer: Answer) -> Held:
     """A command that was decided before is not decided again."""
     seen: set[str] = set(answer.settled_before)
     for verdict in answer.reply.verdicts:
         if verdict.verdict in FINAL and verdict.code not in UNREMEMBERED:
             assert verdict.duplicate or verdict.id not in seen, f"{verdict.id} was decided anew"
             seen.add(verdict.id)
+            yield
 
 
 @invariant(26, When.STEP)
-def clocks_do_not_matter(world: World) -> None:
+def clocks_do_not_matter(world: World) -> Held:
     """When something was done is never after it was received, nor a device's to choose."""
     for facts in world.truth.facts.values():
         for fact in facts.values():
-            assert fact.done_at is None or fact.command_id is None or fact.done_at <= fact.at, fact
+            if fact.done_at is not None and fact.command_id is not None:
+                assert fact.done_at <= fact.at, fact
+                yield
 
 
 @invariant(30, When.STEP)
-def every_fact_has_an_author(world: World) -> None:
+def every_fact_has_an_author(world: World) -> Held:
     """A fact comes of a command of its officer, or of nobody's; no log tells what was written."""
     truth = world.truth
     for id_, fact in truth.applied().items():
         settled = truth.settled[id_]
         assert settled.officer_id == fact.actor_id, f"{id_} is another officer's"
         assert settled.device == fact.device, f"{id_} is another device's"
+        yield
     for line in world.memory.logged:
         told = words_in([line]) & world.memory.secrets
         assert not told, f"a log line tells {sorted(told)}: {line}"
+        yield
     world.memory.logged.clear()

@@ -18,12 +18,15 @@ from typing import TypeVar
 import sqlalchemy as sa
 from typing_extensions import override
 
+from sync.cases.access import Actor
 from sync.cases.case import StatusMap
-from sync.central import schema
+from sync.central import checking, schema
 from sync.central.administration import Administration
+from sync.central.bodies import App, Receive, Scope, Send
 from sync.central.courier import TakenIn
 from sync.central.database import Database
 from sync.central.exchange import Centre
+from sync.central.file_calls import with_files
 from sync.central.head import renew_epoch
 from sync.central.memory import Sender
 from sync.central.recording import Recorder
@@ -31,6 +34,8 @@ from sync.central.segments import Cutting
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import (
     CommandRecord,
+    DigestAnswer,
+    DigestRecord,
     Hello,
     RefreshRequest,
     Session,
@@ -163,6 +168,7 @@ class SimulatedCentre(SyncService):
         self._next: tuple[int, Stage, BaseException] | None = None
         self.upsets = Upsets()
         self.witness: Witness = lambda _token, _request, _reply, _before: None
+        self.files = folder / "files"
         self.database = TroubledDatabase(self.path)
         self._workers = self._start()
 
@@ -246,9 +252,33 @@ class SimulatedCentre(SyncService):
     def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
         return self._answer(lambda worker: worker.segment(access_token, sha256, start, size))
 
+    def compared(self, actor: Actor, told: DigestRecord) -> DigestAnswer | None:
+        """Return what the centre says to the digest of an officer's device."""
+        with self.database.read() as connection:
+            return checking.answer(connection, actor, told)
+
     def take_in(self, data: bytes) -> tuple[TakenIn, bytes]:
         """Take in a courier file, as whoever tends the centre does."""
         return self._answer(lambda worker: take_in(worker.courier_desk, data))
+
+    def gives(self, actor: Actor, sha256: str) -> bool:
+        """Return whether an officer may fetch a content."""
+        return self._workers[0].file_size(actor, sha256) is not None
+
+    def arrived(self, upload: str) -> int:
+        """Return how much of an upload is here that can be continued."""
+        with closing(sqlite3.connect(self.path)) as database:
+            live = database.execute(
+                "SELECT 1 FROM uploads WHERE id = ? AND done_at IS NULL", (upload,)
+            ).fetchone()
+        part = self.files / "parts" / upload
+        return part.stat().st_size if live and part.exists() else 0
+
+    def file_app(self) -> App:
+        """Return the calls for files of the worker whose turn it is."""
+        self._turn += 1
+        worker = self._workers[self._turn % len(self._workers)]
+        return with_files(_nothing_else, worker, self._clock, self.files)
 
     def sign_out(self, access_token: str) -> None:
         """End the tokens of a device."""
@@ -283,6 +313,10 @@ class SimulatedCentre(SyncService):
         settlement, way = vars(worker)["_settlement"], "_settle_together"
         vars(settlement)[way] = Stumbling(getattr(settlement, way), self.database, self.upsets)
         return worker
+
+
+async def _nothing_else(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise LookupError("no call about a file")
 
 
 def gave_up() -> BaseException:

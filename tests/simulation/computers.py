@@ -77,7 +77,7 @@ def program_restarts(world: World, at: int) -> None:
     world.machines[at].restart()
 
 
-@deed(6, at=AT, during=_DURING, writes=number(40), unsynced=one_of(0, 0.3, 1), faults=_FAULT_NAMES)
+@deed(12, at=AT, during=_DURING, writes=number(40), unsynced=one_of(0, 0.3, 1), faults=_FAULT_NAMES)
 def power_fails(
     world: World, at: int, during: str, writes: int, unsynced: float, faults: list[str]
 ) -> None:
@@ -145,6 +145,7 @@ def work_file_is_restored(world: World, at: int, work: str) -> None:
     if work != "kept":
         world.count(Hazard.WORK_RESTORED)
         machine.remember_only_what_is_here()
+        machine.link.begun.clear()  # an older file may not know how far an upload was
         machine.sync()  # nothing may be taken back before the centre was asked about it
 
 

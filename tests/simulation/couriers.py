@@ -6,6 +6,7 @@ belong, while the network does the same work.
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 from sync.errors import CourierRefused, StoreError, SyncError
 from tests.simulation.hazards import Hazard
@@ -22,7 +23,9 @@ def courier_file_is_written(world: World, at: int, pick: int) -> None:
     folder = world.sticks / machine.name
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(CourierRefused, StoreError):
-        world.outgoing.append(machine.desk.courier.export(folder).path)
+        exported = machine.desk.courier.export(folder)
+        world.outgoing.append(exported.path)
+        world.memory.numbered[exported.path] = machine.desk.tokens.device_id, exported.n
 
 
 @deed(4, pick=PICK, fate=one_of("whole", "whole", "twice", "cut", "spoilt", "lost"))
@@ -49,6 +52,7 @@ def courier_file_reaches_the_centre(world: World, pick: int, fate: str) -> None:
     for _ in range(2 if fate == "twice" else 1):
         with suppress(CourierRefused):
             taken, content = world.centre.take_in(data)
+            _note(world, path, list(taken.missing))
             reply = path.parent / f"{len(world.replies)}-{taken.reply_name}"
             reply.write_bytes(content)
             world.replies.append(reply)
@@ -70,8 +74,36 @@ def courier_file_comes_back(world: World, pick: int, at: int, right: bool, again
             machine.desk.courier.take(path)
         machine.look_again()
         shown.append(machine.seen())
+    world.memory.repeats += again
     if shown[0] != shown[-1]:
         world.memory.changed_by_repeats.append(machine.name)
+
+
+@deed(4, at=AT, pick=PICK, files=one_of(1, 1, 2, 3), again=number(2))
+def a_courier_goes_and_comes(world: World, at: int, pick: int, files: int, again: int) -> None:
+    """Files go to the centre, of several only the last; its reply comes back, perhaps twice."""
+    for _ in range(files):
+        courier_file_is_written(world, at, pick)
+    mine = world.sticks / world.machines[at].name
+    last = [place for place, path in enumerate(world.outgoing) if path.parent == mine][-1:]
+    answered = len(world.replies)
+    for place in last:
+        courier_file_reaches_the_centre(world, place, "whole")
+    if len(world.replies) > answered:
+        courier_file_comes_back(world, answered, at, right=True, again=again)
+
+
+def _note(world: World, path: Path, missing: list[int]) -> None:
+    """Remember that a file was taken in; what came before it and did not arrive was told."""
+    device, n = world.memory.numbered[path]
+    reached = world.memory.reached.setdefault(device, set())
+    world.truth.read(world.centre.path)
+    world.memory.begin_history(world.truth.epoch)
+    if world.memory.histories == 1:
+        last = max((number for number in reached if number < n), default=0)
+        assert missing == list(range(last + 1, n)), f"file {n} of {device}: {missing} missing"
+        world.memory.gaps += len(missing)
+    reached.add(n)
 
 
 def _damaged(data: bytes, fate: str, pick: int) -> bytes:

@@ -15,6 +15,10 @@ from typing import Any
 from tests.simulation.memory import Answer
 from tests.simulation.world import World
 
+Held = Iterator[None]
+"""What an invariant returns: it yields once for each thing it found to be as it should, so that
+one that never has anything to look at is noticed."""
+
 
 class When(Enum):
     """When an invariant is held against the world."""
@@ -31,7 +35,12 @@ class Invariant:
 
     number: int
     when: When
-    check: Callable[..., None]
+    check: Callable[..., Held]
+
+    @property
+    def name(self) -> str:
+        """What it is counted under; several may belong to one number."""
+        return self.check.__name__
 
     @property
     def title(self) -> str:
@@ -47,10 +56,10 @@ class Broken(AssertionError):
     """An invariant does not hold."""
 
 
-def invariant(number: int, when: When) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def invariant(number: int, when: When) -> Callable[[Callable[..., Held]], Callable[..., Held]]:
     """Put a function among the invariants; with ``ANSWER`` it also gets the answer."""
 
-    def note(check: Callable[..., None]) -> Callable[..., None]:
+    def note(check: Callable[..., Held]) -> Callable[..., Held]:
         INVARIANTS.append(Invariant(number=number, when=when, check=check))
         return check
 
@@ -64,10 +73,9 @@ def hold(world: World, *moments: When, answer: Answer | None = None) -> None:
         Broken: one does not hold; says which.
     """
     for found in _of(*moments):
-        world.memory.checks[found.number] += 1
         arguments: tuple[Any, ...] = (world,) if answer is None else (world, answer)
         try:
-            found.check(*arguments)
+            world.memory.checks[found.name] += sum(1 for _ in found.check(*arguments))
         except AssertionError as error:
             raise Broken(f"invariant {found.number} ({found.title}): {error}") from error
 

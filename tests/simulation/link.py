@@ -25,6 +25,7 @@ from sync.wire.messages import (
 )
 from sync.wire.service import Carrier, SyncService
 from sync.wire.versions import CURRENT
+from tests.simulation.file_line import Carried, Trouble
 from tests.simulation.hazards import Hazard
 from tests.simulation.wires import heard, said
 
@@ -142,12 +143,24 @@ class Link(SyncService, Carrier):
         self._late: list[Callable[[], object]] = []
         self.version = CURRENT
         """Of the wire; what crosses are the bytes of that version."""
+        self.troubles: deque[Trouble] = deque()
+        """What happens to the next calls about files, one each."""
+        self.begun: dict[str, str] = {}
+        """What was announced of a content -> the upload that was begun for it here."""
+        self.spoilt: set[str] = set()
+        """Uploads of which a byte was changed on its way."""
+        self.carried: list[Carried] = []
+        """Parts of files that went up since somebody looked."""
         self.answered = 0
         """Exchanges whose answer the device got."""
 
     def fail(self, faults: Iterable[Fault]) -> None:
         """Let these happen to the next requests, one each; afterwards all is well."""
         self._faults = deque(faults)
+
+    def next_trouble(self) -> Trouble:
+        """Return what happens to the next call about a file."""
+        return self.troubles.popleft() if self.troubles else Trouble()
 
     def deliver_late(self) -> None:
         """Let what was held up arrive now."""

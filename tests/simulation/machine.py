@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from sync.cases.projection import Delivery
 from sync.cases.views import CaseRow, CaseView, Draft, OutboxItem
 from sync.central.cursor import Cursor, unseal
 from sync.errors import Refused
+from sync.services.attachments import FileState
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
 from sync.services.session import SignIn
@@ -25,6 +26,7 @@ from sync.services.syncing import Outcome
 from sync.store.drafts import KeptWords, ListedDraft
 from sync.store.engine import CACHE_TUNING
 from sync.store.vault import Vault
+from sync.wire.messages import DigestRecord
 from tests.simulation.link import Fault, Link
 from tests.support.central import PASSWORD
 from tests.support.keyring import MemoryKeyring
@@ -33,6 +35,8 @@ from tools.pages import decrypted
 MOST_CASES = 60
 MOST_EXCHANGES = 300
 """In one run; far above any real need."""
+
+_LONG_AFTER_MS = 10**14
 
 
 @dataclass(slots=True)
@@ -52,10 +56,16 @@ class Seen:
     kept: tuple[KeptWords, ...]
     drafts: tuple[ListedDraft, ...]
     rows: tuple[CaseRow, ...]
-    views: dict[int, CaseView]
+    views: Mapping[int, CaseView]
     wanted: frozenset[int]
     officer: Actor
     withheld: bool
+    files: Mapping[int, dict[str, FileState]]
+    """Case -> how its files stand, by content."""
+    opened: dict[str, bytes]
+    """What can be opened here, as it opens."""
+    keys: dict[str, bytes]
+    """Content -> the key of the copy of it in the cache."""
     epoch: str | None
     cursor_text: str | None
 
@@ -225,6 +235,12 @@ class Machine:
         key = Vault(self.profile.folder, self.computer.keyring).open()
         return decrypted(self.profile.folder / "cache.db", key, CACHE_TUNING.page_size)
 
+    def digest(self) -> DigestRecord:
+        """Return what this desk would tell the centre if a check were due."""
+        told = self.desk.store.journal.digest(_LONG_AFTER_MS)
+        assert told is not None
+        return told
+
     def words_on_disk(self) -> set[str]:
         """Return everything of the officer's that this computer still has."""
         seen = self.seen()
@@ -237,19 +253,33 @@ class Machine:
     def _look(self) -> Seen:
         store, inbox = self.desk.store, self.desk.inbox
         rows = tuple(self.rows())
-        views = {row.id: inbox.case(row.id) for row in rows}
+        shown = (inbox.case(row.id) for row in rows)
+        views = {int(view.case.id): view for view in shown if view is not None}
+        files = {id_: self.desk.attachments.states(view) for id_, view in views.items()}
+        states = [state for found in files.values() for state in found.values()]
+        with store.files.cache.read() as cache:
+            keys = cache.exec_driver_sql("SELECT sha256, key FROM blobs").all()
         return Seen(
             items=tuple(inbox.outbox()),
             kept=tuple(store.drafts.kept()),
             drafts=tuple(store.drafts.all()),
             rows=rows,
-            views={id_: view for id_, view in views.items() if view is not None},
+            views=views,
+            files=files,
+            opened={state.file.sha256: self._open(state) for state in states if state.can_open},
+            keys={row[0]: row[1] for row in keys},
             wanted=frozenset(store.journal.wanted()),
             officer=self.desk.officer,
             withheld=store.lease.is_over,
             epoch=store.journal.epoch(),
             cursor_text=store.journal.cursor(),
         )
+
+    def _open(self, state: FileState) -> bytes:
+        """Return a file as its officer would open it."""
+        place = self.computer.folder.with_name("dibuka.bin")
+        self.desk.attachments.save_as(state.file.sha256, place)
+        return place.read_bytes()
 
 
 def waits(item: OutboxItem) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sync.cases.commands import CommandBody
 from sync.central.cursor import Cursor
@@ -52,8 +53,20 @@ class Memory:
     """How often each case was told to anybody since the last rest."""
     reloads: int = 0
     """Answers since the last rest that were part of a first load."""
+    begun_anew: int = 0
+    """Caches found broken since the last rest, for which everything had to come again."""
     rested_at: int = 0
     """The newest change at the last rest."""
+    numbered: dict[Path, tuple[str, int]] = field(default_factory=dict)
+    """Courier file -> the device that wrote it, and its number."""
+    reached: dict[str, set[int]] = field(default_factory=dict)
+    """Device -> the numbers of its courier files that the centre has taken in."""
+    histories: int = 0
+    """How many the centre has had; in another one it may have forgotten files."""
+    gaps: int = 0
+    """Courier files of which the centre said that they were missing."""
+    repeats: int = 0
+    """Courier files taken in twice since somebody looked."""
     changed_by_repeats: list[str] = field(default_factory=list)
     """Machines on which the same courier file changed something twice."""
     restless: set[str] = field(default_factory=set)
@@ -67,15 +80,24 @@ class Memory:
     """(machine, case) -> version in its cache when last seen."""
     logged: list[str] = field(default_factory=list)
     """What the programs wrote into their logs."""
+    contents: dict[str, bytes] = field(default_factory=dict)
+    """Every file that anybody attached, by the hash that names it."""
+    spoilt: set[str] = field(default_factory=set)
+    """Contents that the disk of the centre lost or changed, until they were brought again."""
+    parts: dict[str, int] = field(default_factory=dict)
+    """Upload -> how far it was when last seen."""
+    keys: set[tuple[str, str, bytes]] = field(default_factory=set)
+    """Machine, content, and the key under which a copy of it lay there."""
     secrets: set[str] = field(default_factory=set)
     """Words of officers and citizens; none of them may be in a log."""
-    checks: Counter[int] = field(default_factory=Counter)
-    """How often each invariant was held against the world."""
+    checks: Counter[str] = field(default_factory=Counter)
+    """How many things each invariant was held against."""
 
     def begin_history(self, epoch: str) -> None:
         """Forget what belongs to another history of the centre."""
         if epoch != self.epoch:
             self.epoch = epoch
+            self.histories += 1
             for known in (self.verdicts, self.cursors, self.versions):
                 known.clear()
 
@@ -92,7 +114,7 @@ class Memory:
     def begin_calm(self, seq: int) -> None:
         """From here on only what is new needs to travel."""
         self.told.clear()
-        self.reloads = 0
+        self.reloads = self.begun_anew = 0
         self.rested_at = seq
 
     def forget_cache(self, machine: str) -> None:

@@ -28,11 +28,15 @@ from sync.wire.messages import SyncReply, SyncRequest
 from tests.simulation import (
     at_the_centre,
     at_the_desks,
+    at_the_files,
+    at_the_screen,
     computers,
     couriers,
+    files,
     office,
     officers,
     versions,
+    wear,
 )
 from tests.simulation.hazards import Hazard
 from tests.simulation.invariants import Broken, When, hold
@@ -49,7 +53,21 @@ LENGTH = 40
 _NEVER_MORE_THAN = 60
 """Runs until a device has nothing more to say; far above any real need."""
 
-_ROOMS = (at_the_centre, at_the_desks, computers, couriers, office, officers, versions)
+_HOUR_MS = 3_600_000
+
+_ROOMS = (
+    at_the_centre,
+    at_the_desks,
+    at_the_files,
+    at_the_screen,
+    computers,
+    couriers,
+    files,
+    office,
+    officers,
+    versions,
+    wear,
+)
 """Imported for what they put into ``DEEDS`` and ``INVARIANTS``."""
 
 
@@ -62,7 +80,7 @@ class Report:
     failure: str = ""
     trace: list[str] = field(default_factory=list)
     hazards: Counter[Hazard] = field(default_factory=Counter)
-    checks: Counter[int] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)
 
     @property
     def digest(self) -> str:
@@ -159,6 +177,7 @@ class _Play:
         for _ in range(2):  # the second time brings what the others had to say
             for machine in world.machines:
                 settle(world, machine)
+                carry_files(world, machine)
         self._look(When.STEP, When.REST)
         world.memory.begin_calm(world.truth.seq)
         world.say(f"rest seq {world.truth.seq} {_states(world)}")
@@ -175,7 +194,11 @@ class _Play:
 
 
 def _survive(world: World, run: Callable[[], T]) -> T | None:
-    """Run something; start a program again that finds its cache broken, as it tells its officer."""
+    """Run something; start a program again that finds its cache broken, as it tells its officer.
+
+    Returns:
+        What came of it; None where somebody had to begin anew.
+    """
     result: T | None = None
     try:
         result = run()
@@ -186,6 +209,8 @@ def _survive(world: World, run: Callable[[], T]) -> T | None:
         if machine.desk.store.files.cache.is_known_broken():
             machine.restart()
             world.memory.forget_cache(machine.name)
+            world.memory.begun_anew += 1
+            result = None  # whoever began anew is not through
     return result
 
 
@@ -212,6 +237,15 @@ def settle(world: World, machine: Machine) -> None:
             case _:
                 pass
     world.memory.restless.add(machine.name)
+
+
+def carry_files(world: World, machine: Machine) -> None:
+    """Let time pass until the files have gone that go by themselves."""
+    for _ in range(_NEVER_MORE_THAN):
+        if world.is_shut_out(machine) or not machine.desk.store.own_files.to_send():
+            return
+        world.pass_time(_HOUR_MS)
+        settle(world, machine)
 
 
 def _states(world: World) -> str:

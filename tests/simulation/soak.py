@@ -24,7 +24,7 @@ class Coverage:
     histories: int = 0
     steps: int = 0
     hazards: Counter[Hazard] = field(default_factory=Counter)
-    checks: Counter[int] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)
     failures: dict[int, str] = field(default_factory=dict)
 
     def add(self, report: Report) -> None:
@@ -63,7 +63,7 @@ def soak(first: int, count: int, jobs: int) -> int:
                 f"  hazard {hazard.value:2} {hazard.name.lower():24} {coverage.hazards[hazard]:8}"
             )
     for found in sorted(INVARIANTS, key=lambda item: item.number):
-        checks = coverage.checks[found.number]
+        checks = coverage.checks[found.name]
         print(f"  invariant {found.number:2} {checks:9}  {found.title}")
     for seeds in _by_kind(coverage.failures).values():
         print(f"{len(seeds)} seeds {seeds[:_MOST_SEEDS]}: {coverage.failures[seeds[0]][:_LINE]}")

@@ -78,15 +78,28 @@ def history(seed: int, length: int) -> list[Step]:
     """Return what happens under a seed.
 
     Each seed leaves some deeds out and prefers others, so that each history has a face of its own
-    ("swarm testing").
+    ("swarm testing"). Each deed draws a lot of its own for each place, and the best one happens
+    there: so one that is new in the program changes only the places that it takes.
     """
-    random = Random(seed)
-    weights = {
-        name: found.weight * random.choice((1, 3) if name in _DAILY else (0, 1, 1, 3))
-        for name, found in sorted(DEEDS.items())
+    weights = {name: _weight(seed, name) for name in DEEDS}
+    return [_step(seed, place, weights) for place in range(length)]
+
+
+def _weight(seed: int, name: str) -> int:
+    factors = (1, 3) if name in _DAILY else (0, 1, 1, 3)
+    return DEEDS[name].weight * Random(f"{seed} {name}").choice(factors)
+
+
+def _step(seed: int, place: int, weights: dict[str, int]) -> Step:
+    """Draw by weight without knowing the sum of the weights (Efraimidis and Spirakis 2006)."""
+    lots = {
+        name: Random(f"{seed} {place} {name}").random() ** (1 / weight)
+        for name, weight in weights.items()
+        if weight
     }
-    names = random.choices(list(weights), list(weights.values()), k=length)
-    return [Step(name, {n: d(random) for n, d in DEEDS[name].draws.items()}) for name in names]
+    name = max(sorted(lots), key=lots.__getitem__)
+    random = Random(f"{seed} {place}")
+    return Step(name, {what: draw(random) for what, draw in DEEDS[name].draws.items()})
 
 
 def to_lines(steps: Sequence[Step]) -> str:

@@ -25,6 +25,7 @@ from sync.wire.messages import CaseRecord, EventRecord, Verdict
 
 _WORDS_OF_CASE = ("title", "text", "text_original", "location", "reason", "next_step")
 _WORDS_OF_FACT = ("text", "title", "note", "reason", "next_step", "location")
+_FILES_OF_FACT = {"attachments", "evidence", "digests"}
 _KNOWS_ANONYMOUS = {Role.AGENCY_ADMIN, Role.NATIONAL_ADMIN}
 
 
@@ -63,6 +64,8 @@ class Truth:
     tokens: dict[str, str] = field(default_factory=dict)
     """Hash of a token -> device."""
     idle_at: dict[str, int] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)
+    """Upload that is not done -> the content it announced."""
 
     def read(self, path: Path) -> None:
         """Catch up with the database.
@@ -79,6 +82,8 @@ class Truth:
             self._read_cases(database)
             self._read_settled(database)
             self._read_people(database)
+            rows = database.execute("SELECT id, sha256 FROM uploads WHERE done_at IS NULL")
+            self.uploads = dict(rows.fetchall())
 
     def told(self, actor: Actor) -> dict[int, tuple[CaseRecord, list[EventRecord]]]:
         """Return what an officer's device should hold when it has heard everything."""
@@ -93,6 +98,31 @@ class Truth:
         head = self.heads[case_id, v]
         facts = [fact for at, fact in sorted(self.facts[case_id].items()) if 1 < at <= v]
         return seen_case(actor, head), [seen_fact(actor, head, fact) for fact in facts]
+
+    def arrived(self, case_id: int, v: int) -> set[str]:
+        """Return the contents that a case was told of up to a version."""
+        facts = self.facts[case_id].items()
+        return {
+            digest
+            for at, fact in facts
+            if at <= v and fact.kind == "files"
+            for digest in fact.data["digests"]
+        }
+
+    def named(self, case_id: int) -> set[str]:
+        """Return the contents that an officer's entries name."""
+        files = (file for fact in self.facts[case_id].values() for file in _evidence(fact))
+        return {file["sha256"] for file in files}
+
+    def readable(self, actor: Actor) -> set[str]:
+        """Return the contents that an officer may fetch: those of cases they may read."""
+        return {
+            digest
+            for id_, head in self.cases.items()
+            if actor.scope.sees(UnitId(head.unit_id))
+            if not head.secret or _works_on(actor, head)
+            for digest in self.arrived(id_, head.v)
+        }
 
     def applied(self) -> dict[str, EventRecord]:
         """Return the facts that commands became.
@@ -176,6 +206,11 @@ class Truth:
         self.revoked = {row["id"] for row in devices if row["revoked_at"] is not None}
 
 
+def _evidence(fact: EventRecord) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = fact.data.get("evidence", [])
+    return found
+
+
 def _works_on(actor: Actor, head: CaseRecord) -> bool:
     return actor.scope.everything or head.unit_id in actor.scope.handles
 
@@ -195,9 +230,7 @@ def seen_fact(actor: Actor, head: CaseRecord, fact: EventRecord) -> EventRecord:
     if not head.secret or _works_on(actor, head):
         return fact
     data = {
-        name: (
-            "" if name in _WORDS_OF_FACT else [] if name in {"attachments", "evidence"} else value
-        )
+        name: ("" if name in _WORDS_OF_FACT else [] if name in _FILES_OF_FACT else value)
         for name, value in fact.data.items()
     }
     return msgspec.structs.replace(fact, data=data)

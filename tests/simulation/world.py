@@ -11,6 +11,7 @@ import itertools
 import shutil
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -18,12 +19,20 @@ from random import Random
 import msgspec
 
 from sync.cases.ids import UnitId
+from sync.engine.exchange import Tokens
+from sync.engine.files import FileExchange
 from sync.engine.loop import SyncLoop
+from sync.services.carrying import Carrying
+from sync.services.line_use import LineUse
 from sync.services.profiles import find_profile
 from sync.services.session import SignIn
+from sync.store.local import LocalStore
+from sync.transports.tus import TusFiles
 from sync.wire.rulebook import load_rulebook
+from sync.wire.service import SyncService
 from tests.simulation.centre import SimulatedCentre
 from tests.simulation.disk import Disks
+from tests.simulation.file_line import FileLine
 from tests.simulation.hazards import Hazard
 from tests.simulation.link import Link
 from tests.simulation.machine import Computer, Machine
@@ -133,6 +142,8 @@ class World:
             if any(path.is_relative_to(folder) for path in self.disks.written):
                 machine.look_again()
             self._note_acts(machine)
+            keys = machine.seen().keys.items()
+            self.memory.keys |= {(machine.name, digest, key) for digest, key in keys}
         self.disks.written.clear()
 
     def _note_acts(self, machine: Machine) -> None:
@@ -179,7 +190,21 @@ class World:
             lambda: self.now + computer.skew_ms,
             self.new_id,
             lambda: SyncLoop(lambda: self.now / 1000, self.random.random),
+            new_carrying=lambda *parts: self._carrying(link, *parts),
         )
+
+    def _carrying(
+        self,
+        link: Link,
+        store: LocalStore,
+        _service: SyncService,
+        tokens: Tokens,
+        line: LineUse,
+        clock: Callable[[], int],
+    ) -> Carrying:
+        files = TusFiles(FileLine(self.centre, link))
+        exchange = FileExchange(store.transfers, files, tokens, clock, self.random.random)
+        return Carrying(store, exchange, line, clock, self.random.random)
 
     def add_machine(self, name: str, username: str, computer_name: str) -> Machine:
         """Let an officer work at a computer: for the first time, or where they have been before."""

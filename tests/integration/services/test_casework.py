@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from sync.cases.access import Role
 from sync.cases.case import Status
 from sync.cases.commands import Assign, Close, Note, Reopen, Respond, words_of
 from sync.cases.decisions import grouped
@@ -101,6 +103,26 @@ def test_roles_decide_which_verbs_are_offered(office: Office, tmp_path: Path) ->
         "rina": ["refused.role", None, "refused.role"],
         "agus": [None, None, "refused.status"],
     } == offered
+
+
+def test_in_a_role_of_a_newer_program_one_reads_and_delivers(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """Nothing new can be done, for a clear reason; what was done before goes, and nobody is locked
+    out.
+    """
+    place.act(case_id, Respond(text=WORDS))
+    record = place.desk.store.identity.officer()
+    assert record is not None
+    promoted = msgspec.structs.replace(record, role="pengawas_khusus")
+    place.desk.store.identity.remember(promoted)
+    view = place.case(case_id)
+    assert Role.UNKNOWN is place.desk.officer.role
+    assert "refused.role-unknown" == place.desk.casework.refusal(view, Note)
+    with pytest.raises(Refused, match=r"refused\.role-unknown"):
+        place.desk.casework.act(case_id, Note(text=WORDS), view.confirmed.v)
+    place.sync()
+    assert [Delivery.ACCEPTED] == [item.delivery for item in place.desk.inbox.outbox()]
 
 
 def test_an_unsent_act_can_be_taken_back(place: Workplace, case_id: CaseId) -> None:

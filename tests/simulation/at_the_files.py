@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Invariants of files: seen whole or not at all, never sent twice, gone with their case."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from sync.cases.ids import UnitId
+from sync.services.attachments import Whereabouts
+from tests.simulation.invariants import Held, When, invariant
+from tests.simulation.world import World
+
+
+@invariant(19, When.STEP)
+def files_are_whole_at_the_centre(world: World) -> Held:
+    """A content is there once, is what its name says, and no case was told of it before."""
+    memory, there = world.memory, _blobs(world)
+    memory.spoilt -= {name for name in memory.spoilt & there.keys() if _is_right(there[name])}
+    for name, path in there.items():
+        if name not in memory.spoilt:
+            assert path.read_bytes() == memory.contents[name], f"{name} is not what its name says"
+            yield
+    for id_, head in world.truth.cases.items():
+        for digest in world.truth.arrived(id_, head.v):
+            assert digest in there.keys() | memory.spoilt, f"case {id_} was told of {digest}"
+            yield
+
+
+@invariant(19, When.STEP)
+def files_are_whole_at_the_desks(world: World) -> Held:
+    """What can be opened is what somebody attached; where a file is said to be, it is."""
+    for machine in world.machines:
+        seen = machine.seen()
+        if seen.epoch != world.truth.epoch:
+            continue
+        own = machine.desk.store.own_files.all()
+        for id_, states in seen.files.items():
+            told = world.truth.arrived(id_, seen.views[id_].confirmed.v)
+            for digest, state in states.items():
+                claims = state.where in {Whereabouts.CENTRE, Whereabouts.FETCHING}
+                assert digest in told or not claims, f"{digest} is said to be at the centre"
+                assert state.can_open <= (digest in told or digest in own), f"{digest} too early"
+                assert 0 <= state.moved <= state.file.size_bytes, f"{digest}: {state.moved}"
+                yield
+        for digest, content in seen.opened.items():
+            assert content == world.memory.contents[digest], f"{digest} is shown broken"
+            yield
+
+
+@invariant(19, When.REST)
+def who_may_see_a_file_can_fetch_it(world: World) -> Held:
+    """Whoever may read a case gets the contents it was told of, and nobody else does."""
+    everything = world.memory.contents.keys()
+    for actor in filter(None, world.truth.actors.values()):
+        readable = world.truth.readable(actor)
+        given = {name for name in everything if world.centre.gives(actor, name)}
+        assert given == readable, f"{actor.name}: {given ^ readable}"
+        for name in readable - world.memory.spoilt:
+            assert name in _blobs(world), f"{name} cannot be fetched"
+            yield
+
+
+@invariant(19, When.REST)
+def evidence_arrives(world: World) -> Held:
+    """Every file of an accepted act gets to the centre, and is told of in its case."""
+    for machine in world.machines:
+        if world.is_shut_out(machine):
+            continue
+        waiting = [own for own in machine.desk.store.own_files.to_send() if not own.problem]
+        assert not waiting, f"{machine.name} still has {waiting}"
+        yield
+
+
+@invariant(20, When.STEP)
+def uploads_only_grow(world: World) -> Held:
+    """What has arrived of an upload is how its file begins, and never becomes less."""
+    memory, folder = world.memory, world.centre.files / "parts"
+    spoilt = set().union(*(machine.link.spoilt for machine in world.machines))
+    for upload, digest in world.truth.uploads.items():
+        part = folder / upload
+        if not part.exists() or upload in spoilt:
+            continue  # found out at its end, or with the next call
+        here = part.read_bytes()
+        assert memory.contents[digest].startswith(here), f"{upload} is no beginning of its file"
+        assert len(here) >= memory.parts.get(upload, 0), f"{upload} became shorter"
+        memory.parts[upload] = len(here)
+        yield
+
+
+@invariant(20, When.STEP)
+def a_break_costs_one_piece(world: World) -> Held:
+    """What had arrived is not sent again, but for one piece at most."""
+    for machine in world.machines:
+        line, machine.link.carried = machine.link.carried, []
+        for sent in line:
+            assert sent.again <= sent.piece, f"{machine.name} sent {sent.again} bytes again"
+            yield
+
+
+@invariant(13, When.REST)
+def files_of_what_left_are_gone(world: World) -> Held:
+    """Nothing can open a copy of a file whose cases have left: its key is nowhere."""
+    for machine in world.machines:
+        actor = world.truth.actors[machine.username]
+        if actor is None or world.is_shut_out(machine):
+            continue
+        held = {
+            digest
+            for id_, head in world.truth.cases.items()
+            if actor.scope.sees(UnitId(head.unit_id))
+            for digest in world.truth.named(id_)
+        }
+        plain = machine.plain_cache()
+        for name, digest, key in world.memory.keys:
+            if name == machine.name and digest not in held:
+                assert key not in plain, f"{name} can still open {digest}"
+                yield
+
+
+def _blobs(world: World) -> dict[str, Path]:
+    return {path.name: path for path in (world.centre.files / "blobs").glob("*/*")}
+
+
+def _is_right(path: Path) -> bool:
+    return hashlib.sha256(path.read_bytes()).hexdigest() == path.name
