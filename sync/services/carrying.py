@@ -17,6 +17,7 @@ from sync.transports.http import HttpService
 from sync.transports.tus import TusFiles
 from sync.wire.service import SyncService
 
+_SOONER: Final = 4
 _TIDY_EVERY_MS: Final = 60 * 60_000
 
 
@@ -42,6 +43,7 @@ class Carrying:
         self._clock = clock
         self._random = random
         self._failures = 0
+        self._has_moved = False
         self._not_before = 0
         self._tidied_at = 0
 
@@ -61,10 +63,15 @@ class Carrying:
         step = self._exchange.step(self._allowed)
         if step is not None and step.failure is not None:
             self._failures += 1
+            pause_s = wait_s(self._failures, self._random())
+            if self._has_moved:  # a line that just carried something is mostly back at once
+                pause_s /= _SOONER
             # by the clock as it is now: the attempt itself may have taken long
-            self._not_before = self._clock() + int(1000 * wait_s(self._failures, self._random()))
+            self._not_before = self._clock() + int(1000 * pause_s)
+            self._has_moved = False
         else:
             self._failures = 0
+            self._has_moved |= step is not None and step.moved_bytes > 0
         return step
 
     def next_wait_s(self) -> float | None:

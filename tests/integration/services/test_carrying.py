@@ -67,9 +67,9 @@ def carrying(place: Workplace, line: BrokenLine) -> Carrying:
     return Carrying(desk.store, exchange, desk.line, clock, lambda: 0.5)
 
 
-def _filed(place: Workplace, case_id: CaseId, folder: Path) -> None:
+def _filed(place: Workplace, case_id: CaseId, folder: Path, size: int = 900) -> None:
     source = folder / "bukti.pdf"
-    source.write_bytes(b"%PDF " + bytes(900))
+    source.write_bytes(b"%PDF " + bytes(size))
     file = place.desk.attachments.attach(source)
     place.act(case_id, FollowUp(text="Terlampir.", done_on=date(2026, 11, 24), evidence=(file,)))
     place.sync()
@@ -96,6 +96,26 @@ def test_the_pause_after_a_failure_begins_when_it_failed(
     assert carrying.next_wait_s() is None
     while carrying.step() is not None:
         assert carrying.next_wait_s() is None
+
+
+def test_a_line_that_has_just_carried_something_is_tried_again_within_a_second(
+    place: Workplace, case_id: CaseId, carrying: Carrying, line: BrokenLine, tmp_path: Path
+) -> None:
+    """It drops every half minute and is back at once; but one that stays down is left alone."""
+    _filed(place, case_id, tmp_path)
+    line.mended = True
+    while carrying.step() is not None:
+        pass
+    line.mended = False
+    (tmp_path / "lagi").mkdir()
+    _filed(place, case_id, tmp_path / "lagi", size=901)
+    waits = []
+    for _ in range(2):
+        carrying.step()
+        waits.append(carrying.next_wait_s() or 0)
+        place.office.clock.advance(60)
+    assert 0.5 <= waits[0] <= 1
+    assert 4 <= waits[1] <= 8
 
 
 def test_what_need_not_move_any_more_is_not_asked_for_again_and_again(
