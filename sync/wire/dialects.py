@@ -68,8 +68,11 @@ def decode(body: bytes, kind: type[M], version: int) -> M:
         for change in filter(None, changes):
             value = change(value)
         return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, LookupError, TypeError, AttributeError) as error:
+    except msgspec.ValidationError as error:
         raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
+    except (LookupError, TypeError, AttributeError) as error:  # JSON, but of another shape
+        unfit = msgspec.ValidationError(str(error))
+        raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from unfit
 
 
 _FIRST_KINDS = frozenset({"respond", "follow_up", "note", "assign", "close", "reopen"})
