@@ -49,6 +49,10 @@ _EXPLAINED: Final = {
 }
 
 
+_EXPLAINED_HELD_BACK: Final = mark(
+    "Small pictures are fetched at once; whole attachments by night, or where the line is fast."
+)
+
 _EXPLAINED_METERED: Final = _EXPLAINED | {
     LineMode.LEAN: mark(
         "This network is paid for by what it carries: the centre is asked every five minutes, and"
@@ -242,7 +246,7 @@ def _explained(usage: LineUsage) -> str:
     if usage.paused:
         return _("Paused. Nothing is sent or fetched until you go on.")
     words = _EXPLAINED_METERED if usage.metered else _EXPLAINED
-    explained = _(words[usage.mode])
+    explained = _(_EXPLAINED_HELD_BACK if usage.held_back else words[usage.mode])
     if usage.chosen is not None:
         return explained
     mode = _(MODES[usage.mode.value])

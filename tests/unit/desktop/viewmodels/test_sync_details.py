@@ -157,3 +157,9 @@ def test_a_metered_network_is_named_with_what_follows_from_it(stage: Stage) -> N
     explained = stage.presenter.state.explained
     assert "Jaringan ini berbayar menurut pemakaian" in explained
     assert "malam" not in explained
+
+
+def test_news_that_are_held_back_are_not_said_to_come_at_once(stage: Stage) -> None:
+    """The line above it says that the centre is asked every minute."""
+    stage.presenter.on_status(SyncStatus(usage=LineUsage(held_back=True)))
+    assert "Kabar datang seketika" not in stage.presenter.state.explained
