@@ -28,7 +28,7 @@ INTERVAL_MS = 3_600_000
 """Between two checks of a device that has nothing else to say."""
 
 _ALL_AT_ONCE = 5_000
-"""So many cases are compared whole in one check; of more, a share in turn."""
+"""About so many cases are compared whole in one check; of more, a share in turn."""
 
 _SUMS = 16
 _MOST_REPEATS = 3
@@ -69,8 +69,8 @@ def question(cache: sa.Connection, now: int) -> DigestRecord | None:
     if 0 <= now - known.at < INTERVAL_MS:
         return None
     versions = [(row[0], row[1]) for row in cache.exec_driver_sql("SELECT id, v FROM cases")]
-    is_small = len(versions) <= _ALL_AT_ONCE
-    first, width = (0, digests.BUCKETS // _SUMS) if is_small else (known.turn, 1)
+    width = _width(len(versions))
+    first = known.turn // width * width
     groups = digests.groups(first, width, _SUMS)
     hashes = _hashes(cache, [bucket for group in groups for bucket in group])
     return DigestRecord(
@@ -82,6 +82,12 @@ def question(cache: sa.Connection, now: int) -> DigestRecord | None:
             ((case_id, content) for case_id, (_, content) in hashes.items()), groups
         ),
     )
+
+
+def _width(cases: int) -> int:
+    """Return how many buckets are summed together, so that a check reads about as many cases."""
+    whole = digests.BUCKETS // _SUMS
+    return min(max(whole * _ALL_AT_ONCE // max(cases, 1), 1), whole)
 
 
 def impossible(cache: sa.Connection, answer: DigestAnswer) -> set[int]:
@@ -107,7 +113,8 @@ def take_in(cache: sa.Connection, answer: DigestAnswer, now: int) -> None:
         known.listed = [bucket for bucket in known.listed if bucket not in answer.buckets]
         known.repeated = known.repeated + 1 if mended else 0
     if not known.listed and not 0 < known.repeated <= _MOST_REPEATS:
-        known.at, known.turn = now, (known.turn + _SUMS) % digests.BUCKETS
+        (cases,) = cache.exec_driver_sql("SELECT count(*) FROM cases").one()
+        known.at, known.turn = now, (known.turn + _SUMS * _width(cases)) % digests.BUCKETS
         known.repeated = 0
     meta.put(cache, **{_STATE: json_text(known)})
 

@@ -141,3 +141,13 @@ def test_secret_words_are_compared_as_they_are_shown(office: Office, tmp_path: P
         place = a_workplace(office, tmp_path / username, username)
         assert 0 == check(place).mended
         place.desk.close()
+
+
+def test_a_scope_twice_as_large_as_one_check_reads_is_through_in_two(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check reads about as many cases whatever the scope; it was a sixteenth of any large one."""
+    monkeypatch.setattr(checks, "_ALL_AT_ONCE", CASES // 2)
+    check(place)  # the next one begins in the middle
+    spoil(place, "UPDATE cases SET title = 'Palsu' WHERE id = 3")
+    assert [0, 1] == [check(place).mended for _ in range(2)]
