@@ -37,8 +37,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.peers")
     parser.add_argument("names", nargs="*", choices=[[], *PEERS], metavar="name")
     parser.add_argument("--rows", type=int, default=100_000, help="records of the first load")
+    parser.add_argument("--runs", type=int, default=3, help="of ours, of which the median counts")
     options = parser.parse_args()
-    sizes = Sizes(cases=options.rows)
+    sizes = Sizes(cases=options.rows, fewer=options.rows // 2, runs=options.runs)
     measured = {"tanggap": _ours(sizes)}
     with tempfile.TemporaryDirectory(prefix="tanggap-peers-") as folder:
         records = Path(folder, "records.ndjson")
@@ -50,8 +51,8 @@ def main() -> int:
             measure: Callable[[Sizes, Path, Path], dict[str, Work]]
             measure = import_module(f"bench.peers.{name}").measure
             measured[name] = measure(sizes, records, place)
+            REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(measured)))
     print(_table(measured))
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(measured)))
     return 0
 
 
