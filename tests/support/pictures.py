@@ -31,6 +31,9 @@ from tests.support.file_scene import every_state, show_files
 from tests.support.left_shelf import left_work
 from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
 
+_TURNS: Final = 10
+"""Layouts that follow from each other take several turns of the event loop."""
+
 _ANSWER: Final = (
     "Ibu Rina, log gerbang mengonfirmasi potongan ganda Rp5.000. Saldo dikembalikan ke kartu "
     "paling lambat 25 November."
@@ -104,7 +107,8 @@ def main(folder: Path) -> None:
             rig.window.show()
             QApplication.processEvents()
             prepare(rig)
-            QApplication.processEvents()
+            for _turn in range(_TURNS):
+                QApplication.processEvents()
             rig.window.grab().save(str(folder / f"{name}-{scheme}.png"))
             rig.close()
 

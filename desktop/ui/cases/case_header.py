@@ -13,6 +13,7 @@ from desktop.theme.tokens import MEASURES
 from desktop.ui.looks_of_marks import chip_face
 from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.elided_label import ElidedLabel
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.case_view import CaseText
 from desktop.viewmodels.marks import Tag
 
@@ -44,10 +45,9 @@ class CaseHeader(QFrame):
         self.pin.setDefaultAction(pin)
         self.pin.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         wear(self.pin, Look.LINK)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(MEASURES.space_s)
+        self._line = QWidget(self)
+        self._row = FlowLayout(self._line, MEASURES.space_s)
         self._row.addWidget(self.why)
-        self._row.addStretch(1)
         self._arrange()
 
     def show_case(self, text: CaseText) -> None:
@@ -63,16 +63,17 @@ class CaseHeader(QFrame):
         shown = [tags[0], *due, *tags[1:]]
         while len(self._chips) < len(shown):
             self._chips.append(Chip(chip_face(shown[0]), self))
-        for chip in self._chips:
-            self._row.removeWidget(chip)
-        self._row.removeWidget(self.why)
+        for widget in (*self._chips, self.why):
+            self._row.removeWidget(widget)
         for place, chip in enumerate(self._chips):
             chip.setVisible(place < len(shown))
             if place < len(shown):
                 chip.show_face(chip_face(shown[place]))
                 chip.setToolTip(shown[place].hint)
-                self._row.insertWidget(place, chip)
-        self._row.insertWidget(1 + len(due), self.why)
+                self._row.addWidget(chip)
+            if place == len(due):
+                self._row.addWidget(self.why)
+        self._line.updateGeometry()
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
@@ -87,6 +88,6 @@ class CaseHeader(QFrame):
         middle = QHBoxLayout()
         middle.setSpacing(MEASURES.space_xl)
         middle.addWidget(self._title, 1)
-        middle.addWidget(self.pin, 0, Qt.AlignmentFlag.AlignTop)  # beside chips it would cut them
+        middle.addWidget(self.pin, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(middle)
-        column.addLayout(self._row)
+        column.addWidget(self._line)

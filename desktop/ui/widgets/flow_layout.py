@@ -72,15 +72,31 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, *, moves: bool) -> int:
         """Go through the lines; return the height they take."""
-        x, y, line_height = 0, 0, 0
+        y = 0
         direction = self._host.layoutDirection()
+        for line in self._lines(rect.width()):
+            height = max(size.height() for _, size in line)
+            x = 0
+            for item, size in line:
+                if moves:
+                    corner = QPoint(x, y + (height - size.height()) // 2)
+                    place = QRect(rect.topLeft() + corner, size)
+                    item.setGeometry(QStyle.visualRect(direction, rect, place))
+                x += size.width() + self._gap
+            y += height + self._gap
+        return max(0, y - self._gap)
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """Return what stands in each line, and how large it is."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        room = -1
         for item in self._items:
-            size = item.sizeHint().boundedTo(QSize(rect.width(), item.sizeHint().height()))
-            if x and x + size.width() > rect.width():
-                x, y, line_height = 0, y + line_height + self._gap, 0
-            if moves:
-                place = QRect(rect.topLeft() + QPoint(x, y), size)
-                item.setGeometry(QStyle.visualRect(direction, rect, place))
-            x += size.width() + self._gap
-            line_height = max(line_height, size.height())
-        return y + line_height
+            if item.isEmpty():  # hidden
+                continue
+            size = item.sizeHint().boundedTo(QSize(width, item.sizeHint().height()))
+            if size.width() > room:
+                lines.append([])
+                room = width
+            lines[-1].append((item, size))
+            room -= size.width() + self._gap
+        return lines

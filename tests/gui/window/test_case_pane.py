@@ -116,7 +116,8 @@ def test_an_entry_can_be_brought_into_view(rig: WindowRig, qtbot: QtBot) -> None
         shown = next(entry for entry in entries(rig) if entry.entry.v == v)
         qtbot.waitUntil(partial(is_in_view, shown))
 
-    assert rig.find(QScrollArea, "case.history").verticalScrollBar().value() > 0
+    bar = rig.find(QScrollArea, "case.history").verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() > 0 and is_in_view(shown))
 
 
 def test_own_work_comes_into_view(rig: WindowRig, qtbot: QtBot) -> None:

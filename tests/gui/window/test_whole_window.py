@@ -27,12 +27,13 @@ from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.chip import Chip
 from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.problems import report_of
-from sync.cases.commands import Note, Respond
+from sync.cases.commands import Close, Note, Respond
+from sync.cases.projection import Delivery
 from sync.engine.status import LinkState, SyncStatus
 from tests.support.a11y import accessibility_tree, nameless_controls
 from tests.support.catalogue import speak
 from tests.support.fake_office import at
-from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
+from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "main-window.txt"
 
@@ -96,9 +97,37 @@ def test_nothing_is_squeezed_at_the_commonest_size(office: WindowRig, qtbot: QtB
 
     assert 4 == len(rows())
     qtbot.waitUntil(lambda: all(above[1] < below[0] for above, below in pairwise(rows())))
-    chips = [chip for chip in office.window.panes.case.findChildren(Chip) if chip.isVisible()]
-    assert chips
-    assert [] == [chip.text() for chip in chips if chip.width() < chip.sizeHint().width()]
+    assert visible_chips(office)
+    assert [] == cut(visible_chips(office))
+
+
+def test_chips_for_which_there_is_no_room_stand_in_the_next_line(
+    office: WindowRig, qtbot: QtBot
+) -> None:
+    """Status, date, decision, anonymity and kind are more than a line; none is shortened."""
+    closing = office.act(ESCALATOR, Close(text="Eskalator telah berfungsi normal."))
+    delivered = office.desk.casework.deliver(
+        closing, Delivery.CONFLICT, code="conflict.newer-entry"
+    )
+    office.bus.announce(delivered, office)
+    office.open(ESCALATOR)
+
+    def heads() -> list[Chip]:
+        return [chip for chip in visible_chips(office) if "perlu" in chip.text()][:1]
+
+    qtbot.waitUntil(lambda: bool(heads()) and not cut(visible_chips(office)))
+    beside = [chip for chip in visible_chips(office) if chip.parent() is heads()[0].parent()]
+    assert 2 == len({chip.y() for chip in beside})
+
+
+def visible_chips(office: WindowRig) -> list[Chip]:
+    """Return the chips of the open case that can be seen."""
+    return [chip for chip in office.window.panes.case.findChildren(Chip) if chip.isVisible()]
+
+
+def cut(chips: list[Chip]) -> list[str]:
+    """Return the words of chips that have less room than they need."""
+    return [chip.text() for chip in chips if chip.width() < chip.sizeHint().width()]
 
 
 def test_no_horizontal_scroll_bar_at_the_commonest_size(office: WindowRig) -> None:
