@@ -313,3 +313,26 @@ def test_rules_are_published_and_bad_ones_are_not(
     said = capsys.readouterr().out
     assert "PermenPANRB 62/2018" in said
     assert "Templat: Terima kasih (respond)" in said
+
+
+def test_attachments_come_beside_the_export_and_are_checked(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From a folder by tracking ID; what the disk loses later is found, and told what to do."""
+    export, source, kept = tmp_path / "ekspor.xlsx", tmp_path / "lampiran", tmp_path / "isi"
+    write_export(export, ROW)
+    (source / "8000001").mkdir(parents=True)
+    (source / "8000001" / "surat.pdf").write_bytes(b"isi surat")
+    beside = ["--attachments", str(source), "--files", str(kept)]
+    assert main(["--database", url, "import", str(export), *beside]) == 0
+    assert "Lampiran baru      : 1 pada 1 laporan" in capsys.readouterr().out
+    check = ["--database", url, "check-files", "--files", str(kept)]
+    assert main(check) == 0
+    (content,) = (kept / "blobs").glob("??/*")
+    content.write_bytes(b"rusak")
+    assert main(check) == 1
+    assert "--repair" in capsys.readouterr().out
+    assert main([*check, "--repair"]) == 0
+    assert main(["--database", url, "import", str(export), *beside]) == 0
+    assert content.read_bytes() == b"isi surat"
+    assert main(["--database", url, "import", str(export), "--attachments", "/tidak/ada"]) == 2
