@@ -16,6 +16,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from typing import IO, Final, Protocol
 
@@ -101,10 +102,12 @@ class TusServer:
         actor = await actor_of(self._centre, call)
         size = _number(call, "upload-length")
         described = call.headers.get("upload-metadata", "")
-        upload = await in_thread(self._uploads.begin, actor, size, described)
+        brings = call.headers.get("content-type", "") == STREAM_TYPE
+        begin = partial(self._uploads.begin, goes_on=not brings)
+        upload = await in_thread(begin, actor, size, described)
         headers = {"location": f"{call.path.rstrip('/')}/{upload.id}"}
         offset = upload.offset
-        if call.headers.get("content-type", "") == STREAM_TYPE and not upload.is_done:
+        if brings and not upload.is_done:
             offset = await self._take(upload, call)
         await call.answer(HTTPStatus.CREATED, {**headers, **_state(upload, offset)})
 

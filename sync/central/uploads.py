@@ -101,8 +101,12 @@ class Uploads:
         self._limits = limits
         self._swept_at = 0
 
-    def begin(self, actor: Actor, size: int, described: str) -> Upload:
+    def begin(self, actor: Actor, size: int, described: str, *, goes_on: bool = False) -> Upload:
         """Begin an upload; it is complete at once where the officer may see the content anyway.
+
+        Args:
+            goes_on: where the officer has begun one of the same content already, that one; its
+                address was lost with the answer, and what arrived need not come again.
 
         Raises:
             UploadRefused: ``upload.too-large``, ``upload.too-many``, ``upload.malformed``,
@@ -112,6 +116,9 @@ class Uploads:
         if size > MAX_FILE_BYTES:
             raise UploadRefused("upload.too-large", limit=MAX_FILE_BYTES)
         sha256 = announced_in(described)
+        begun = self._unfinished(actor, size, sha256) if goes_on and sha256 else None
+        if begun is not None:
+            return begun
         upload_id = base64.urlsafe_b64encode(self._randomness(_ID_BYTES)).decode()
         values = {"id": upload_id, "size": size, "sha256": sha256, "described": described}
         if not (sha256 and self._begin_known(actor, values)):
@@ -182,6 +189,27 @@ class Uploads:
         for sha256 in unnamed:
             with self._files.content_locked(sha256):
                 self._database.transact(partial(self._forget_unnamed, now, sha256))
+
+    def _unfinished(self, actor: Actor, size: int, sha256: str) -> Upload | None:
+        uploads = schema.uploads.c
+        with self._database.read() as connection:
+            newest = connection.execute(
+                select(uploads.id)
+                .where(
+                    uploads.officer_id == actor.id,
+                    uploads.sha256 == sha256,
+                    uploads.size == size,
+                    uploads.done_at.is_(None),
+                )
+                .order_by(uploads.expires_at.desc())
+                .limit(1)
+            ).scalar_one_or_none()
+        if newest is None:
+            return None
+        try:
+            return self.find(actor.id, newest)
+        except UploadRefused:  # expired, or its part was lost
+            return None
 
     def _begin_known(self, actor: Actor, values: dict[str, Any]) -> bool:
         """Begin and end an upload whose content need not be brought; say whether it is one."""

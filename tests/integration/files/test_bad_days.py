@@ -93,3 +93,27 @@ def test_a_lost_picture_has_a_small_one_again_when_it_is_back(
     assert 404 == agus("GET", f"{place}?thumb").status_code
     agus.upload(photo)
     assert 200 == agus("GET", f"{place}?thumb").status_code
+
+
+def test_an_upload_whose_address_was_lost_goes_on_where_it_is(agus: Hand, sari: Hand) -> None:
+    """The line broke with the answer: asked for again without a content, it is the same upload."""
+    size, digest = len(CONTENT), sha256_of(CONTENT)
+    lost = agus.begin(size, digest, CONTENT[:70_000])
+    assert "70000" == lost.headers["upload-offset"]
+    for stranger in (sari.begin(size, digest), agus.begin(size - 1, digest), agus.begin(size)):
+        assert "0" == stranger.headers["upload-offset"]
+    again = agus.begin(size, digest)
+    assert (201, "70000") == (again.status_code, again.headers["upload-offset"])
+    assert lost.headers["location"] == again.headers["location"]
+    assert 204 == agus.append(again.headers["location"], 70_000, CONTENT[70_000:]).status_code
+    assert str(size) == agus.begin(size, digest).headers["upload-offset"]  # it is here by now
+
+
+def test_an_upload_whose_part_was_lost_begins_anew(agus: Hand, folder: Path) -> None:
+    """Somebody has tidied the folder of the centre."""
+    lost = agus.begin(len(CONTENT), sha256_of(CONTENT), CONTENT[:70_000])
+    for part in folder.rglob(lost.headers["location"].rpartition("/")[2] + "*"):
+        part.unlink()
+    again = agus.begin(len(CONTENT), sha256_of(CONTENT))
+    assert (201, "0") == (again.status_code, again.headers["upload-offset"])
+    assert lost.headers["location"] != again.headers["location"]
