@@ -23,6 +23,7 @@ class WindowCommand(StrEnum):
     SEEN = "case.seen"
     EXPLAIN = "case.explain-deadline"
     COPY_NUMBER = "case.copy-number"
+    TEMPLATE = "case.template"
     PIN = "case.pin"
     NEXT = "list.next"
     PREVIOUS = "list.previous"

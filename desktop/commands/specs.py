@@ -272,6 +272,15 @@ _CASE: Final = (
         enabled=_has_case,
     ),
     Spec(
+        id=_C.TEMPLATE,
+        text=mark("Insert a temp&late…"),
+        help_line=mark("Put words of the centre where the cursor is"),
+        menu=Menu.CASE,
+        icon=IconName.TEMPLATE,
+        shortcuts=("Ctrl+T",),
+        enabled=_has_case,
+    ),
+    Spec(
         id=_C.PIN,
         text=mark("Keep for o&ffline"),
         help_line=mark("Keep the files of this complaint on this computer, or let them go"),

@@ -13,6 +13,8 @@ from desktop.theme.application import Theme
 from desktop.ui.cases.case_pane import CasePane
 from desktop.ui.cases.file_door import FileDoor
 from desktop.ui.cases.list_pane import ListPane
+from desktop.ui.composer.template_menu import TemplateMenu
+from desktop.ui.composer.words_edit import WordsEdit
 from desktop.ui.composer.work_pane import WorkPane
 from desktop.ui.decision.pane import DecisionPane
 from desktop.ui.frame.about import Installation
@@ -64,6 +66,8 @@ def build_window(
     workplace.outbox.case_requested.connect(commands.open_case)
     workplace.composer.entry_requested.connect(panes.case.show_entry)
     composer.left.connect(commands.focus_list)
+    for words in composer.findChildren(WordsEdit, "composer.words"):
+        workplace.templates.offered.connect(TemplateMenu(words).show)
     panes.cases.opened.connect(panes.case.reading.setFocus)
     panes.cases.unsent_requested.connect(registry.action(WindowCommand.GO_LEFT).trigger)
     theme = Theme.of_application()

@@ -81,12 +81,16 @@ class WindowCommands(QObject):
         handle(_C.SEND, workplace.composer.send)
         handle(_C.EXPLAIN, self._window.panes.case.toggle_deadlines)
         handle(_C.COPY_NUMBER, self._copy_number)
+        handle(_C.TEMPLATE, self._ask_template)
         handle(_C.PIN, workplace.files.toggle_pin)
         handle(_C.SYNC_NOW, workplace.sync.try_now)
         handle(_C.COURIER_EXPORT, self._courier.ask_folder)
         handle(_C.COURIER_TAKE, self._courier.ask_files)
         handle(_C.HISTORY, self._show_history)
         handle(_C.SYNC_DETAILS, self._window.sync_panel.toggle)
+
+    def _ask_template(self) -> None:
+        self._workplace.templates.ask(self._workplace.composer.state.kind)
 
     def _handle_list(self) -> None:
         handle, cases = self._registry.handle, self._workplace.cases

@@ -6,6 +6,7 @@ A change of language builds it anew: words are made when values arrive, never tw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -45,11 +46,13 @@ from desktop.viewmodels.outbox_lines import OutboxLines
 from desktop.viewmodels.sync_details import LineSteering, SyncDetailsPresenter
 from desktop.viewmodels.sync_status import SyncStatusPresenter
 from desktop.viewmodels.taking_back import OutboxReader, TakingBack, Withdrawals
+from desktop.viewmodels.templates import TemplatePresenter
 from desktop.viewmodels.timeline import Timeline
 from sync.cases.access import Actor
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import Sort
 from sync.cases.rulebook import Rulebook
+from sync.courier.editions import Template
 
 
 class Reads(
@@ -100,6 +103,9 @@ class DeskParts(Protocol):
     @property
     def courier(self) -> Counter:
         """Where courier files are made and taken."""
+
+    def templates(self) -> Sequence[Template]:
+        """Return the centre's templates."""
 
     @property
     def line(self) -> LineSteering:
@@ -160,6 +166,7 @@ class Workplace:
     sync: SyncStatusPresenter
     history: HistoryPresenter
     courier: CourierPresenter
+    templates: TemplatePresenter
     details: SyncDetailsPresenter
     space: FileSpacePresenter
     nudger: Nudger
@@ -233,6 +240,7 @@ def build_workplace(
         ),
         history=HistoryPresenter(desk.inbox, (db, around.io), bus, acts, formats),
         sync=SyncStatusPresenter(trigger, formats, clock, tick),
+        templates=TemplatePresenter(desk, db),
         courier=CourierPresenter(desk.courier, around.io, bus, trigger.try_now, formats),
         space=FileSpacePresenter(desk.attachments, around.io, bus, formats),
         details=SyncDetailsPresenter(desk.line, db, formats, clock, tick),

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sync.cases.access import Actor
+from sync.courier.editions import Template
 from sync.engine.budget import Errand
 from sync.engine.timekeeping import Timekeeper
 from sync.errors import SignInFailed, StoreError
@@ -79,6 +80,11 @@ class Desk:
 
     def _may_move(self, errand: Errand) -> bool:
         return not self.line.rests and self.line.piece_bytes(errand, self.time.now()) > 0
+
+    def templates(self) -> Sequence[Template]:
+        """Return the centre's templates of answers."""
+        edition = self.store.editions.content()
+        return () if edition is None else edition.templates
 
     def close(self) -> None:
         """Close connection and files; nothing is lost, for everything was durable already."""

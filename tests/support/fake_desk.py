@@ -31,6 +31,7 @@ from sync.cases.lifecycle import refusal
 from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery, PendingCommand, Standing, TimelineEntry, with_pending
 from sync.cases.views import CaseRow, CaseView, Counts, Draft, LeftWork, OutboxItem, Person
+from sync.courier.editions import Template
 from sync.engine.status import LinkState, SyncStatus
 from sync.errors import Refused
 from sync.services.courier import Exported, Freight, Imported, Outlook
@@ -477,11 +478,16 @@ class FakeDesk:
         self.casework = FakeCasework(self.memory, self.inbox)
         self.drafting = FakeDrafting(self.memory)
         self.synchronizer = FakeSynchronizer()
+        self.centre_templates: list[Template] = []
         self.courier = FakeCourier()
         self.attachments = FakeAttachments()
         self.line = FakeLine()
         self.officer = OFFICER
         self.is_closed = False
+
+    def templates(self) -> list[Template]:
+        """Return the centre's templates."""
+        return self.centre_templates
 
     def close(self) -> None:
         """Note that it was closed."""
