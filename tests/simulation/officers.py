@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from sync.cases.commands import (
@@ -17,6 +18,7 @@ from sync.cases.commands import (
 from sync.cases.ids import CaseId
 from sync.errors import SignInFailed, StoreError, SyncError
 from tests.simulation.hazards import Hazard
+from tests.simulation.link import Fault
 from tests.simulation.machine import Machine, kind_of
 from tests.simulation.steps import deed, number, one_of, some
 from tests.simulation.world import World
@@ -126,10 +128,10 @@ def leave_for_the_day(world: World, at: int) -> None:
     machine.open()
 
 
-def sync_somehow(machine: Machine) -> None:
+def sync_somehow(machine: Machine, faults: Iterable[Fault] = ()) -> None:
     """Exchange; a machine that cannot keep what came says so, and that is all."""
     with suppress(StoreError):
-        machine.sync()
+        machine.sync(faults)
 
 
 def body(world: World, machine: Machine, kind: str) -> CommandBody:

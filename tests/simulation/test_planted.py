@@ -34,6 +34,7 @@ CAUGHT_BY = {
     "what_was_being_sent_is_forgotten": 5,
     "a_poisonous_command_stops_the_first_load": 1,
     "a_list_that_is_told_again_counts_as_nothing": 1,
+    "an_act_in_another_schema_is_another_act": 2,
 }
 """Bug -> the first seed that catches it."""
 

@@ -9,8 +9,9 @@ from sync.cases.ids import CaseId
 from sync.wire.upcasts import oldest_form
 from sync.wire.versions import CURRENT
 from tests.simulation.hazards import Hazard
+from tests.simulation.link import Fault
 from tests.simulation.machine import Machine
-from tests.simulation.officers import AT, PICK, body
+from tests.simulation.officers import AT, PICK, body, sync_somehow
 from tests.simulation.steps import deed, number, one_of
 from tests.simulation.world import World
 
@@ -23,19 +24,25 @@ def an_older_program_is_used(world: World, at: int, version: int) -> None:
     world.machines[at].link.version = version
 
 
-@deed(3, at=AT, version=one_of(1, 2), pick=PICK, upgraded=number(3))
-def an_older_program_leaves_work(
-    world: World, at: int, version: int, pick: int, upgraded: int
+@deed(3, at=AT, version=one_of(1, 2), pick=PICK, of_then=number(2), goes=number(2),
+      upgraded=number(3))  # fmt: skip
+def an_older_version_is_worked_in(
+    world: World, at: int, version: int, pick: int, of_then: int, goes: int, upgraded: int
 ) -> None:
-    """It closes a case and opens it again, in the schemas of then; perhaps it is upgraded next."""
+    """A case is closed and opened again, by a program of then, or by one of today at an old centre.
+
+    Perhaps it goes out and the answer is lost; perhaps the next thing is an upgrade.
+    """
     machine = world.machines[at]
     machine.link.version = version
     if cases := machine.cases():
         case_id = CaseId(cases[pick % len(cases)])
         for kind in ("close", "reopen", "note"):
             machine.act(case_id, body(world, machine, kind))
-        if _as_recorded_then(machine):
+        if of_then and _as_recorded_then(machine):
             world.count(Hazard.SCHEMA_RETIRED)
+        if goes:
+            sync_somehow(machine, [Fault.UNANSWERED])
     if upgraded:
         the_program_is_upgraded(world, at)
 
