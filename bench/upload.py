@@ -66,7 +66,8 @@ def _upload(store: LocalStore, address: str, number: int, size: int) -> Traffic:
     _attach(store, CaseId(number), chance.randbytes(size))
     drain(exchange_of(store.journal, service, ticket))
     port = urlsplit(address).port or 0
-    with line_to(port, rtt_ms=_RTT_MS, kbit_per_s=_KBIT_PER_S, cuts=_cuts(chance, size)) as line:
+    cuts = broken_after(chance, size)
+    with line_to(port, rtt_ms=_RTT_MS, kbit_per_s=_KBIT_PER_S, cuts=cuts) as line:
         slow = HttpService(f"http://127.0.0.1:{line.port}")
         files = FileExchange(store.transfers, TusFiles(slow), ticket, now_ms, chance.random)
         while store.own_files.to_send():
@@ -92,7 +93,7 @@ def _attach(store: LocalStore, case_id: CaseId, content: bytes) -> None:
     )
 
 
-def _cuts(chance: random.Random, size: int) -> list[int]:
+def broken_after(chance: random.Random, size: int) -> list[int]:
     """Return after how many bytes each connection breaks, all of them within the file."""
     first = chance.randrange(min(_PIECE_BYTES, size // _DROPS))
     at = sorted(chance.sample(range(first, size), _DROPS - 1))

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import random
 from statistics import mean
 
 import msgspec
+import pytest
 
 from bench.line import Bucket
 from bench.meters import percentile
 from bench.sample import complaints
+from bench.upload import broken_after
 
 
 def test_the_same_seed_gives_the_same_cases() -> None:
@@ -50,3 +53,14 @@ def test_percentiles_are_values_that_occurred() -> None:
     values = [float(value) for value in range(1, 101)]
     assert 51.0 == percentile(values, 0.5)
     assert 96.0 == percentile(values, 0.95)
+
+
+@pytest.mark.parametrize("size", [30_000, 1_000_000])
+def test_a_line_breaks_ten_times_within_a_file(size: int) -> None:
+    """The first time within its first piece, always before its end."""
+    for seed in range(20):
+        cuts = broken_after(random.Random(seed), size)
+        assert 10 == len(cuts)
+        assert all(cut >= 0 for cut in cuts)
+        assert cuts[0] < 64_000
+        assert sum(cuts) < size
