@@ -18,11 +18,13 @@ from desktop.i18n import gettext as _
 from desktop.i18n import ngettext
 from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_list import CaseListModel, Window
-from desktop.viewmodels.filters import narrowing_count, with_text
+from desktop.viewmodels.case_view import CaseState
+from desktop.viewmodels.filters import Choices, choices_of, narrowing_count, with_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.navigation import Place, place_title
 from desktop.viewmodels.problems import Problem, describe
 from desktop.viewmodels.terms import sort_text
+from sync.cases.access import Unit
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId
@@ -40,6 +42,12 @@ class CaseSource(Protocol):
 
     def rows(self, ids: Sequence[CaseId]) -> list[CaseRow]:
         """Return the lines of some cases."""
+
+    def channels(self) -> list[str]:
+        """Return the channels of the cases that are here."""
+
+    def units(self) -> list[Unit]:
+        """Return the units that the officer may come across."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +72,8 @@ class CaseListState:
     Attributes:
         shows_cases: the place lists cases at all.
         total: how many there are; None while they are being looked up for the first time.
+        pinned: which case is open though it is not in this list; empty when it is in it.
+        choices: what else the list can be narrowed to; empty until somebody asks.
     """
 
     place: Place = Place.NOT_STARTED
@@ -75,6 +85,8 @@ class CaseListState:
     sort_label: str = ""
     narrowing_label: str = ""
     empty: EmptyWords | None = None
+    pinned: str = ""
+    choices: Choices = field(default_factory=Choices)
     problem: Problem | None = None
 
 
@@ -109,6 +121,7 @@ class CaseListPresenter(QObject):
         self._picks_first = True
         self._anchor = 0
         self._lock: Problem | None = None
+        self._open_number = ""
         self.begins_anew = False
         self.state = CaseListState()
         self.selected_id: CaseId | None = None
@@ -174,6 +187,23 @@ class CaseListPresenter(QObject):
         """Say in empty lists that cases are withheld, and why; None when they are not."""
         self._lock = lock
         self._become(self._aware(self.state))
+
+    @Slot(object)
+    def note_open(self, case: CaseState) -> None:
+        """Take note of the number of the open case, to name it where it is not listed."""
+        self._open_number = "" if case.text is None else case.text.number
+        self._become(self._aware(self.state))
+
+    def load_choices(self) -> None:
+        """Read what the list can be narrowed to."""
+        self._lane.run(self._read_choices, self._on_choices, self._on_failed, self)
+
+    def _read_choices(self) -> Choices:
+        """Read channels and units; runs in the lane."""
+        return choices_of(self._source.channels(), self._source.units())
+
+    def _on_choices(self, choices: Choices) -> None:
+        self._become(replace(self.state, choices=choices))
 
     def select(self, case_id: CaseId | None) -> None:
         """Open a case."""
@@ -268,7 +298,14 @@ class CaseListPresenter(QObject):
             sort_label=sort_text(state.sort),
             narrowing_label=_("Filter ({count})").format(count=count) if count else _("Filter"),
             empty=self._empty(state) if state.total == 0 else None,
+            pinned=self._pinned(state),
         )
+
+    def _pinned(self, state: CaseListState) -> str:
+        is_listed = self.model.row_of(self.selected_id) is not None
+        if state.total is None or self.selected_id is None or is_listed or not self._open_number:
+            return ""
+        return _("Open: {number}, not in this list").format(number=self._open_number)
 
     def _empty(self, state: CaseListState) -> EmptyWords:
         if self._lock is None:

@@ -17,6 +17,7 @@ from desktop.i18n import gettext as _
 from desktop.i18n import mark, ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import Problem, describe
+from sync.cases.views import Counts
 from sync.engine.budget import LineMode
 from sync.engine.forecast import Forecast
 from sync.engine.status import LineUsage, SyncStatus
@@ -122,6 +123,8 @@ class SyncDetailsPresenter(QObject):
         self._formats = formats
         self._clock = clock
         self._status = SyncStatus()
+        self._counts: Counts | None = None
+        self._tells_more = True
         self.state = SyncDetails()
         tick.ticked.connect(self._reword)
         self._reword()
@@ -130,6 +133,14 @@ class SyncDetailsPresenter(QObject):
     def on_status(self, status: SyncStatus) -> None:
         """Take in news of the sync thread."""
         self._status = status
+        self._tells_more = True
+        self._reword()
+
+    @Slot(object)
+    def on_counted(self, counts: Counts) -> None:
+        """Take in what was counted on this computer."""
+        self._counts = counts
+        self._tells_more = False
         self._reword()
 
     def choose(self, chosen: str) -> None:
@@ -166,6 +177,7 @@ class SyncDetailsPresenter(QObject):
                 (_("Last contact"), self._contact()),
                 (_("Waiting to be sent"), self._waiting()),
                 (_("Still to come"), self._to_come()),
+                (_("Compared"), self._compared()),
                 (_("Line"), self._measured(usage)),
                 (_("News"), self._news(usage)),
                 (_("Used since the start"), self._used(usage)),
@@ -188,12 +200,31 @@ class SyncDetailsPresenter(QObject):
         return _("{age} ({moment})").format(age=age, moment=moment)
 
     def _waiting(self) -> str:
+        # The outbox was counted itself; what the sync thread told matters when it came later.
         count = self._status.undelivered
+        if self._counts is not None:
+            count = max(count, self._counts.outbox) if self._tells_more else self._counts.outbox
         if not count:
             return _("nothing")
         return ngettext("{count} act", "{count} acts", count).format(
             count=self._formats.number(count)
         )
+
+    def _compared(self) -> str:
+        """Return when all complaints here were found to be the centre's, and what was mended."""
+        counts = self._counts
+        if counts is None or counts.checked_at is None:
+            return _("not yet with the centre")
+        when = self._formats.time_or_moment(counts.checked_at, self._clock())
+        told = _("with the centre {moment}").format(moment=when)
+        if not counts.mended:
+            return _("{told}, everything agrees").format(told=told)
+        mended = ngettext(
+            "{count} complaint fetched again so far",
+            "{count} complaints fetched again so far",
+            counts.mended,
+        )
+        return f"{told}, {mended.format(count=self._formats.number(counts.mended))}"
 
     def _to_come(self) -> str:
         forecast = self._status.forecast

@@ -225,3 +225,7 @@ class Counts:
     """Own words on cases that are not here any more."""
     held: int = 0
     """Cases on this computer."""
+    checked_at: int | None = None
+    """When everything was last compared with the centre; None for never."""
+    mended: int = 0
+    """Cases that were fetched again because such a check found them different, ever."""

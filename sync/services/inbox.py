@@ -96,6 +96,10 @@ class Inbox:
         """Return the units that the officer may come across."""
         return self._store.cases.units()
 
+    def channels(self) -> list[str]:
+        """Return the channels by which the cases on this computer came."""
+        return self._store.queue.channels()
+
     def explain(self, deadline: Deadline) -> Explanation:
         """Return how a deadline was counted and on which rule it rests."""
         return deadlines.explain(deadline, self._calendar)

@@ -22,6 +22,7 @@ from sync.cases.ids import CaseId, OfficerId, UnitId
 from sync.cases.projection import Delivery, Standing
 from sync.cases.rulebook import Clock
 from sync.cases.views import CaseRow, Counts
+from sync.store import checks
 from sync.store.files import Files
 from sync.store.flagged import looked_at, unseen_cases
 from sync.store.identity import officer_of
@@ -82,6 +83,7 @@ class CaseQueue:
             mine = _count(cache, _mine(me))
             drafts = _count(cache, ("has_draft = 1", ()))
             flagged = len(unseen_cases(cache, own_looks, me))
+            check = checks.state(cache)
         held = sum(by_status.values())
         queues = {queue: by_status.get(status.value, 0) for queue, status in _STATUS_OF.items()}
         queues |= {
@@ -92,7 +94,15 @@ class CaseQueue:
             Queue.FLAGGED: flagged,
             Queue.ALL: held,
         }
-        return Counts(queues=queues, outbox=outbox, unknown=unknown, decisions=decisions, held=held)
+        return Counts(
+            queues=queues,
+            outbox=outbox,
+            unknown=unknown,
+            decisions=decisions,
+            held=held,
+            checked_at=check.at or None,
+            mended=check.mended,
+        )
 
     def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort, today: date) -> array[int]:
         """Return every case of a queue, in order, as 64-bit integers.
@@ -128,6 +138,12 @@ class CaseQueue:
             rows = cache.exec_driver_sql(_ROW, (wanted,))
             by_id = {row[0]: _row(row, tuple(own[row[0]])) for row in rows}
         return [by_id[id_] for id_ in ids if id_ in by_id]
+
+    def channels(self) -> list[str]:
+        """Return the channels of the cases that are here, by name."""
+        with self._files.cache.read() as cache:
+            rows = cache.exec_driver_sql("SELECT DISTINCT channel FROM cases ORDER BY channel")
+            return list(rows.scalars())
 
     def _soon(self, today: date) -> tuple[int, int]:
         first = today.toordinal()

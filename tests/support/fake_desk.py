@@ -164,6 +164,10 @@ class FakeInbox:
         """Return the units."""
         return list(UNITS)
 
+    def channels(self) -> list[str]:
+        """Return the channels."""
+        return sorted({history.case.channel for history in self._memory.cases.values()})
+
     def explain(self, deadline: Deadline) -> Explanation:
         """Return how a deadline was counted."""
         return explain(deadline, self._rulebook.calendar)
@@ -227,6 +231,8 @@ class FakeInbox:
             all(word in text for word in narrowed.text.casefold().split())
             and (narrowed.classification in {None, row.classification})
             and (not narrowed.secret_only or row.secret)
+            and narrowed.channel in {"", row.channel}
+            and narrowed.unit_id in {None, row.unit_id}
         )
 
 

@@ -20,12 +20,12 @@ from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.field import Field
-from desktop.viewmodels.filters import classification_options
+from desktop.viewmodels.filters import Choices, classification_options
 from sync.cases.filters import CaseFilter
 
 
 class FilterPanel(QFrame):
-    """Classification and secrecy.
+    """Classification, channel, unit and secrecy.
 
     Signals:
         narrowed: the whole filter, without search text.
@@ -38,11 +38,10 @@ class FilterPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filter = CaseFilter()
-        self._kind = QComboBox(self)
-        self._kind.setObjectName("filter.classification")
-        self._kind.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        self._choices = Choices()
+        self._kind = self._choice("filter.classification")
+        self._channel = self._choice("filter.channel")
+        self._unit = self._choice("filter.unit")
         for option in classification_options():
             self._kind.addItem(option.label, option.value)
         self._secret = QCheckBox(_("Only secret complaints"), self)
@@ -52,7 +51,8 @@ class FilterPanel(QFrame):
         self._close = QPushButton(_("Close"), self)
         self._close.setObjectName("filter.close")
         self._arrange()
-        self._kind.currentIndexChanged.connect(self._on_chosen)
+        for choice in (self._kind, self._channel, self._unit):
+            choice.currentIndexChanged.connect(self._on_chosen)
         self._secret.toggled.connect(self._on_chosen)
         self._clear.clicked.connect(self._on_clear)
         self._close.clicked.connect(self.closed)
@@ -60,13 +60,32 @@ class FilterPanel(QFrame):
     def show_filter(self, narrowed: CaseFilter) -> None:
         """Show what is chosen, without choosing it again."""
         self._filter = replace(narrowed, text="")
-        for control in (self._kind, self._secret):
+        controls = (self._kind, self._channel, self._unit, self._secret)
+        for control in controls:
             control.blockSignals(True)
         self._kind.setCurrentIndex(max(0, self._kind.findData(narrowed.classification)))
+        self._channel.setCurrentIndex(max(0, self._channel.findData(narrowed.channel or None)))
+        self._unit.setCurrentIndex(max(0, self._unit.findData(narrowed.unit_id)))
         self._secret.setChecked(narrowed.secret_only)
-        for control in (self._kind, self._secret):
+        for control in controls:
             control.blockSignals(False)
         self._clear.setEnabled(not self._filter.is_empty)
+
+    def show_choices(self, choices: Choices) -> None:
+        """Offer these channels and units."""
+        if choices == self._choices:
+            return
+        self._choices = choices
+        for box in (self._channel, self._unit):
+            box.blockSignals(True)
+            box.clear()
+        for channel in choices.channels:
+            self._channel.addItem(channel.label, channel.value)
+        for unit in choices.units:
+            self._unit.addItem(unit.label, unit.value)
+        for box in (self._channel, self._unit):
+            box.blockSignals(False)
+        self.show_filter(self._filter)
 
     def take_focus(self) -> None:
         """Begin with the first choice."""
@@ -74,13 +93,22 @@ class FilterPanel(QFrame):
 
     def tab_chain(self) -> tuple[QWidget, ...]:
         """Return what Tab stops at, in order."""
-        return (self._kind, self._secret, self._clear, self._close)
+        return (
+            self._kind,
+            self._channel,
+            self._unit,
+            self._secret,
+            self._clear,
+            self._close,
+        )
 
     @Slot()
     def _on_chosen(self) -> None:
         chosen = replace(
             self._filter,
             classification=self._kind.currentData(),
+            channel=self._channel.currentData() or "",
+            unit_id=self._unit.currentData(),
             secret_only=self._secret.isChecked(),
         )
         self.narrowed.emit(chosen)
@@ -88,6 +116,12 @@ class FilterPanel(QFrame):
     @Slot()
     def _on_clear(self) -> None:
         self.narrowed.emit(CaseFilter())
+
+    def _choice(self, name: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        return box
 
     def _arrange(self) -> None:
         wear(self, Look.BAR_TOP)
@@ -99,5 +133,10 @@ class FilterPanel(QFrame):
         column.setContentsMargins(MEASURES.space_l, 10, MEASURES.space_l, 10)
         column.setSpacing(MEASURES.space_m)
         column.addWidget(Field(_("Classification"), self._kind, parent=self))
+        beside = QHBoxLayout()
+        beside.setSpacing(MEASURES.space_m)
+        beside.addWidget(Field(_("Channel"), self._channel, parent=self), 1)
+        beside.addWidget(Field(_("Unit"), self._unit, parent=self), 1)
+        column.addLayout(beside)
         column.addWidget(self._secret)
         column.addLayout(buttons)

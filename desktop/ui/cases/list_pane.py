@@ -70,6 +70,10 @@ class ListPane(QWidget):
         self._panel.hide()
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
         self._progress = _LoadProgress(self)
+        self._pinned = QLabel(self)
+        self._pinned.setObjectName("case-list.pinned")
+        self._pinned.setContentsMargins(MEASURES.space_l, 6, MEASURES.space_l, 6)
+        wear(self._pinned, Look.SMALL)
         self._empty = EmptyState(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
@@ -107,7 +111,10 @@ class ListPane(QWidget):
         spoken = _("Order: {order}").format(order=state.sort_label)
         self._sort.setAccessibleName(spoken)
         self._filter.setText(state.narrowing_label)
+        self._panel.show_choices(state.choices)
         self._panel.show_filter(state.narrowed)
+        self._pinned.setText(state.pinned)
+        self._pinned.setVisible(bool(state.pinned))
         if state.problem is None:
             self._banner.show_notice(None)
         else:
@@ -121,6 +128,7 @@ class ListPane(QWidget):
     def _on_filter_toggled(self, shown: bool) -> None:
         self._panel.setVisible(shown)
         if shown:
+            self._presenter.load_choices()
             self._panel.take_focus()
         else:
             self.table.setFocus()
@@ -167,7 +175,7 @@ class ListPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (head, self._panel, self._banner, self._progress):
+        for part in (head, self._panel, self._banner, self._progress, self._pinned):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QLabel,
     QLineEdit,
     QListView,
@@ -175,3 +176,45 @@ def test_what_was_delivered_is_found_and_taken_along(
     assert receipts[CASE] in written
     assert "Petugas sudah dikirim." in written
     assert "90 hari" in rig.find(QLabel, "history.kept").text()
+
+
+def test_an_open_case_that_is_not_in_the_list_is_named(rig: RealWindow, qtbot: QtBot) -> None:
+    """After work from another queue nobody takes the first row for the open case."""
+    rig.act(CASE, Respond(text="Petugas sudah dikirim."))
+    rig.workplace.cases.open_place(Place.NOT_STARTED)
+    rig.workplace.cases.select(CASE)
+    number = rig.workplace.case.state.text
+    shown = rig.text("case-list.pinned")
+    rig.workplace.cases.open_place(Place.ALL)
+
+    assert number is not None
+    assert f"Sedang dibuka: {number.number}, tidak ada di daftar ini" == shown
+    assert "" == rig.text("case-list.pinned")
+
+
+def test_the_list_is_narrowed_by_channel_and_unit(rig: RealWindow, qtbot: QtBot) -> None:
+    """By keyboard; what can be chosen is what there is."""
+    rig.built.registry.run(WindowCommand.FILTER)
+    channel = rig.find(QComboBox, "filter.channel")
+    unit = rig.find(QComboBox, "filter.unit")
+    offered = [channel.itemText(place) for place in range(channel.count())]
+    channel.setFocus()
+    QTest.keyClick(channel, Qt.Key.Key_Down)
+    QTest.keyClick(unit, Qt.Key.Key_End)
+    narrowed = rig.workplace.cases.state.narrowed
+
+    assert ["Semua kanal", "Website"] == offered
+    assert "Website" == narrowed.channel
+    assert unit.currentData() == narrowed.unit_id is not None
+    assert "Saring (2)" == rig.workplace.cases.state.narrowing_label
+
+
+def test_sync_details_say_when_all_was_compared(rig: RealWindow) -> None:
+    """The digest is a promise to the officer: everything here is what the centre has."""
+    rig.office.clock.advance(2 * 3_600)
+    rig.sync()
+    rig.sync()
+    facts = dict(rig.workplace.details.state.facts)
+
+    assert facts["Dicocokkan"].startswith("dengan pusat ")
+    assert facts["Dicocokkan"].endswith("semua cocok")

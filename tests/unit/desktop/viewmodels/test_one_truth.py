@@ -31,7 +31,7 @@ from sync.cases.flagged import unseen
 from sync.cases.ids import CaseId
 from sync.cases.policy import Choice
 from sync.cases.views import OutboxItem
-from sync.engine.status import LinkState
+from sync.engine.status import LinkState, SyncStatus
 from sync.errors import Refused
 from tests.simulation.link import Fault
 from tests.support.central import UNIT_B, Office, embedded_centre
@@ -115,7 +115,7 @@ class Window:
     def sync(self, fault: Fault) -> None:
         """Exchange once over a line with this fault; everything is told as it happens."""
         self.computer.link.fail([fault])
-        self.desk.synchronizer.run_once(self._on_change, self.models.sync.on_status, lambda: False)
+        self.desk.synchronizer.run_once(self._on_change, self._on_status, lambda: False)
 
     def undelivered(self) -> list[OutboxItem]:
         """Return the truth: the acts that the centre has not taken."""
@@ -148,6 +148,11 @@ class Window:
         assert expected == sorted(listed)
         assert len(expected) == self.models.navigation.counts.queues[Queue.FLAGGED]
 
+    def _on_status(self, status: SyncStatus) -> None:
+        self.models.sync.on_status(status)
+        self.models.details.on_status(status)
+        self.check_light()
+
     def _on_change(self, changes: object) -> None:
         self.bus.announce(changes)  # type: ignore[arg-type]
         self.check_light()
@@ -162,8 +167,10 @@ class Window:
         assert bool(deciding) == bool(shown.decisions) == (shown.light is Light.ACT)
         is_green = not undelivered and status.link is LinkState.ONLINE
         assert is_green == (shown.light is Light.IN_ORDER)
+        told = dict(self.models.details.state.facts)["Waiting to be sent"]
+        assert told.startswith(str(pending) if pending else "nothing")
         decisions = self.models.decisions.state
-        assert bool(deciding) == bool(decisions.groups)
+        assert bool(deciding) == (decisions.shown is not None)
 
     def _check_outbox(self, undelivered: list[OutboxItem]) -> None:
         model = self.models.outbox.model
