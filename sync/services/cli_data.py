@@ -16,7 +16,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.commands import Command, kind_of
 from sync.cases.events import Event, kind_of_fact
 from sync.cases.filters import CaseFilter, Queue, Sort
-from sync.cases.views import CaseView, Counts, Draft, OutboxItem
+from sync.cases.views import CaseRow, CaseView, Counts, Draft, OutboxItem
 from sync.engine.status import SyncStatus
 from sync.services.desk import Desk
 
@@ -36,6 +36,12 @@ def status_data(status: SyncStatus, counts: Counts) -> Data:
         "clock_is_off": status.clock_is_off,
         "counts": plain(counts),
     }
+
+
+def row_data(row: CaseRow) -> Data:
+    """Return one line of a list, with how many own acts wait for the line and for the officer."""
+    told: Data = plain(row)
+    return told | {"pending": row.pending, "decisions": row.decisions}
 
 
 def case_data(view: CaseView, *, with_reporter: bool = False) -> Data:

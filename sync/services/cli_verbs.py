@@ -224,7 +224,7 @@ def _rows(call: Call, ids: Sequence[CaseId]) -> Answer:
     lines = [*call.texts.rows(rows, call.desk.inbox.today())]
     if len(ids) > len(shown):
         lines.append(f"... dan {len(ids) - len(shown)} lagi (--limit)")
-    return Answer(data=[cli_data.plain(row) for row in rows], lines=lines or ["(kosong)"])
+    return Answer(data=[cli_data.row_data(row) for row in rows], lines=lines or ["(kosong)"])
 
 
 def _act(call: Call, body: CommandBody) -> Answer:
