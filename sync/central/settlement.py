@@ -2,9 +2,9 @@
 """Commands become verdicts here: at most one effect per id, and none at another's expense.
 
 Commands that have nothing to do with each other share a transaction, for what costs is the commit
-and the way to the database and back; if it fails, it is tried again in halves, down to the command
-that is the reason. What the rules say is ``cases.lifecycle``; this module keeps the order of
-questions of the protocol (docs/protocol.md, section 4).
+and the way to the database and back; if that fails, each gets one of its own. What the rules say is
+``cases.lifecycle``; this module keeps the order of questions of the protocol (docs/protocol.md,
+section 4).
 """
 
 from __future__ import annotations
@@ -120,10 +120,8 @@ class Settlement:
         except Exception as error:  # noqa: BLE001 - one poisonous command must not fail the others
             if len(records) == 1:
                 return [self._failed(records[0], error)]
-        half = len(records) // 2
         return [
-            *self._settle_group(records[:half], sender, now),
-            *self._settle_group(records[half:], sender, now),
+            verdict for record in records for verdict in self._settle_group([record], sender, now)
         ]
 
     def _settle_together(
