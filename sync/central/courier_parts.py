@@ -168,7 +168,7 @@ def _candidates(wish: WishRecord, pages: Sequence[SyncReply]) -> Iterator[tuple[
         (event.case_id, str(sha256))
         for page in pages
         for event in filter(None, map(_files_arrived, page.events))
-        for sha256 in event.data["digests"]
+        for sha256 in event.data.get("digests", ())
     ]
     for case_id, sha256 in (*wish.pictures, *told):
         yield case_id, sha256, True
