@@ -110,7 +110,7 @@ def test_files_go_along_with_a_follow_up(agus: Shell, tmp_path: Path) -> None:
     place = tmp_path / "simpan.pdf"
     assert agus("file", "save", "7000002", listed.split()[0], str(place)).code == 0
     assert b"isi bukti" == place.read_bytes()
-    assert "tidak dapat dibaca" in agus("follow-up", "7000002", "x", "--attach", str(source)).err
+    assert "sudah tidak ada" in agus("follow-up", "7000002", "x", "--attach", str(source)).err
     assert cli.NOT_FOUND == agus("file", "save", "7000002", "zz", str(place)).code
 
 
@@ -142,7 +142,7 @@ def test_files_of_colleagues_are_fetched_pinned_and_let_go(
             freed["limit_bytes"],
         )
     gone = wati("file", "fetch", "7000002")
-    assert (NOT_CONNECTED, True) == (gone.code, "di pusat" in gone.out)
+    assert (NOT_CONNECTED, True) == (gone.code, "sedang diambil" in gone.out)
     assert cli.NOT_FOUND == wati("file", "space", "--limit", "-1").code
 
 

@@ -246,7 +246,7 @@ class LifeOfFiles(RuleBasedStateMachine):
     @rule(at=st.integers(min_value=600, max_value=5_000))
     def the_disk_spoils_a_fetched_one(self, at: int) -> None:
         """A bit falls over."""
-        for path in sorted((self.place / "files-cache").iterdir())[:1]:
+        for path in sorted((self.place / "files-cache").glob("*"))[:1]:
             raw = bytearray(path.read_bytes())
             if at < len(raw):
                 raw[at] ^= 1
