@@ -13,13 +13,16 @@ from sync.cases.ids import UnitId
 from sync.cases.projection import Delivery
 from sync.errors import SyncErrorKind
 from sync.wire.codec import case_record, decode, encode, event_record
-from sync.wire.messages import CaseRecord, DigestAnswer, EventRecord
+from sync.wire.messages import AttachmentRecord, CaseRecord, DigestAnswer, EventRecord
 from tests.simulation.invariants import Held, When, invariant
 from tests.simulation.machine import Machine, Seen, waits
 from tests.simulation.world import World
 
 Told = tuple[CaseRecord, list[EventRecord]]
 """A case and its facts."""
+
+_WITHOUT_HASHES = 1
+"""Version of the wire in which files had no contents."""
 
 SETTLED = {Delivery.ACCEPTED, Delivery.WITHDRAWN}
 
@@ -94,12 +97,12 @@ def the_cache_is_the_centre_at_its_cursor(world: World) -> Held:
         actor, seen = world.truth.actors[machine.username], machine.seen()
         if actor is None or seen.epoch != world.truth.epoch:
             continue
-        for id_, held in _confirmed(seen).items():
+        for id_, held in _confirmed(machine).items():
             v = held[0].v
             assert (id_, v) in world.truth.heads, f"case {id_} never was as at {machine.name}"
             # as the officer may see it, or might before the centre changed that
             sights = world.truth.sights[machine.username]
-            told = (world.truth.version(sight, id_, v) for sight in sights)
+            told = (_heard(machine, world.truth.version(sight, id_, v)) for sight in sights)
             if id_ not in seen.wanted and held not in told:
                 difference = _difference(held, world.truth.version(actor, id_, v))
                 raise AssertionError(f"{machine.name} holds another case {id_}: {difference}")
@@ -200,10 +203,12 @@ def everybody_agrees(world: World) -> Held:
         actor = truth.actors[machine.username]
         if actor is None or world.is_shut_out(machine):
             continue
-        told, held = truth.told(actor), _confirmed(machine.seen())
+        told, held = truth.told(actor), _confirmed(machine)
         assert told.keys() == held.keys(), f"{machine.name}: {told.keys() ^ held.keys()}"
         for id_, expected in told.items():
-            assert held[id_] == expected, f"case {id_} at {machine.name} is not the centre's"
+            assert held[id_] == _heard(machine, expected), (
+                f"case {id_} at {machine.name} is not the centre's"
+            )
             yield
         open_items = [item for item in machine.items() if item.delivery not in SETTLED]
         stuck = [item for item in open_items if not waits(item)]
@@ -315,7 +320,8 @@ def equal_digests_mean_equal_state(world: World) -> Held:
     """
     for machine in world.machines:
         actor = world.truth.actors[machine.username]
-        if actor is not None and not world.is_shut_out(machine):
+        knows_hashes = machine.link.oldest > _WITHOUT_HASHES
+        if actor is not None and knows_hashes and not world.is_shut_out(machine):
             found = world.centre.compared(actor, machine.digest())
             assert found == DigestAnswer(), f"{machine.name} is at rest and said to differ: {found}"
             yield
@@ -331,15 +337,35 @@ def everything_is_decided(world: World) -> Held:
             yield
 
 
-def _confirmed(seen: Seen) -> dict[int, Told]:
+def _confirmed(machine: Machine) -> dict[int, Told]:
     """Return the cases on a desk as the centre told them."""
-    return {
+    found = {
         id_: (
             decode(encode(case_record(view.confirmed)), CaseRecord),
             [_told(entry.event) for entry in view.entries if entry.delivery is None],
         )
-        for id_, view in seen.views.items()
+        for id_, view in machine.seen().views.items()
     }
+    return {id_: _heard(machine, told) for id_, told in found.items()}
+
+
+def _heard(machine: Machine, told: Told) -> Told:
+    """Return what is told as a desk heard it: in version 1 files were a name and a size."""
+    if machine.link.oldest > _WITHOUT_HASHES:
+        return told
+    head, facts = told
+    short = [AttachmentRecord(file.name, file.size_bytes) for file in head.attachments]
+    return msgspec.structs.replace(head, attachments=short), [_short(fact) for fact in facts]
+
+
+def _short(fact: EventRecord) -> EventRecord:
+    data = {
+        name: [{"name": file["name"], "size_bytes": file["size_bytes"]} for file in value]
+        if name in {"evidence", "attachments"}
+        else value
+        for name, value in fact.data.items()
+    }
+    return msgspec.structs.replace(fact, data=data)
 
 
 def _told(event: Event) -> EventRecord:

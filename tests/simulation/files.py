@@ -19,12 +19,14 @@ from tests.simulation.machine import Machine
 from tests.simulation.officers import AT, PICK, sync_somehow
 from tests.simulation.steps import deed, number, one_of, some
 from tests.simulation.world import World
+from tests.support.central import UNIT_B
 
 _SIZE = one_of(1, 4_096, 5_000, 70_000, 150_000)
 """Less than a block, a block, more, and several pieces of an unmeasured line."""
 
 _TROUBLES = some(
     lambda random: [random.choice([kind.value for kind in Break]), random.randrange(200_000)],
+    least=1,
     most=5,
 )
 _SAME = number(4)
@@ -120,6 +122,25 @@ def a_file_is_sent_again(world: World, at: int, pick: int) -> None:
         machine.desk.attachments.try_again(case_id, file.sha256)
         machine.link.begun.clear()  # from its beginning, as the officer wants it
         _sync(machine, [])
+
+
+@deed(3, pick=PICK, size=_SIZE, opened=one_of(True, True, False))
+def a_case_leaves_with_its_files(world: World, pick: int, size: int, opened: bool) -> None:
+    """Evidence of a case was looked at elsewhere when the case goes to another unit."""
+    laptop, other = world.machines[:2]
+    if not (cases := laptop.cases()):
+        return
+    case_id = cases[pick % len(cases)]
+    a_file_is_attached(world, 0, pick, size, 1, "kept", [])
+    _sync(other, [])
+    world.look()
+    for found, file in _named(other) if opened else ():
+        if found == case_id:
+            other.desk.attachments.fetch(case_id, file.sha256)
+    _sync(other, [])
+    world.look()
+    world.office.dispose(case_id, UNIT_B)
+    _sync(other, [])
 
 
 def _sync(machine: Machine, troubles: list[tuple[str, int]]) -> None:

@@ -143,6 +143,8 @@ class Link(SyncService, Carrier):
         self._late: list[Callable[[], object]] = []
         self.version = CURRENT
         """Of the wire; what crosses are the bytes of that version."""
+        self.oldest = CURRENT
+        """The oldest version that was ever spoken here: the cache may hold what that told."""
         self.troubles: deque[Trouble] = deque()
         """What happens to the next calls about files, one each."""
         self.begun: dict[str, str] = {}
@@ -192,6 +194,7 @@ class Link(SyncService, Carrier):
         if self._coming() is Fault.SMALL:
             request = msgspec.structs.replace(request, max_bytes=1)
         version = self.version
+        self.oldest = min(self.oldest, version)
         sent = said(request, version)
         answer = self._carry(
             lambda: self._centre.sync(access_token, dialects.decode(sent, SyncRequest, version)),

@@ -21,7 +21,7 @@ from sync.cases.access import Actor, Role, Unit, UnitTree, scope_of
 from sync.cases.events import evolve
 from sync.cases.ids import OfficerId, UnitId
 from sync.wire.codec import case_from, case_record, event_from
-from sync.wire.messages import CaseRecord, EventRecord, Verdict
+from sync.wire.messages import AttachmentRecord, CaseRecord, EventRecord, Verdict
 
 _WORDS_OF_CASE = ("title", "text", "text_original", "location", "reason", "next_step")
 _WORDS_OF_FACT = ("text", "title", "note", "reason", "next_step", "location")
@@ -155,7 +155,7 @@ class Truth:
             self._read_head(row)
 
     def _read_head(self, row: sqlite3.Row) -> None:
-        files = [tuple(item) for item in msgspec.json.decode(row["attachments"])]
+        files = [AttachmentRecord(*item) for item in msgspec.json.decode(row["attachments"])]
         flags = {name: bool(row[name]) for name in ("anonymous", "secret")}
         head = CaseRecord(*_values(row, CaseRecord, attachments=files, **flags))
         before = self.cases.get(head.id)

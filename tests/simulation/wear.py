@@ -27,6 +27,9 @@ DAMAGES = {
 }
 """By what is damaged."""
 
+_WITHOUT_DIGESTS = 1
+"""Version of the wire in which nobody compared anything."""
+
 _LOOKS = 3
 """An interval each; mending takes a single run of exchanges."""
 
@@ -56,7 +59,8 @@ def a_cache_rots(world: World, at: int, pick: int, what: str) -> None:
 
 def _is_at_rest(world: World, machine: Machine) -> bool:
     """Exchange, and say whether this desk is as far as the centre and has nothing to send."""
-    if world.is_shut_out(machine) or world.centre.upsets.poison:
+    speaks_of_it = machine.link.version > _WITHOUT_DIGESTS
+    if world.is_shut_out(machine) or world.centre.upsets.poison or not speaks_of_it:
         return False
     quiet = [machine.sync() for _ in range(2)][-1]
     sent = all(item.delivery is not Delivery.STORED for item in machine.desk.inbox.outbox())

@@ -231,6 +231,7 @@ class World:
             other.open()
         self.computers[copy.folder.name] = copy
         clone = self.add_machine(f"{machine.name}-klon", machine.username, copy.folder.name)
+        clone.link.oldest = machine.link.oldest
         clone.typed = dict(machine.typed)
         clone.drafted = dict(machine.drafted)
         clone.taken_back = set(machine.taken_back)
