@@ -146,7 +146,7 @@ class LocalStore:
             store.own_files.adopt()
             store.file_cache.sweep()
         except BaseException:
-            store.close()
+            files.close()
             raise
         return store
 
