@@ -138,8 +138,9 @@ def test_a_disk_that_is_full(
     _everything_is_delivered(place)
 
 
-def test_a_disk_that_is_read_only(place: Workplace, disk: Disk) -> None:
+def test_a_disk_that_is_read_only(place: Workplace, disk: Disk, expected_logs: list[str]) -> None:
     """Opening says what is wrong with the folder; when that is put right, all is there."""
+    expected_logs.append("The cache could not be written afresh")
     place.desk.close()
     with disk.read_only(), pytest.raises(StoreUnavailable) as caught:
         _reopened(place)
