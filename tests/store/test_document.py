@@ -56,4 +56,4 @@ def test_only_the_journal_writes_what_the_centre_told() -> None:
             writers.setdefault(table, set()).add(path.name)
     assert {"confirmed.py"} == writers["events"] | writers["units"] | writers["people"]
     assert {"confirmed.py", "overlay.py"} == writers["cases"]
-    assert {"deliveries.py", "outbox.py", "backup.py"} == writers["commands"]
+    assert {"backup.py", "deliveries.py", "history.py", "outbox.py"} == writers["commands"]
