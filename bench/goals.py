@@ -104,15 +104,15 @@ GOALS: dict[str, Goal] = {
         bench="pull",
         title="10,000 changes down after an absence, words indexed",
         unit="s",
-        raw="the same facts, bare driver, indexed page by page",
+        raw="whole cases, bare driver, indexed page by page",
         goal=1.3,
         gate=1.8,
     ),
-    "pull.whole": Goal(
+    "pull.facts": Goal(
         bench="pull",
-        title="  against a limit that gets whole cases",
+        title="  against a limit that knows what the facts change",
         unit="s",
-        raw="whole cases, bare driver, indexed page by page",
+        raw="the same facts, bare driver, indexed page by page",
         judged=Judged.SHOWN,
     ),
     "pull.changes-per-s": Goal(

@@ -19,7 +19,7 @@ from tests.simulation.steps import from_file
 
 ROOT = Path(__file__).resolve().parents[2]
 REGRESSIONS = sorted((Path(__file__).parent / "regressions").glob("*.steps"))
-SEEDS = 24 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 11
+SEEDS = 16 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 11
 
 TOGETHER = 10
 """Histories that must between them hold every invariant against something."""
