@@ -198,14 +198,17 @@ class Database:
                 self._copy(driver, fresh.path)
                 self._readers.dispose()
                 is_of_now = before == driver.execute(_DATA_VERSION).fetchone()
-                if not (is_of_now and _leave_log(driver)):
+                if not (is_of_now and leave_log(driver)):
                     fresh.discard()
                     return False
             finally:
                 pooled.close()
-            with fresh.read():
-                pass  # its log is begun, and none has to be when it takes its place
+            with fresh.read() as copy:  # its log is begun: none has to be when it takes its place
+                is_whole = copy.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
             fresh.close()
+            if not is_whole:  # a program that starts just now has swept the copy away
+                fresh.discard()
+                return False
             with file_faults(self.path.name):
                 self._give_way(fresh.path)
         return True
@@ -306,7 +309,7 @@ class Database:
             yield "PRAGMA query_only = ON"
 
 
-def _leave_log(connection: DriverConnection) -> bool:
+def leave_log(connection: DriverConnection) -> bool:
     """Give the write-ahead log up, which SQLite does only where nobody else has the file open."""
     connection.execute("PRAGMA busy_timeout = 0")
     try:

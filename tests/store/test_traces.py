@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from sync.cases.events import Responded
-from sync.store.engine import CACHE_TUNING
+from sync.cases.ids import CaseId
+from sync.store import engine
+from sync.store.engine import CACHE_TUNING, Database
 from sync.store.local import LocalStore
 from sync.wire.messages import CaseRecord, EventRecord
 from tests.support.casework import OTHER_UNIT, UNIT
@@ -150,3 +152,21 @@ def test_a_file_that_another_program_has_open_stays_where_it_is(folder: Path) ->
         assert store.files.cache.compact()
         assert "k2" == store.journal.cursor()
     assert not list(folder.glob("new-*"))
+
+
+def test_a_copy_that_another_program_sweeps_away_takes_no_place(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that starts sweeps before it opens the file, so nothing stands in the way yet."""
+    real = engine.leave_log
+
+    def swept(connection: engine.DriverConnection) -> bool:
+        Database(store.files.cache.path, KEY, CACHE_TUNING).sweep()
+        return real(connection)
+
+    monkeypatch.setattr(engine, "leave_log", swept)
+    assert not store.files.cache.compact()
+    assert store.cases.view(CaseId(1)) is not None
+    monkeypatch.undo()
+    assert store.files.cache.compact()
+    assert store.cases.view(CaseId(1)) is not None
