@@ -19,7 +19,7 @@ from desktop.commands.palette import PalettePresenter
 from desktop.ui.building import build_window
 from desktop.ui.frame.about import Installation
 from desktop.viewmodels.formats import Formats
-from desktop.viewmodels.workplace import Surroundings, build_workplace
+from desktop.viewmodels.workplace import Surroundings, Workplace, build_workplace
 from sync.cases.commands import CommandBody
 from sync.cases.ids import CaseId, CommandId
 from tests.simulation.link import Fault
@@ -42,17 +42,8 @@ class RealWindow:
         self.computer = computer
         self.desk = computer.desk
         self.bus = ChangeBus()
+        self.workplace = workplace_over(computer, self.bus, i18n.language())
         lane = InlineLane()
-        around = Surroundings(
-            db=lane,
-            io=lane,
-            bus=self.bus,
-            formats=Formats(i18n.language(), WIB),
-            tick=MinuteTick(),
-            opened=Path("opened"),
-            time=Clock(office.clock),
-        )
-        self.workplace = build_workplace(self.desk, self.desk.officer, around, FakeSynchronizer())
         finder = PalettePresenter(self.desk.inbox, self.workplace.lines, lane)
         about = Installation(version="0", server="", account="agus", folder="tanggap")
         self.built = build_window(self.workplace, finder, "Agus", about)
@@ -90,6 +81,21 @@ class RealWindow:
         """Return what a screen reader says of all visible parts of this name, in order."""
         parts = self.window.findChildren(QWidget, name)
         return [part.accessibleName() for part in parts if part.isVisible()]
+
+
+def workplace_over(computer: Computer, bus: ChangeBus, language: str) -> Workplace:
+    """Return the view-models of one officer's window over the real files of their computer."""
+    lane = InlineLane()
+    around = Surroundings(
+        db=lane,
+        io=lane,
+        bus=bus,
+        formats=Formats(language, WIB),
+        tick=MinuteTick(),
+        opened=Path("opened"),
+        time=Clock(computer.office.clock),
+    )
+    return build_workplace(computer.desk, computer.desk.officer, around, FakeSynchronizer())
 
 
 @contextmanager

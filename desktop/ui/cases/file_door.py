@@ -6,11 +6,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.i18n import gettext as _
+from desktop.ui.widgets.save_dialog import ask_where_to_save
 from desktop.viewmodels.opened_files import OpenedFiles
 
 
@@ -26,14 +27,8 @@ class FileDoor(QObject):
     @Slot(str)
     def save(self, sha256: str) -> None:
         """Ask where to save a file."""
-        dialog = QFileDialog(self._window, _("Save the file"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setDirectory(QDir.homePath())
-        dialog.selectFile(self._files.name_of(sha256))
-        dialog.fileSelected.connect(partial(self._on_chosen, sha256))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        name = self._files.name_of(sha256)
+        ask_where_to_save(self._window, _("Save the file"), name, partial(self._on_chosen, sha256))
 
     def _on_chosen(self, sha256: str, path: str) -> None:
         self._files.save(sha256, Path(path))

@@ -6,7 +6,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -22,6 +21,7 @@ from desktop.theme.tokens import MEASURES
 from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.save_dialog import ask_where_to_save
 from desktop.viewmodels.left_lines import Key, LeftLine
 from desktop.viewmodels.left_work import LeftState, LeftWorkPresenter
 from desktop.viewmodels.problems import Remedy
@@ -162,13 +162,8 @@ class LeftWordsPane(QWidget):
         chosen = self._presenter.state.chosen
         if chosen is None:
             return
-        dialog = QFileDialog(self, _("Export my words"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.selectFile(f"{chosen.item.tracking_id or 'tanggap'}.txt")
-        dialog.fileSelected.connect(self._presenter.export)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        name = f"{chosen.item.tracking_id or 'tanggap'}.txt"
+        ask_where_to_save(self, _("Export my words"), name, self._presenter.export, suffix="txt")
 
     @Slot(str)
     def _on_exported(self, _path: str) -> None:

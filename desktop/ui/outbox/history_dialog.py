@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,6 +25,7 @@ from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.outbox.act_list import ActList
 from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.save_dialog import ask_where_to_save
 from desktop.viewmodels.history import HistoryPresenter, HistoryState, kept_text
 from desktop.viewmodels.outbox import OutboxRole
 from desktop.viewmodels.outbox_lines import OutboxLine
@@ -120,13 +120,8 @@ class HistoryDialog(QDialog):
 
     @Slot()
     def _on_export(self) -> None:
-        dialog = QFileDialog(self, _("Export what was delivered"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.selectFile("tanggap-riwayat.txt")
-        dialog.fileSelected.connect(self._presenter.export)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        title = _("Export what was delivered")
+        ask_where_to_save(self, title, "tanggap-riwayat.txt", self._presenter.export, suffix="txt")
 
     @Slot(str)
     def _on_exported(self, _path: str) -> None:

@@ -17,13 +17,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from desktop.bridge.changes import ChangeBus
-from desktop.bridge.timers import MinuteTick
-from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.outbox import OutboxRole
 from desktop.viewmodels.outbox_lines import OutboxLine
 from desktop.viewmodels.sync_status import Light
 from desktop.viewmodels.terms import delivery_tag, own_tags
-from desktop.viewmodels.workplace import Surroundings, build_workplace
 from sync.cases.commands import Assign, Close, CommandBody, Note, Respond
 from sync.cases.events import Closed
 from sync.cases.filters import CaseFilter, Queue, Sort
@@ -35,12 +32,9 @@ from sync.engine.status import LinkState, SyncStatus
 from sync.errors import Refused
 from tests.simulation.link import Fault
 from tests.support.central import UNIT_B, Office, embedded_centre
-from tests.support.clockface import Clock
 from tests.support.desks import Workplace as Computer
 from tests.support.desks import a_workplace
-from tests.support.fake_desk import FakeSynchronizer
-from tests.support.lanes import InlineLane
-from tests.support.workplace import WIB
+from tests.support.real_window import workplace_over
 
 CASES: Final = (CaseId(1), CaseId(2))
 
@@ -54,17 +48,7 @@ class Window:
         self.desk = computer.desk
         self.colleague = office.device("wati")
         self.bus = ChangeBus()
-        lane = InlineLane()
-        around = Surroundings(
-            db=lane,
-            io=lane,
-            bus=self.bus,
-            formats=Formats("en", WIB),
-            tick=MinuteTick(),
-            opened=Path("opened"),
-            time=Clock(office.clock),
-        )
-        self.models = build_workplace(self.desk, self.desk.officer, around, FakeSynchronizer())
+        self.models = workplace_over(computer, self.bus, "en")
         self.models.start()
         self.models.cases.select(CASES[0])
         self.models.sync.on_status(self.desk.synchronizer.status())
