@@ -25,7 +25,7 @@ demo: bootstrap catalogues ## Start the program with a sample office (ROLE=... p
 
 .PHONY: test
 test: check catalogues ## Check the code, then run every test
-	HYPOTHESIS_PROFILE=ci QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2
+	HYPOTHESIS_PROFILE=ci QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: soak
 soak: bootstrap ## Play SEEDS=n histories of the simulation, from FIRST=n on, on all cores

@@ -99,16 +99,17 @@ def served(scene: Scene) -> Iterator[Centre]:
 def main() -> int:
     """Enumerate the boundaries of one flow."""
     flow, side, folder = FLOWS[sys.argv[1]], sys.argv[2], Path(sys.argv[3])
-    template = Scene(folder=folder / "template", port=_free_port())
-    template.folder.mkdir()
-    _make(template, flow)
-    for fatal in itertools.count(1):
-        scene = replace(template, folder=folder / f"run-{fatal}")
-        shutil.copytree(template.folder, scene.folder)
-        boundaries = Boundaries(fatal, scene.folder / "boundary.txt")
-        if not _DEATHS[side](flow, scene, boundaries):
-            break
-        shutil.rmtree(scene.folder)
+    with _port_of_our_own() as port:
+        template = Scene(folder=folder / "template", port=port)
+        template.folder.mkdir()
+        _make(template, flow)
+        for fatal in itertools.count(1):
+            scene = replace(template, folder=folder / f"run-{fatal}")
+            shutil.copytree(template.folder, scene.folder)
+            boundaries = Boundaries(fatal, scene.folder / "boundary.txt")
+            if not _DEATHS[side](flow, scene, boundaries):
+                break
+            shutil.rmtree(scene.folder)
     return 0
 
 
@@ -189,9 +190,13 @@ def succeed(status: int, what: str) -> None:
         raise AssertionError(f"{what}: {status}")
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+@contextmanager
+def _port_of_our_own() -> Iterator[int]:
+    """Keep a port that one centre after another listens at, and nobody else's connection gets."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))  # without listening, so that a dead centre refuses
+        yield int(keeper.getsockname()[1])
 
 
 if __name__ == "__main__":
