@@ -175,9 +175,15 @@ def settle(work: sa.Connection, verdicts: Iterable[Verdict], now: int) -> set[in
 
 
 def withdraw(work: sa.Connection, id_: str, successor: str | None, now: int) -> None:
-    """Take a command out of the queue; what waited for it waits for its successor instead."""
+    """Take a command out of the queue; what waited for it waits for its successor instead.
+
+    It is not settled before what the centre settled, whatever the clock here says: the copy is
+    kept for some time from then on.
+    """
     work.exec_driver_sql(
-        "UPDATE commands SET delivery = 'withdrawn', settled_at = ?, overlay = 0 WHERE id = ?",
+        "UPDATE commands SET delivery = 'withdrawn', overlay = 0, settled_at = max(?,"
+        " (SELECT coalesce(max(settled_at), 0) FROM commands WHERE delivery = 'accepted'))"
+        " WHERE id = ?",
         (now, id_),
     )
     work.exec_driver_sql("UPDATE commands SET after = ? WHERE after = ?", (successor, id_))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.cases.commands import Note
+from sync.cases.ids import CommandId
 from sync.cases.projection import Delivery
 from sync.store.history import DAY_MS, forget_old
 from sync.store.local import LocalStore
@@ -61,3 +62,20 @@ def test_only_old_settled_copies_go(
 
     assert len(old) == gone
     assert {f"h-{n}" for n in range(len(acts))} - old == left
+
+
+def test_a_dead_battery_ages_no_copy(store: LocalStore) -> None:
+    """What was taken back under a clock of 1970 is as young as the last receipt."""
+    act(store, "accepted", Note(text="Sudah sampai."))
+    act(store, "taken-back", Note(text="Jangan hilang."))
+    with store.files.work.write() as work:
+        work.exec_driver_sql(
+            "UPDATE commands SET delivery = 'accepted', settled_at = ? WHERE id = 'accepted'",
+            (NOW,),
+        )
+    store.outbox.withdraw(CommandId("taken-back"), 0)
+    with store.files.work.write() as work:
+        assert 0 == forget_old(work)
+    assert "Jangan hilang." in {
+        getattr(each.command.body, "text", "") for each in store.outbox.history()
+    }
