@@ -54,12 +54,11 @@ _ROW = """
     FROM cases WHERE id IN (SELECT value FROM json_each(?))
 """
 
-_UNSETTLED = """
+_OWN_ACTS = f"""
     SELECT case_id, id, delivery, sent_at, courier_at FROM commands
-    WHERE case_id IN (SELECT value FROM json_each(?))
-        AND delivery NOT IN ('accepted', 'withdrawn')
+    WHERE case_id IN (SELECT value FROM json_each(?)) AND delivery IN {UNSETTLED}
     ORDER BY n
-"""
+"""  # noqa: S608 - a constant
 
 Condition = tuple[str, tuple[Any, ...]]
 
@@ -132,7 +131,7 @@ class CaseQueue:
         """Return the lines of these cases in the order given; those that have left are missing."""
         wanted = json_text(list(ids))
         with self._files.work.read() as work:
-            unsettled = work.exec_driver_sql(_UNSETTLED, (wanted,)).all()
+            unsettled = work.exec_driver_sql(_OWN_ACTS, (wanted,)).all()
         with self._files.cache.read() as cache:
             own = _standings(cache, unsettled)
             rows = cache.exec_driver_sql(_ROW, (wanted,))
