@@ -24,6 +24,7 @@ from sync.engine.line import Crossing, LineMeter
 from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind, TanggapError
 from sync.transports.address import server_address
 from sync.transports.bodies import packed, unpacked
+from sync.transports.connecting import Connector
 from sync.transports.failing import SERVER_FAILURES, broken, foreign_answer
 from sync.transports.line import Line
 from sync.transports.negotiation import Negotiation
@@ -90,6 +91,7 @@ class HttpService:
 
     Args:
         clock: seconds that never run backwards.
+        connector: opens the way to the centre; by default by the addresses of its name.
 
     Raises:
         SignInFailed: the address is none, or plain HTTP to another computer.
@@ -101,11 +103,12 @@ class HttpService:
         *,
         plain_http_allowed: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        connector: Connector | None = None,
     ) -> None:
         self._base = server_address(server, plain_http_allowed=plain_http_allowed)
         self._clock = clock
         self.meter = LineMeter()
-        self._line = Line(clock)
+        self._line = Line(clock, connector)
         self._session = session_on(self._line, self._base)
         self._negotiation = Negotiation(self.hello)
         self._shares_dictionary = False

@@ -16,11 +16,19 @@ from requests.adapters import HTTPAdapter
 from typing_extensions import override
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.timeout import Timeout
+
+from sync.transports.connecting import Connector
 
 _PROBES = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
 """Seconds of silence before the first, seconds between, and how many. A router that has forgotten
 the connection answers the first with a reset; one that drops everything is the time-out's business.
 """
+
+
+_PATIENT_S = 120.0
+"""For a connection that says nothing of a time-out; ours do."""
 
 
 class Line:
@@ -32,10 +40,12 @@ class Line:
 
     Args:
         clock: seconds that never run backwards.
+        connector: opens the way; by default to whatever the name of the host leads to.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], connector: Connector | None = None) -> None:
         self._clock = clock
+        self.connector = connector or Connector(clock)
         self.begun = False
         self.begun_s = clock()
         self.sent_bytes = 0
@@ -59,6 +69,11 @@ class Line:
         """The way is open: whatever was written for that (a proxy's) was not the request."""
         self.begun = False
         self.sent_bytes = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether nobody waits for the request any more."""
+        return self._is_cut
 
     def writing(self, connection: HTTPConnection, size_bytes: int) -> None:
         """So many bytes are about to be handed to the operating system.
@@ -115,8 +130,31 @@ class LineAdapter(HTTPAdapter):
         return manager
 
 
+def _open(connection: HTTPConnection, line: Line) -> socket.socket:
+    """Open what a connection runs on, and say why not in the words of the library."""
+    timeout_s = Timeout.resolve_default_timeout(connection.timeout)
+    try:
+        return line.connector.connect(
+            connection.host,
+            connection.port,
+            _PATIENT_S if timeout_s is None else timeout_s,
+            options=connection.socket_options or (),
+            given_up=lambda: line.is_cut,
+        )
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, str(error)) from error
+    except OSError as error:
+        raise NewConnectionError(connection, str(error)) from error
+
+
 def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
     class Reporting(HTTPConnection):
+        @override
+        def _new_conn(self) -> socket.socket:
+            return _open(self, line)
+
         @override
         def connect(self) -> None:
             try:
