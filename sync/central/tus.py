@@ -14,11 +14,12 @@ import base64
 import errno
 import hashlib
 import logging
+import os
 from collections.abc import Mapping
 from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
-from typing import IO, Final, Protocol
+from typing import Final, Protocol
 
 from sync.central.blob_files import BlobFiles, PartBusy, PartMoved, flush, write
 from sync.central.exchange import Centre
@@ -175,7 +176,8 @@ class TusServer:
     async def _write(self, upload: Upload, call: Call) -> int:
         announced = _Checksum.of(call)
         # Opened and written on the loop itself: work in a thread would go on after it was ended,
-        # beside that of the request that took over. Flushing may go on; it changes nothing.
+        # beside that of the request that took over. Flushing may go on: it changes nothing, and
+        # has a descriptor of its own, for the part is closed under it.
         with self._files.open_part(upload.id, upload.offset) as part:
             offset = upload.offset
             try:
@@ -194,7 +196,7 @@ class TusServer:
                 part.truncate(upload.offset)
                 raise
             finally:
-                await asyncio.shield(in_thread(_flush_if_open, part))
+                await asyncio.shield(in_thread(_flush_and_close, os.dup(part.fileno())))
         return offset
 
 
@@ -259,6 +261,6 @@ def _number(call: Call, name: str) -> int:
     return int(text)
 
 
-def _flush_if_open(part: IO[bytes]) -> None:
-    if not part.closed:
+def _flush_and_close(descriptor: int) -> None:
+    with open(descriptor, "r+b", buffering=0) as part:
         flush(part)

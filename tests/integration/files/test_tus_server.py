@@ -6,7 +6,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import itertools
+import os
+import queue
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -159,6 +163,20 @@ def test_a_new_request_ends_an_old_one_that_hangs(agus: Hand, http: httpx.Client
     hanging.close()
 
 
+def test_what_is_being_flushed_stays_open_when_another_takes_over(
+    agus: Hand, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request that takes over closes the part while a thread still puts it on the disk."""
+    disk = _SlowDisk()
+    place = agus.begin(len(CONTENT)).headers["location"]
+    monkeypatch.setattr("os.fsync", disk.fsync)
+    begin_to_send(http, agus, place, CONTENT, after=100_000).close()
+    disk.began.get(timeout=30)
+    assert "100000" == agus("HEAD", place).headers["upload-offset"]
+    disk.goes_on.set()
+    assert disk.ended.get(timeout=30) is None
+
+
 def test_a_finish_that_a_crash_interrupted_is_made_good(
     agus: Hand, office: Office, folder: Path
 ) -> None:
@@ -207,6 +225,30 @@ def test_a_foreign_client_uploads(http: httpx.Client, agus: Hand, folder: Path, 
 
 def _is_content(path: Path) -> bool:
     return path.is_file() and path.parent.name != "locks"
+
+
+class _SlowDisk:
+    """Puts what it is first asked to on the disk only when it is let."""
+
+    def __init__(self) -> None:
+        self._fsync = os.fsync
+        self._turns = itertools.count()
+        self.began: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self.goes_on = threading.Event()
+        self.ended: queue.SimpleQueue[OSError | None] = queue.SimpleQueue()
+
+    def fsync(self, descriptor: int) -> None:
+        if next(self._turns):
+            self._fsync(descriptor)
+            return
+        self.began.put(descriptor)
+        assert self.goes_on.wait(30)
+        try:
+            self._fsync(descriptor)
+        except OSError as error:
+            self.ended.put(error)
+            raise
+        self.ended.put(None)
 
 
 def _cut_off(
