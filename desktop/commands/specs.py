@@ -286,6 +286,7 @@ _CASE: Final = (
         help_line=mark("Keep the files of this complaint on this computer, or let them go"),
         menu=Menu.CASE,
         icon=IconName.ATTACHMENT,
+        shortcuts=("P",),
         enabled=_has_case,
     ),
     Spec(

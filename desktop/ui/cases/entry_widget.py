@@ -15,7 +15,7 @@ from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.palette import colours_of
 from desktop.theme.tokens import MEASURES, Colours, Tone
-from desktop.ui.cases.file_tile import FileTile
+from desktop.ui.cases.file_grid import FileGrid
 from desktop.ui.looks_of_marks import chip_face
 from desktop.ui.widgets.card import Card
 from desktop.ui.widgets.chip import Chip
@@ -60,7 +60,7 @@ class EntryWidget(QWidget):
         self._column = QVBoxLayout(self._card)
         self._column.setContentsMargins(*[self._padding] * 4)
         self._column.setSpacing(MEASURES.space_xs)
-        self._tiles: list[FileTile] = []
+        self._files: FileGrid | None = None
         self._fill()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(_GUTTER, 0, 0, MEASURES.space_l)
@@ -71,15 +71,12 @@ class EntryWidget(QWidget):
 
         They change many times while they move, and somebody may be on one of their buttons.
         """
-        same_files = [(file.sha256, file.name) for file in entry.files] == [
-            (tile.file.sha256, tile.file.name) for tile in self._tiles
-        ]
-        if not same_files or replace(entry, files=self.entry.files) != self.entry:
+        if self._files is None or replace(entry, files=self.entry.files) != self.entry:
+            return False
+        if not self._files.takes(entry.files):
             return False
         self.entry = entry
         self.setAccessibleName(entry.spoken)
-        for tile, file in zip(self._tiles, entry.files, strict=True):
-            tile.show_file(file)
         return True
 
     @override
@@ -127,8 +124,8 @@ class EntryWidget(QWidget):
             line = _words(detail, self._card)
             wear(line, Look.SMALL)
             self._column.addWidget(line)
-        for file in entry.files:
-            self._add_tile(file)
+        if entry.files:
+            self._add_files(entry.files)
         if entry.can_change or entry.needs_decision:
             self._column.addLayout(self._steps())
 
@@ -175,13 +172,13 @@ class EntryWidget(QWidget):
         self._column.addWidget(toggle, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(words)
 
-    def _add_tile(self, file: FileText) -> None:
-        tile = FileTile(file, self._card)
-        tile.open_requested.connect(self.open_requested)
-        tile.save_requested.connect(self.save_requested)
-        tile.retry_requested.connect(self.retry_requested)
-        self._tiles.append(tile)
-        self._column.addWidget(tile)
+    def _add_files(self, files: tuple[FileText, ...]) -> None:
+        grid = FileGrid(files, self._card)
+        grid.open_requested.connect(self.open_requested)
+        grid.save_requested.connect(self.save_requested)
+        grid.retry_requested.connect(self.retry_requested)
+        self._files = grid
+        self._column.addWidget(grid)
 
     def _steps(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -9,14 +9,22 @@ from typing_extensions import override
 
 
 class FlowLayout(QLayout):
-    """Chips and small buttons of any width, as many in a line as fit."""
+    """Chips and small buttons of any width, as many in a line as fit.
+
+    Attributes:
+        gap: between widgets and between lines, in pixels.
+    """
 
     def __init__(self, host: QWidget, gap: int) -> None:
         super().__init__(host)
         self._host = host
-        self._gap = gap
+        self.gap = gap
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
+
+    def items(self) -> tuple[QLayoutItem, ...]:
+        """Return what is laid out, in order."""
+        return tuple(self._items)
 
     def clear(self) -> None:
         """Take all widgets out and throw them away."""
@@ -74,7 +82,7 @@ class FlowLayout(QLayout):
         """Go through the lines; return the height they take."""
         y = 0
         direction = self._host.layoutDirection()
-        for line in self._lines(rect.width()):
+        for line in self.lines(rect.width()):
             height = max(size.height() for _, size in line)
             x = 0
             for item, size in line:
@@ -82,11 +90,11 @@ class FlowLayout(QLayout):
                     corner = QPoint(x, y + (height - size.height()) // 2)
                     place = QRect(rect.topLeft() + corner, size)
                     item.setGeometry(QStyle.visualRect(direction, rect, place))
-                x += size.width() + self._gap
-            y += height + self._gap
-        return max(0, y - self._gap)
+                x += size.width() + self.gap
+            y += height + self.gap
+        return max(0, y - self.gap)
 
-    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+    def lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         """Return what stands in each line, and how large it is."""
         lines: list[list[tuple[QLayoutItem, QSize]]] = []
         room = -1
@@ -98,5 +106,5 @@ class FlowLayout(QLayout):
                 lines.append([])
                 room = width
             lines[-1].append((item, size))
-            room -= size.width() + self._gap
+            room -= size.width() + self.gap
         return lines

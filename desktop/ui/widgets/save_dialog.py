@@ -18,6 +18,7 @@ def ask_where_to_save(
         suffix: given to a name that has none.
     """
     dialog = QFileDialog(parent, title)
+    dialog.setObjectName("save-dialog")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.setDefaultSuffix(suffix)

@@ -3,19 +3,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
+from desktop.commands.ids import WindowCommand
 from desktop.ui.cases.file_tile import FileTile
 from desktop.ui.widgets.elided_label import ElidedLabel
 from desktop.viewmodels.outbox import OutboxRole
 from desktop.viewmodels.outbox_lines import MovingFiles, OutboxLine
+from sync.cases.ids import CaseId
 from sync.services.attachments import FileState, Whereabouts
 from tests.support.file_scene import (
     LONG_NAME,
@@ -25,7 +37,7 @@ from tests.support.file_scene import (
     show_files,
     tell,
 )
-from tests.support.window_rig import ESCALATOR, WindowRig
+from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
 
 
 def tiles(rig: WindowRig) -> dict[str, FileTile]:
@@ -34,11 +46,11 @@ def tiles(rig: WindowRig) -> dict[str, FileTile]:
 
 
 def said(tile: FileTile) -> str:
-    """Return what a tile says of its file; empty for nothing."""
+    """Return what a tile says of its file besides its size; empty for nothing."""
     (label,) = (
         part for part in tile.findChildren(QLabel) if part.objectName() == "timeline.file-standing"
     )
-    return label.text() if label.isVisibleTo(tile) else ""
+    return label.text().removeprefix(tile.file.size).removeprefix(" · ")
 
 
 def steps(tile: FileTile) -> list[str]:
@@ -69,7 +81,7 @@ def test_every_state_says_where_the_file_is(rig: WindowRig) -> None:
     assert said(shown["hilang.pdf"]).startswith("The file is not at the centre.")
     assert [] == steps(shown["menyusul.pdf"])
     assert [] == steps(shown["lampiran-lapor.docx"])
-    assert ["Open: rusak.pdf", "Save as…: rusak.pdf", "Try again: rusak.pdf"] == steps(
+    assert ["Open: rusak.pdf", "Save…: rusak.pdf", "Try again: rusak.pdf"] == steps(
         shown["rusak.pdf"]
     )
     for name, tile in shown.items():
@@ -81,9 +93,9 @@ def test_a_long_name_keeps_its_ending(rig: WindowRig, qtbot: QtBot) -> None:
     """The middle goes; the window is not widened, and all of it can be read."""
     show_files(rig, every_state())
     (name,) = tiles(rig)[LONG_NAME].findChildren(ElidedLabel)
-    qtbot.waitUntil(lambda: name.shown_text().endswith(".pdf · 2.3 MB"))
+    qtbot.waitUntil(lambda: name.shown_text().endswith(".pdf"))
     assert "…" in name.shown_text()
-    assert name.toolTip().startswith(LONG_NAME)
+    assert LONG_NAME == name.toolTip()
     assert rig.window.width() == 1366
 
 
@@ -124,10 +136,76 @@ def test_a_file_is_opened_fetched_and_tried_again_by_keyboard(
 
 
 def test_a_case_is_kept_for_offline_work_by_keyboard(rig: WindowRig) -> None:
-    """The button in the head of the case says what it will do."""
+    """P keeps the files of the open case and lets them go again; its head and menu say which."""
     show_files(rig, every_state())
-    rig.workplace.files.toggle_pin()
-    assert {ESCALATOR} == rig.desk.attachments.pinned
+    rig.focus("case-list.table")
+    pin = rig.built.registry.action(WindowCommand.PIN)
+    rig.press("p")
+    assert ({ESCALATOR}, True) == (rig.desk.attachments.pinned, pin.isChecked())
+    rig.open(DOUBLE_CHARGE)
+    assert not pin.isChecked()
+    rig.open(ESCALATOR)
+    assert pin.isChecked()
+    rig.press("p")
+    assert (set[CaseId](), False) == (rig.desk.attachments.pinned, pin.isChecked())
+
+
+def in_lines(shown: Iterable[FileTile]) -> list[list[FileTile]]:
+    """Return the tiles that stand beside each other, from top to bottom."""
+    lines: dict[int, list[FileTile]] = {}
+    for tile in shown:
+        lines.setdefault(tile.y(), []).append(tile)
+    return list(lines.values())
+
+
+def test_many_files_stand_side_by_side(rig: WindowRig, qtbot: QtBot) -> None:
+    """In columns of one width; those of a line are equally tall, and no word is cut off."""
+    show_files(rig, every_state())
+    shown = list(tiles(rig).values())
+    qtbot.waitUntil(lambda: len(in_lines(shown)) == 8)  # fifteen files, two in a line
+    assert 1 == len({tile.width() for tile in shown})
+    for line in in_lines(shown):
+        assert 1 == len({tile.height() for tile in line})
+    for tile in shown:
+        assert tile.height() >= tile.heightForWidth(tile.width())
+
+
+def test_arrows_go_from_file_to_file_and_tab_goes_on(rig: WindowRig, qtbot: QtBot) -> None:
+    """Thirty stops for Tab between two entries would be a trap; Return does the usual."""
+    here = [
+        FileState(file=a_file(f"foto-{n}.jpg"), where=Whereabouts.HERE, can_open=True)
+        for n in range(4)
+    ]
+    show_files(rig, here)
+    shown = tiles(rig)
+    qtbot.waitUntil(lambda: len(in_lines(shown.values())) == 3)
+    shown["foto-0.jpg"].setFocus(Qt.FocusReason.TabFocusReason)
+    reached = []
+    for way in ("Right", "Down", "Left", "Left", "Up"):
+        rig.press(Qt.Key[f"Key_{way}"])
+        reached += [name for name, tile in shown.items() if tile.hasFocus()]
+    assert ["foto-1.jpg", "foto-3.jpg", "foto-2.jpg", "foto-1.jpg", "foto-1.jpg"] == reached
+    stops = []
+    for _ in range(3):
+        rig.press(Qt.Key.Key_Tab)
+        stops.append(rig.focused)
+    assert ["timeline.file-open", "timeline.file-save"] == stops[:2]
+    assert not stops[2].startswith("timeline.file")
+
+
+def test_return_on_a_file_opens_it(rig: WindowRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also a double click; where it cannot be opened but tried again, that is the usual thing."""
+    shown: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.fileName()))
+    here = FileState(file=a_file("surat.pdf"), where=Whereabouts.HERE, can_open=True)
+    gone = FileState(file=a_file("hilang.pdf"), where=Whereabouts.AWAITED, problem="file.gone")
+    show_files(rig, [here, gone])
+    for name in ("surat.pdf", "hilang.pdf", "lampiran-lapor.docx"):
+        tiles(rig)[name].setFocus(Qt.FocusReason.TabFocusReason)
+        rig.press(Qt.Key.Key_Return)
+    QTest.mouseDClick(tiles(rig)["surat.pdf"], Qt.MouseButton.LeftButton)
+    assert ["surat.pdf", "surat.pdf"] == shown
+    assert [("again", gone.file.sha256)] == rig.desk.attachments.asked
 
 
 def test_the_outbox_tells_how_far_files_are(rig: WindowRig) -> None:
@@ -150,11 +228,22 @@ def test_the_outbox_tells_how_far_files_are(rig: WindowRig) -> None:
     assert moving["+ terlalu-besar.pdf"].is_troubled
 
 
-def test_a_save_is_asked_for_its_place(rig: WindowRig, tmp_path: Path) -> None:
-    """The dialog of the system; Escape leaves everything as it was."""
+def test_a_file_is_saved_through_the_dialog_by_keyboard(rig: WindowRig, tmp_path: Path) -> None:
+    """It suggests the file's name; Escape leaves everything as it was, Return writes."""
     here = FileState(file=a_file("surat.pdf"), where=Whereabouts.HERE, can_open=True)
     show_files(rig, [here])
-    rig.workplace.files.save(here.file.sha256, tmp_path / "salinan.pdf")
+    _press(rig, "surat.pdf", "timeline.file-save")
+    dialog = rig.find(QFileDialog, "save-dialog")
+    assert ["surat.pdf"] == [Path(name).name for name in dialog.selectedFiles()]
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert (False, []) == (dialog.isVisible(), rig.desk.attachments.asked)
+    delete(dialog)
+
+    _press(rig, "surat.pdf", "timeline.file-save")
+    dialog = rig.find(QFileDialog, "save-dialog")
+    (name,) = dialog.findChildren(QLineEdit, "fileNameEdit")
+    name.setText(str(tmp_path / "salinan.pdf"))
+    QTest.keyClick(name, Qt.Key.Key_Return)
     assert [("save", str(tmp_path / "salinan.pdf"))] == rig.desk.attachments.asked
 
 
