@@ -56,7 +56,7 @@ from sync.central.snapshots import make_all
 from sync.central.spreadsheet import open_export
 from sync.central.spreadsheet_file import SpreadsheetProblem
 from sync.central.uploads import Limits
-from sync.errors import EditionRefused, StoreTooNew
+from sync.errors import EditionRefused, StoreTooNew, StoreUnavailable
 from sync.wire.rulebook import load_rulebook
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
@@ -79,6 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"Alamat basis data tidak dikenal: {problem.data['url']}")
     except StoreTooNew:
         return _complain("Basis data ini ditulis program yang lebih baru. Perbarui program ini.")
+    except StoreUnavailable as error:
+        return _complain(
+            f"Susunan basis data ini tidak utuh ({error.data['detail']}). Tidak ada yang diubah "
+            "dan pusat tidak dijalankan. Pulihkan dari cadangan, atau salin ulang seluruhnya."
+        )
     except DBAPIError as error:
         return _complain(f"Basis data tidak dapat dipakai: {error.orig}")
 

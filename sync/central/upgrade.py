@@ -9,10 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from sync.central import schema
-from sync.central.database import Database
-from sync.errors import StoreTooNew
+from sync.central.database import Database, is_transient
+from sync.errors import StoreTooNew, StoreUnavailable
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _FIRST_RELEASE = "0001"
@@ -27,14 +28,32 @@ def bring_up(database: Database) -> None:
 
     Raises:
         StoreTooNew: the database was written by a newer program; it was not touched.
+        StoreUnavailable: (``store.upgrade-failed``) its tables are not those of its revision, as a
+            copy of a part of it has them; it was not touched.
     """
     with database.read() as connection:
         revision = revision_of(connection)
     if revision is not None and revision > schema.HEAD:
         raise StoreTooNew("store.too-new", found=revision, known=schema.HEAD)
-    if revision != schema.HEAD:
-        with database.write() as connection:
-            migrate(connection)
+    try:
+        with database.write() if revision != schema.HEAD else database.read() as connection:
+            if revision != schema.HEAD:
+                migrate(connection)
+            _check(connection)
+    except DBAPIError as error:
+        if is_transient(error):
+            raise
+        raise StoreUnavailable("store.upgrade-failed", detail=str(error.orig)) from error
+
+
+def _check(connection: Connection) -> None:
+    """Refuse to go on with tables that are not what their revision says."""
+    columns = inspect(connection).get_multi_columns()
+    found = {(table, column["name"]) for (_, table), of in columns.items() for column in of}
+    wanted = {(t.name, column.name) for t in schema.metadata.sorted_tables for column in t.columns}
+    if missing := sorted(wanted - found):
+        lacks = ", ".join(".".join(name) for name in missing)
+        raise StoreUnavailable("store.upgrade-failed", detail=f"lacks {lacks}")
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -242,6 +242,22 @@ def test_a_newer_database_is_left_alone(url: str, capsys: pytest.CaptureFixture[
     assert "lebih baru" in capsys.readouterr().err
 
 
+def test_a_half_upgraded_database_is_not_served(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who tends the centre is told what is missing and what to do."""
+    main(["--database", url, "list-users"])
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(text("DROP TABLE editions"))
+    database.close()
+    capsys.readouterr()
+    assert 2 == main(["--database", url, "serve"])
+    told = capsys.readouterr().err
+    assert "editions.serial" in told
+    assert "Pulihkan dari cadangan" in told
+
+
 def test_the_day_of_the_sample_is_its_last(url: str) -> None:
     """No complaint of the sample is younger than the day it ends on."""
     main(["--database", url, "sample", "--count", "60", "--today", "2026-03-02"])

@@ -15,7 +15,7 @@ from sync.central import schema
 from sync.central.database import Database
 from sync.central.head import found
 from sync.central.upgrade import migrate, revision_of
-from sync.errors import StoreTooNew
+from sync.errors import StoreTooNew, StoreUnavailable
 
 
 @pytest.fixture
@@ -115,6 +115,31 @@ def test_a_newer_database_is_not_touched(database: Database) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreTooNew):
         found(database, secrets.token_bytes)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "DROP TABLE editions",
+        "ALTER TABLE events DROP COLUMN flags",
+        "DELETE FROM alembic_version",
+        "UPDATE alembic_version SET version_num = '0004'",
+    ],
+)
+def test_a_half_upgraded_database_is_refused_and_not_touched(
+    database: Database, spoilt: str
+) -> None:
+    """No upgrade of ours leaves one, but a copy of a part of it, or a hand, may."""
+    found(database, secrets.token_bytes)
+    with database.write() as connection:
+        connection.execute(text(spoilt))
+    with database.read() as connection:
+        before = (revision_of(connection), _columns(database))
+    with pytest.raises(StoreUnavailable) as refused:
+        found(database, secrets.token_bytes)
+    assert "store.upgrade-failed" == refused.value.code
+    with database.read() as connection:
+        assert before == (revision_of(connection), _columns(database))
 
 
 def _make_first_release(database: Database) -> None:
