@@ -12,8 +12,12 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 
-class Record(Struct, frozen=True, array_like=True):
-    """A row of bulk data: an array without names."""
+class Record(Struct, frozen=True, array_like=True, gc=False):
+    """A row of bulk data: an array without names.
+
+    Nothing in it ever leads back to it, so Python's search for cycles need not pass through rows
+    by the hundred thousand; it took half the time of decoding them.
+    """
 
 
 class Message(Struct, frozen=True, omit_defaults=True, kw_only=True):
