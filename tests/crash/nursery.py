@@ -8,6 +8,7 @@ children, so that a death costs no start of an interpreter, and this process sta
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import select
@@ -103,6 +104,8 @@ def main() -> int:
         template = Scene(folder=folder / "template", port=port)
         template.folder.mkdir()
         _make(template, flow)
+        template.import_server()
+        gc.freeze()  # nothing of it is looked at again, so children share its pages
         for fatal in itertools.count(1):
             scene = replace(template, folder=folder / f"run-{fatal}")
             shutil.copytree(template.folder, scene.folder)

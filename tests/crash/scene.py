@@ -58,6 +58,11 @@ class Scene:
         finally:
             office.database.close()
 
+    def import_server(self) -> None:
+        """Load what a server loads when it is first made; processes forked later have it."""
+        with self.office() as office:
+            create_app(office.centre, _now)
+
     def serve(self, listening: Callable[[], object]) -> None:
         """Be the centre's server until the end of this process."""
         with self.office() as office:
