@@ -169,6 +169,8 @@ class OutboxLines:
             told = _("received {moment} · receipt {number}").format(
                 moment=moment, number=item.receipt
             )
+        elif item.receipt_due:
+            told = _("received {moment} · receipt number follows").format(moment=moment)
         return " · ".join((told, *flag_texts(item.flags)))
 
     def _hint(self, item: OutboxItem) -> str:

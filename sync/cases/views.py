@@ -112,6 +112,7 @@ class OutboxItem:
 
     Attributes:
         receipt: the centre's number, once accepted.
+        receipt_due: its fact came before the verdict; the number is still asked for.
         settled_at: when the centre decided, its clock.
         code: why it was refused or needs a decision.
         why: the same in the centre's words, for who does not know the code; mostly empty.
@@ -129,6 +130,7 @@ class OutboxItem:
     tracking_id: str
     title: str
     receipt: str = ""
+    receipt_due: bool = False
     settled_at: int | None = None
     sent_at: int | None = None
     code: str = ""

@@ -6,6 +6,9 @@ stored ---> sending ---> accepted | conflict | blocked | rejected
   |               v
   |            unknown ---> sending    accepted ---> unknown, when the centre was restored
   '--> withdrawn <--- conflict | blocked | rejected
+
+Whatever it was: when the centre tells the fact that it became, it is accepted. Only the number of
+its receipt is still to be asked for, under the same id (``receipt_due``).
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import sqlalchemy as sa
 from sync.cases.projection import Delivery
 from sync.store.records import COMMAND_FIELDS, json_text, json_value
 from sync.store.urgency import by_urgency
-from sync.wire.messages import CommandRecord, Verdict
+from sync.wire.messages import CommandRecord, EventRecord, Verdict
 
 _VERDICTS = {
     "accepted": Delivery.ACCEPTED,
@@ -31,6 +34,8 @@ _VERDICTS = {
 
 _WAITING = ("stored", "unknown")
 """Those that an attempt may take up."""
+
+_NOT_ACCEPTED = str(tuple(each.value for each in Delivery if each is not Delivery.ACCEPTED))
 
 _OLDEST_BACKUP_MS = 30 * 86_400_000
 """A centre is not restored from anything older."""
@@ -48,10 +53,14 @@ _DECIDED = "('conflict', 'blocked', 'rejected')"
 _MAY_GO = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, ({_OWN}),
         nullif(c.epoch, m.value),
-        c.after IS NULL OR p.delivery = 'accepted' OR c.doubtful AND p.delivery IN {_DECIDED}
+        c.receipt_due OR c.after IS NULL OR p.delivery = 'accepted'
+            OR c.doubtful AND p.delivery IN {_DECIDED}
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
         LEFT JOIN meta AS m ON m.name = 'epoch'
-    WHERE c.delivery IN (SELECT value FROM json_each(?)) ORDER BY c.n
+    WHERE c.n IN (
+        SELECT n FROM commands WHERE delivery IN (SELECT value FROM json_each(?))
+        UNION ALL SELECT n FROM commands WHERE receipt_due = 1)
+    ORDER BY c.n
 """  # noqa: S608 - names of ours
 """With whether it may go without its predecessor. What is doubtful may go after one that was not
 accepted: only the centre can say whether it was there before (it may have been restored since)."""
@@ -86,7 +95,8 @@ def take_outgoing(
         taken[record.id] = record
     if taken:
         work.exec_driver_sql(
-            "UPDATE commands SET delivery = 'sending', sent_at = ? WHERE id = ?",
+            "UPDATE commands SET delivery = 'sending', sent_at = ?"
+            " WHERE id = ? AND delivery <> 'accepted'",
             [(now, id_) for id_ in taken],
         )
     return list(taken.values())
@@ -155,8 +165,9 @@ def settle(work: sa.Connection, verdicts: Iterable[Verdict], now: int) -> set[in
         delivery = _VERDICTS[verdict.verdict]
         found = work.exec_driver_sql(
             "UPDATE commands SET delivery = ?, receipt = ?, verdict_v = ?, verdict_seq = ?,"
-            " settled_at = ?, code = ?, choices = ?, flags = ?, label = ?"
-            " WHERE id = ? AND delivery IN ('stored', 'sending', 'unknown') RETURNING case_id",
+            " settled_at = ?, code = ?, choices = ?, flags = ?, label = ?, receipt_due = 0"
+            " WHERE id = ? AND (delivery IN ('stored', 'sending', 'unknown')"
+            " OR receipt_due = 1 AND ? = 'accepted') RETURNING case_id",
             (
                 delivery.value,
                 verdict.receipt,
@@ -168,7 +179,39 @@ def settle(work: sa.Connection, verdicts: Iterable[Verdict], now: int) -> set[in
                 json_text(verdict.flags) if verdict.flags else "",
                 verdict.label,
                 verdict.id,
+                delivery.value,
             ),
+        )
+        concerned.update(found.scalars())
+        # What is a fact stays accepted, whatever else is said of it; there is no receipt then.
+        work.exec_driver_sql("UPDATE commands SET receipt_due = 0 WHERE id = ?", (verdict.id,))
+    return concerned
+
+
+def become_facts(work: sa.Connection, facts: Iterable[EventRecord]) -> list[EventRecord]:
+    """Return those facts that an act of this file became without being accepted here yet."""
+    named = {fact.command_id: fact for fact in facts if fact.command_id is not None}
+    if not named:
+        return []
+    own = work.exec_driver_sql(
+        f"SELECT id FROM commands WHERE delivery IN {_NOT_ACCEPTED}"  # noqa: S608 - constants
+    )
+    return [named[id_] for id_ in own.scalars() if id_ in named]
+
+
+def witness(work: sa.Connection, facts: Iterable[EventRecord]) -> set[int]:
+    """Record that acts were accepted, as their facts tell; return the cases concerned.
+
+    A fact tells when it was recorded and what was said of it, as the verdict would; not the number
+    of the receipt, which is asked for.
+    """
+    concerned: set[int] = set()
+    for fact in become_facts(work, facts):
+        found = work.exec_driver_sql(
+            "UPDATE commands SET delivery = 'accepted', receipt_due = 1, verdict_v = ?,"
+            " settled_at = ?, flags = ?, code = '', choices = '[]', label = ''"
+            " WHERE id = ? RETURNING case_id",
+            (fact.v, fact.at, json_text(fact.flags) if fact.flags else "", fact.command_id),
         )
         concerned.update(found.scalars())
     return concerned
@@ -214,7 +257,7 @@ def ask_again(work: sa.Connection) -> set[int]:
     decides anew. Return the cases concerned.
     """
     rows = work.exec_driver_sql(
-        "UPDATE commands SET delivery = 'unknown', doubtful = 1, overlay = 1"
+        "UPDATE commands SET delivery = 'unknown', doubtful = 1, overlay = 1, receipt_due = 0"
         " WHERE delivery = 'accepted' AND settled_at >="
         " (SELECT max(settled_at) FROM commands WHERE delivery = 'accepted') - ?"
         " RETURNING case_id",

@@ -150,6 +150,7 @@ class StoreJournal(Journal):
                     return ChangeSet()
                 segment = unpacked_segment(content)
                 self._note_losses(segment.events)
+                decided = self._note_own_facts(segment.events)
                 told, is_last = self._take_in_piece(cache, piece, segment)
         except SyncError:
             with self._cache.write() as cache:
@@ -158,7 +159,7 @@ class StoreJournal(Journal):
         self._note_returns(told)
         if is_last:
             self._end_loading()
-        return _changed(told, outbox=False)
+        return _changed(told | decided, outbox=bool(decided))
 
     @override
     def list_again(self) -> None:
@@ -199,15 +200,25 @@ class StoreJournal(Journal):
         return _changed(doubtful, outbox=bool(doubtful)) | repaired
 
     def _settle(self, reply: SyncReply) -> set[int]:
-        """Write verdicts down; let what has arrived go."""
+        """Write verdicts down, and what facts say without them; let what has arrived go."""
         if not reply.verdicts:
-            return set()
+            return self._note_own_facts(reply.events)
         with self._work.read() as work, self._cache.read() as cache:
             told_already = arrived(read_own_work(work), cache)
         with self._work.write() as work:
             decided = deliveries.settle(work, reply.verdicts, reply.now)
             deliveries.end_overlay(work, told_already)
+            decided |= deliveries.witness(work, reply.events)
         return decided
+
+    def _note_own_facts(self, events: Sequence[EventRecord]) -> set[int]:
+        """Call own acts accepted whose facts come before their verdicts, before they are kept."""
+        with self._work.read() as work:
+            facts = deliveries.become_facts(work, events)
+        if not facts:
+            return set()
+        with self._work.write() as work:
+            return deliveries.witness(work, facts)
 
     def _note_departures(self, reply: SyncReply) -> None:
         """Write down where cases go before anything of them is removed, and what came back."""

@@ -62,6 +62,7 @@ _FACTS = (
     "label",
     "choices",
     "flags",
+    "receipt_due",
 )
 """What is known about a command besides itself."""
 
@@ -324,6 +325,7 @@ def _item(row: Sequence[Any], *, case_present: bool) -> OutboxItem:
         waits_for=after_is not in {None, "accepted", "withdrawn"},
         choices=tuple(Choice(name) for name in json_value(told["choices"]) if name in known),
         flags=tuple(json_value(told["flags"])) if told["flags"] else (),
+        receipt_due=bool(told["receipt_due"]),
         case_present=case_present,
     )
 

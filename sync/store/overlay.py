@@ -26,14 +26,16 @@ from sync.store.files import Files
 from sync.store.identity import officer_of
 from sync.store.records import (
     COMMAND_FIELDS,
+    EVENT_FIELDS,
     MAX_EVENTS,
     command_of,
+    event_record_of,
     json_text,
     json_value,
     read_cases,
 )
 from sync.wire.codec import case_from, classification_from, status_from
-from sync.wire.messages import CaseRecord
+from sync.wire.messages import CaseRecord, EventRecord
 
 Shown = tuple[str, int | None, str | None, int | None, int, int, bool]
 """Status, due day (ordinal), clock, assignee, pending, decisions, has draft: columns in order."""
@@ -124,6 +126,19 @@ def delivered_ids(cache: sa.Connection, case_ids: Collection[int]) -> set[str]:
         (json_text(list(case_ids)), MAX_EVENTS),
     )
     return set(rows.scalars())
+
+
+def own_facts(cache: sa.Connection, own: OwnWork) -> list[EventRecord]:
+    """Return the facts here that the officer's commands became."""
+    columns = ", ".join(EVENT_FIELDS)
+    ids = [item.pending.command.id for items in own.commands.values() for item in items]
+    rows = cache.exec_driver_sql(
+        f"SELECT {columns} FROM json_each(?1) AS own JOIN events"  # noqa: S608 - names of ours
+        " ON events.id >= own.value * ?2 AND events.id < (own.value + 1) * ?2"
+        " WHERE command_id IN (SELECT value FROM json_each(?3))",
+        (json_text(list(own.commands)), MAX_EVENTS, json_text(ids)),
+    )
+    return [event_record_of(row) for row in rows]
 
 
 def arrived(own: OwnWork, cache: sa.Connection) -> set[str]:

@@ -8,7 +8,7 @@ from sync.cases.ids import CaseId
 from sync.cases.rulebook import Rulebook
 from sync.store import deliveries, meta, word_index
 from sync.store.files import Files
-from sync.store.overlay import arrived, read_own_work, reproject, unreached
+from sync.store.overlay import arrived, own_facts, read_own_work, reproject, unreached
 
 _CHUNK = 2_000
 
@@ -34,6 +34,7 @@ class Repair:
         with self._files.cache.read() as cache:
             is_same_rulebook = meta.get(cache, "rulebook") == _version(self._files.rulebook)
         self._take_up()
+        self._note_own_facts()
         self._let_go()
         if not is_same_rulebook:
             return self.rebuild()
@@ -60,6 +61,19 @@ class Repair:
         if ids:
             with self._files.work.write() as work:
                 deliveries.begin_overlay(work, ids)
+
+    def _note_own_facts(self) -> None:
+        """Call acts accepted that the cache holds as facts.
+
+        An older program told them apart, or an older copy of the work file was put back.
+        """
+        with self._files.work.read() as work, self._files.cache.read() as cache:
+            if meta.get(work, "epoch") != meta.get(cache, "epoch"):
+                return
+            facts = deliveries.become_facts(work, own_facts(cache, read_own_work(work)))
+        if facts:
+            with self._files.work.write() as work:
+                deliveries.witness(work, facts)
 
     def _let_go(self) -> None:
         """Stop folding in accepted commands that the cache tells of."""

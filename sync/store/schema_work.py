@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sync.store.schema_cache import NAMING
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in ``migrations/work``."""
 
 metadata = sa.MetaData(naming_convention=NAMING)
@@ -45,11 +45,13 @@ commands = sa.Table(
     sa.Column("courier_at", sa.Integer),
     sa.Column("sv", sa.Integer, nullable=False, server_default="1"),
     sa.Column("label", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("receipt_due", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 sa.Index(None, commands.c.case_id)
 sa.Index(None, commands.c.delivery, commands.c.n)
 sa.Index("ix_commands_overlay", commands.c.case_id, sqlite_where=commands.c.overlay == sa.true())
+sa.Index("ix_commands_receipt_due", commands.c.n, sqlite_where=commands.c.receipt_due == sa.true())
 
 drafts = sa.Table(
     "drafts",

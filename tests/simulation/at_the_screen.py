@@ -17,6 +17,7 @@ from desktop.viewmodels.outbox_lines import OutboxLines
 from desktop.viewmodels.sync_status import Light, SyncStatusPresenter
 from desktop.viewmodels.timeline import Timeline
 from sync.cases.ids import CommandId
+from sync.cases.projection import Delivery
 from tests.simulation.invariants import Held, When, invariant
 from tests.simulation.machine import Machine
 from tests.simulation.world import World
@@ -61,6 +62,35 @@ def every_place_says_the_truth(world: World) -> Held:
         for case_id, marks in _list(machine).items():
             told = bool(marks & _OPEN)
             assert told == (case_id in undone) or case_id in arrived, f"{case_id} has {marks}"
+            yield
+
+
+@invariant(2, When.STEP)
+def what_is_a_fact_here_is_accepted_here(world: World) -> Held:
+    """No outbox doubts, offers or takes back what the history beside it shows as done."""
+    for machine in world.machines:
+        said = {item.command.id: item for item in machine.items()}
+        for view in machine.seen().views.values():
+            for entry in view.entries:
+                item = said.get(entry.event.command_id or CommandId(""))
+                if item is None or entry.delivery is not None:
+                    continue
+                assert item.delivery is Delivery.ACCEPTED, f"{item.command.id} is {item.delivery}"
+                yield
+
+
+@invariant(2, When.STEP)
+def receipts_are_the_centres(world: World) -> Held:
+    """A receipt has the number and the time that the centre gave it, or no number yet."""
+    for machine in _sure(world):
+        for item in machine.items():
+            settled = world.truth.settled.get(item.command.id)
+            if item.delivery is not Delivery.ACCEPTED or settled is None:
+                continue
+            told = settled.verdict
+            assert item.receipt in {"", told.receipt}, f"{item.receipt}, not {told.receipt}"
+            assert item.receipt or item.receipt_due, f"{item.command.id} gets no receipt"
+            assert item.settled_at == told.at, f"{item.command.id} was accepted at {told.at}"
             yield
 
 

@@ -316,6 +316,17 @@ def what_was_being_sent_is_forgotten() -> Iterator[None]:
 
 
 @bug
+def a_fact_says_nothing_about_its_act() -> Iterator[None]:
+    """An act whose fact is told before its verdict stays unknown beside the history."""
+
+    def none_of(_work: object, _facts: object) -> list[object]:
+        return []
+
+    with replaced(deliveries, "become_facts", none_of):
+        yield
+
+
+@bug
 def a_poisonous_command_stops_the_first_load() -> Iterator[None]:
     """Words come first, also those that the centre puts off each time."""
 

@@ -36,6 +36,7 @@ CAUGHT_BY = {
     "one_poisonous_command_fails_the_batch": 1,
     "what_was_being_sent_is_forgotten": 5,
     "a_poisonous_command_stops_the_first_load": 1,
+    "a_fact_says_nothing_about_its_act": 7,
     "an_act_in_another_schema_is_another_act": 2,
 }
 """Bug -> the first seed that catches it."""

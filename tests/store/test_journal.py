@@ -397,19 +397,6 @@ def test_an_accepted_answer_does_not_flicker_back(store: LocalStore) -> None:
     assert [None] == [entry.delivery for entry in view.entries]
 
 
-def test_a_fact_that_overtakes_its_verdict_is_shown_once(store: LocalStore) -> None:
-    """The answer was lost, but the effect came with the next page."""
-    act(store, body=Respond(text="Terima kasih."))
-    sent(store)
-    store.journal.unanswered([CommandId("c-1")])
-    fact = an_entry(1, body=Responded(text="Terima kasih."), command_id="c-1")
-    store.journal.absorb(a_reply(a_head(v=2), events=[fact]), NOW)
-    view = store.cases.view(CaseId(1))
-    assert view is not None
-    assert [None] == [entry.delivery for entry in view.entries]
-    assert 0 == store.queue.rows([1])[0].pending
-
-
 def test_a_wish_that_was_so_already_leaves_the_overlay(store: LocalStore) -> None:
     """Accepted without a fact: the case as it is contains it."""
     act(store, body=Assign(officer_id=OFFICER))

@@ -110,6 +110,7 @@ def test_a_file_of_a_newer_schema_is_refused_untouched(folder: Path) -> None:
         act(store)
         with store.files.work.write() as work:
             work.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+            meta.put(work, oldest_reader="9999")
     before = {path: path.read_bytes() for path in folder.rglob("*.db") if "cache" not in path.name}
     with pytest.raises(StoreTooNew) as caught, opened(folder):
         pass
