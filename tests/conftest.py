@@ -19,6 +19,10 @@ os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
 
 import hypothesis
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.support.patience import PatientBot
 
 hypothesis.settings.register_profile("default", max_examples=15, deadline=None)
 hypothesis.settings.register_profile("ci", max_examples=50, deadline=None, print_blob=True)
@@ -51,6 +55,12 @@ def private_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Pat
         directory.mkdir(mode=0o700)
         monkeypatch.setenv(variable, str(directory))
     return home
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Drive the window, with patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture

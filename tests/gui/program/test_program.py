@@ -136,7 +136,7 @@ def shown(kind: type[QWidget]) -> QWidget | None:
 
 def wait_for(qtbot: QtBot, kind: type[QWidget]) -> QWidget:
     """Wait for a window of a kind."""
-    qtbot.waitUntil(lambda: shown(kind) is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: shown(kind) is not None)
     window = shown(kind)
     assert window is not None
     return window
@@ -158,7 +158,7 @@ def sign_in(qtbot: QtBot) -> QWidget:
         assert field is not None
         QTest.keyClicks(field, words)
         QTest.keyClick(field, Qt.Key.Key_Tab if words == "agus" else Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: shown(SignInWindow) is None, timeout=15_000)
+    qtbot.waitUntil(lambda: shown(SignInWindow) is None)
     return wait_for(qtbot, MainWindow)
 
 
@@ -167,20 +167,20 @@ def test_a_new_officer_gets_from_nothing_to_a_queue(computer: Computer, qtbot: Q
     computer.start()
     window = sign_in(qtbot)
 
-    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints")
 
 
 def test_the_next_start_asks_nothing(computer: Computer, qtbot: QtBot) -> None:
     """The queue is there at once, without the centre."""
     first = computer.start()
     window = sign_in(qtbot)
-    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints")
     window.close()
     computer.end(first)
     computer.start()
     again = wait_for(qtbot, MainWindow)
 
-    qtbot.waitUntil(lambda: heading(again) == "3 complaints", timeout=15_000)
+    qtbot.waitUntil(lambda: heading(again) == "3 complaints")
     assert shown(SignInWindow) is None
 
 
@@ -196,7 +196,7 @@ def test_a_shared_computer_asks_who_is_working(computer: Computer, qtbot: QtBot)
     QTest.keyClick(names, Qt.Key.Key_Return)
     window = wait_for(qtbot, MainWindow)
 
-    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints")
 
 
 def test_officers_take_turns_without_ending_the_program(computer: Computer, qtbot: QtBot) -> None:
@@ -223,7 +223,7 @@ def test_the_language_changes_at_run_time(
     monkeypatch.setattr(i18n, "use", lambda code: use(code, indonesian()))
     program = computer.start()
     window = sign_in(qtbot)
-    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints")
     words = window.findChild(QPlainTextEdit, "composer.words")
     assert words is not None
     qtbot.waitUntil(words.isEnabled)
@@ -233,7 +233,7 @@ def test_the_language_changes_at_run_time(
     registry.run(WindowCommand.LANGUAGE_ID)
     qtbot.waitUntil(lambda: shown(MainWindow) is not window)
     other = wait_for(qtbot, MainWindow)
-    qtbot.waitUntil(lambda: heading(other) == "3 laporan", timeout=15_000)
+    qtbot.waitUntil(lambda: heading(other) == "3 laporan")
     kept = other.findChild(QPlainTextEdit, "composer.words")
     assert kept is not None
     qtbot.waitUntil(lambda: kept.toPlainText() == "Sudah kami periksa.")
@@ -282,7 +282,7 @@ def test_lost_work_is_put_back_by_one_key(computer: Computer, qtbot: QtBot) -> N
     (profile,) = profiles(computer.data)
     program = computer.start()
     window = wait_for(qtbot, MainWindow)
-    qtbot.waitUntil(lambda: heading(window) == "3 complaints", timeout=15_000)
+    qtbot.waitUntil(lambda: heading(window) == "3 complaints")
     words = window.findChild(QPlainTextEdit, "composer.words")
     assert words is not None
     qtbot.waitUntil(words.isEnabled)
@@ -304,7 +304,7 @@ def test_lost_work_is_put_back_by_one_key(computer: Computer, qtbot: QtBot) -> N
     assert "Your unsent work was put back from the sealed copy" in told
     kept = again.findChild(QPlainTextEdit, "composer.words")
     assert kept is not None
-    qtbot.waitUntil(lambda: kept.toPlainText() == "Sudah kami periksa.", timeout=15_000)
+    qtbot.waitUntil(lambda: kept.toPlainText() == "Sudah kami periksa.")
 
 
 def test_closing_the_window_ends_the_program(computer: Computer, qtbot: QtBot) -> None:
