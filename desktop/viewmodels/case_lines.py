@@ -46,6 +46,10 @@ class CaseLines:
         self._clock = time.now
         self._time = time
 
+    def is_day_verified(self) -> bool:
+        """Return whether it is sure what day it is."""
+        return self._time.is_verified()
+
     def line(self, row: CaseRow) -> CaseLine:
         """Return the words of a row."""
         number = number_text(row.tracking_id)
@@ -75,8 +79,7 @@ class CaseLines:
         if row.due_on is not None:
             hint = clock_text(row.clock) if row.clock is not None else ""
             today = self._calendar.day_of(self._clock())
-            verified = self._time.is_verified()
-            return due_tag(row.due_on, today, self._calendar, hint, verified=verified)
+            return due_tag(row.due_on, today, self._calendar, hint, verified=self.is_day_verified())
         return status_tag(row.status, row.raw_status)
 
 

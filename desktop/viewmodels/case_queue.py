@@ -19,6 +19,7 @@ from desktop.i18n import ngettext
 from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_list import CaseListModel, Window
 from desktop.viewmodels.case_view import CaseState
+from desktop.viewmodels.deadlines import unverified_text
 from desktop.viewmodels.filters import Choices, choices_of, narrowing_count, with_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.navigation import Place, place_title
@@ -125,6 +126,7 @@ class CaseListPresenter(QObject):
         self.begins_anew = False
         self.state = CaseListState()
         self.selected_id: CaseId | None = None
+        self._lines = lines
         self.model = CaseListModel(lines, self)
         self.model.window_wanted.connect(self._on_window_wanted)
         self._typing = Debounce(_SEARCH_DELAY_MS, self)
@@ -133,6 +135,7 @@ class CaseListPresenter(QObject):
         self._news.fired.connect(self._on_news)
         bus.changed.connect(self._on_changed)
         tick.ticked.connect(self.model.reword)
+        tick.ticked.connect(self._on_minute)
 
     def open_place(self, place: Place) -> None:
         """Show a place; a search ends, the filter stays."""
@@ -186,6 +189,11 @@ class CaseListPresenter(QObject):
     def show_lock(self, lock: Problem | None) -> None:
         """Say in empty lists that cases are withheld, and why; None when they are not."""
         self._lock = lock
+        self._become(self._aware(self.state))
+
+    @Slot()
+    def _on_minute(self) -> None:
+        """The clock may have become certain, or uncertain."""
         self._become(self._aware(self.state))
 
     @Slot(object)
@@ -308,9 +316,19 @@ class CaseListPresenter(QObject):
         return _("Open: {number}, not in this list").format(number=self._open_number)
 
     def _empty(self, state: CaseListState) -> EmptyWords:
-        if self._lock is None:
+        if self._lock is not None:
+            return EmptyWords(title=self._lock.title, detail=self._lock.detail, is_locked=True)
+        if self._is_sure(state) or not state.narrowed.is_empty:
             return _empty_words(state)
-        return EmptyWords(title=self._lock.title, detail=self._lock.detail, is_locked=True)
+        return EmptyWords(
+            title=unverified_text(_("Nothing here")),
+            detail=_("The clock of this computer cannot be trusted until the centre answers."),
+        )
+
+    def _is_sure(self, state: CaseListState) -> bool:
+        """Whether what is listed can be relied on, whatever the clock may be."""
+        queue = None if state.narrowed.text else state.place.queue
+        return queue is None or not queue.is_of_days or self._lines.is_day_verified()
 
     def _heading(self, state: CaseListState) -> str:
         if state.total is None:
@@ -318,7 +336,8 @@ class CaseListPresenter(QObject):
         number = self._formats.number(state.total)
         if state.narrowed.text:
             return ngettext("{count} found", "{count} found", state.total).format(count=number)
-        return ngettext("{count} complaint", "{count} complaints", state.total).format(count=number)
+        told = ngettext("{count} complaint", "{count} complaints", state.total).format(count=number)
+        return told if self._is_sure(state) else unverified_text(told)
 
     def _become(self, state: CaseListState) -> None:
         if state != self.state:

@@ -67,6 +67,11 @@ def remaining_mark(days: int) -> Mark:
     return Mark.DUE_SOON if days <= DUE_SOON_DAYS else Mark.ON_TRACK
 
 
+def unverified_text(standing: str) -> str:
+    """Return what is told of a due day or of how many are due, where no clock can be trusted."""
+    return _("{standing}, not verified").format(standing=standing)
+
+
 def due_tag(
     due_on: date, today: date, calendar: Calendar, hint: str = "", *, verified: bool = True
 ) -> Tag:
@@ -74,7 +79,7 @@ def due_tag(
     days = remaining_working_days(due_on, today, calendar)
     text = remaining_text(days)
     if not verified:
-        text = _("{standing}, not verified").format(standing=text)
+        text = unverified_text(text)
     return Tag(text=text, mark=remaining_mark(days), hint=hint)
 
 
@@ -90,7 +95,7 @@ def deadline_text(
     """Put one clock into words; what is left of it only where it is sure what day it is."""
     standing, mark = _standing(deadline, today, calendar, formats)
     if deadline.running and not verified:
-        standing = _("{standing}, not verified").format(standing=standing)
+        standing = unverified_text(standing)
     return DeadlineText(
         name=clock_text(deadline.clock),
         due=formats.day(deadline.due_on, today),

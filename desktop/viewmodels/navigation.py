@@ -17,6 +17,7 @@ from desktop.bridge.signals import emits
 from desktop.bridge.timers import MinuteTick, Throttle
 from desktop.i18n import gettext as _
 from desktop.i18n import mark, ngettext
+from desktop.viewmodels.deadlines import unverified_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark
 from sync.cases.changes import ChangeSet
@@ -187,18 +188,31 @@ class NavigationModel(QAbstractListModel):
             case NavigationRole.PLACE:
                 return place
             case NavigationRole.COUNT:
-                count = self._count(place)
-                return self._formats.number(count) if count else ""
+                return self._count_text(place)
             case NavigationRole.MARK:
                 return _URGENCY.get(place)
+            case Qt.ItemDataRole.ToolTipRole if not self._is_sure(place):
+                return self._spoken(place)
             case _:
                 return None
 
     def _spoken(self, place: Place) -> str:
         count = self._count(place)
-        return ngettext("{place}: {count} complaint", "{place}: {count} complaints", count).format(
+        told = ngettext("{place}: {count} complaint", "{place}: {count} complaints", count).format(
             place=place_title(place), count=self._formats.number(count)
         )
+        return told if self._is_sure(place) else unverified_text(told)
+
+    def _count_text(self, place: Place) -> str:
+        count = self._count(place)
+        if self._is_sure(place):
+            return self._formats.number(count) if count else ""
+        return _("{count}?").format(count=self._formats.number(count))
+
+    def _is_sure(self, place: Place) -> bool:
+        """Whether the number can be relied on, whatever the clock may be."""
+        is_of_days = place.queue is not None and place.queue.is_of_days
+        return self._counts is None or self._counts.day_verified or not is_of_days
 
     def _count(self, place: Place) -> int:
         if self._counts is None:

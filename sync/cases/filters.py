@@ -27,6 +27,11 @@ class Queue(StrEnum):
     """Cases with facts that the centre applied and flagged, which nobody else has looked at."""
     ALL = "semua"
 
+    @property
+    def is_of_days(self) -> bool:
+        """Whether it depends on what day it is which cases are in it."""
+        return self in {Queue.DUE_SOON, Queue.OVERDUE}
+
 
 class Sort(StrEnum):
     """Orders of the list; ties are broken by newest first."""

@@ -229,5 +229,7 @@ class Counts:
     """Cases on this computer."""
     checked_at: int | None = None
     """When everything was last compared with the centre; None for never."""
+    day_verified: bool = True
+    """Whether it is sure what day it is; queues of due days may be wrong where it is not."""
     mended: int = 0
     """Cases that were fetched again because such a check found them different, ever."""

@@ -38,15 +38,20 @@ def status_data(status: SyncStatus, counts: Counts) -> Data:
     }
 
 
-def row_data(row: CaseRow) -> Data:
+def row_data(row: CaseRow, *, day_verified: bool) -> Data:
     """Return one line of a list, with how many own acts wait for the line and for the officer."""
     told: Data = plain(row)
-    return told | {"pending": row.pending, "decisions": row.decisions}
+    return told | {
+        "pending": row.pending,
+        "decisions": row.decisions,
+        "day_verified": day_verified,
+    }
 
 
-def case_data(view: CaseView, *, with_reporter: bool = False) -> Data:
+def case_data(view: CaseView, *, day_verified: bool, with_reporter: bool = False) -> Data:
     """Return a case with its history; who complained only when that is asked for."""
     return {
+        "day_verified": day_verified,
         "case": _case(view.case, with_reporter=with_reporter),
         "status": view.status.value,
         "confirmed_v": view.confirmed.v,
@@ -94,6 +99,7 @@ def everything(desk: Desk, *, with_reporter: bool) -> Data:
         },
         "officer": plain(replace(desk.officer, scope=type(desk.officer.scope)())),
         "today": inbox.today().isoformat(),
+        "day_verified": inbox.is_day_verified(),
         "status": status_data(desk.synchronizer.status(), inbox.counts()),
         "queues": {
             queue.value: list(inbox.ids(queue, CaseFilter(), Sort.DUE))
@@ -101,7 +107,9 @@ def everything(desk: Desk, *, with_reporter: bool) -> Data:
             if queue is not Queue.ALL
         },
         "cases": [
-            case_data(view, with_reporter=with_reporter) for view in views if view is not None
+            case_data(view, day_verified=inbox.is_day_verified(), with_reporter=with_reporter)
+            for view in views
+            if view is not None
         ],
         "outbox": [outbox_data(item) for item in inbox.outbox()],
         "decisions": [outbox_data(item) for item in inbox.decisions()],

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
 from sync.cases.commands import kind_of, words_of
@@ -18,6 +19,7 @@ from sync.services.wording import (
     CHOICES,
     CLASSIFICATIONS,
     CLOCKS,
+    CLOCKS_WRONG,
     COMMANDS,
     DELIVERIES,
     DEPARTURES,
@@ -51,6 +53,20 @@ def _usage(usage: LineUsage) -> str:
     return f"{_MODES[usage.mode]}{chosen}{measured}"
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Today, and whether that is sure: a clock may be wrong and nobody there to say so."""
+
+    on: date
+    is_sure: bool = True
+
+    def standing(self, due_on: date) -> str:
+        """Return what is to be said beside a due day that still counts."""
+        told = ["terlambat"] if due_on < self.on else []
+        told += [] if self.is_sure else ["belum diverifikasi"]
+        return f" ({', '.join(told)})" if told else ""
+
+
 class Texts:
     """Writes values as text.
 
@@ -82,11 +98,13 @@ class Texts:
         if status.problem:
             yield f"Masalah          : {sentence(status.problem)}"
         if status.clock_is_off:
-            yield "Jam komputer ini berbeda lebih dari lima menit dari jam pusat."
+            yield CLOCKS_WRONG[status.clock]
+        if not counts.day_verified:
+            yield "Tenggat belum diverifikasi: jam komputer ini belum dicocokkan dengan pusat."
         if not (status.undelivered or status.unknown or status.decisions):
             yield "Tidak ada pekerjaan yang menunggu di komputer ini."
 
-    def rows(self, rows: Sequence[CaseRow], today: date) -> Iterator[str]:
+    def rows(self, rows: Sequence[CaseRow], today: Day) -> Iterator[str]:
         """Return one line for each case."""
         for row in rows:
             marks = [
@@ -95,11 +113,11 @@ class Texts:
                 "draf" if row.has_draft else "",
             ]
             marked = ", ".join(mark for mark in marks if mark)
-            due = "" if row.due_on is None else f"{_day(row.due_on)}{_late(row.due_on, today)}"
+            due = "" if row.due_on is None else f"{_day(row.due_on)}{today.standing(row.due_on)}"
             line = f"{row.tracking_id:<10} {due:<22} {STATUSES[row.status]:<22} {row.title}"
             yield f"{line} [{marked}]" if marked else line
 
-    def case(self, view: CaseView, today: date) -> Iterator[str]:
+    def case(self, view: CaseView, today: Day) -> Iterator[str]:
         """Return everything about a case."""
         case = view.case
         yield f"{case.tracking_id}  {case.title}"
@@ -166,19 +184,16 @@ class Texts:
 def queue_lines(counts: Counts) -> Iterator[str]:
     """Return the size of every queue."""
     for queue, name in QUEUES.items():
-        yield f"{queue.value:<22} {name:<24} {counts.queues.get(queue, 0)}"
+        doubt = " (belum diverifikasi)" if queue.is_of_days and not counts.day_verified else ""
+        yield f"{queue.value:<22} {name:<24} {counts.queues.get(queue, 0)}{doubt}"
 
 
-def _deadline(deadline: Deadline, today: date) -> str:
+def _deadline(deadline: Deadline, today: Day) -> str:
     name = CLOCKS[deadline.clock]
     if deadline.met_on is not None:
         return f"Tenggat {name}: {_day(deadline.due_on)}, terpenuhi {_day(deadline.met_on)}"
-    late = _late(deadline.due_on, today) if deadline.running else ""
+    late = today.standing(deadline.due_on) if deadline.running else ""
     return f"Tenggat {name}: {_day(deadline.due_on)}{late}"
-
-
-def _late(due_on: date, today: date) -> str:
-    return " (terlambat)" if due_on < today else ""
 
 
 def _day(day: date) -> str:

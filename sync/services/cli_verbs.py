@@ -14,7 +14,7 @@ from sync.cases.ids import CaseId, CommandId, OfficerId
 from sync.cases.views import CaseView, Draft
 from sync.services import cli_courier, cli_data, cli_files, wording
 from sync.services.cli_answer import Answer, Misuse
-from sync.services.cli_text import SHORT_ID, Texts, queue_lines
+from sync.services.cli_text import SHORT_ID, Day, Texts, queue_lines
 from sync.services.desk import Desk
 
 
@@ -57,7 +57,8 @@ def show(call: Call) -> Answer:
     """Show one case."""
     view = _case(call)
     return Answer(
-        data=cli_data.case_data(view), lines=[*call.texts.case(view, call.desk.inbox.today())]
+        data=cli_data.case_data(view, day_verified=call.desk.inbox.is_day_verified()),
+        lines=[*call.texts.case(view, _day(call))],
     )
 
 
@@ -221,10 +222,19 @@ VERBS: Final[dict[str, Callable[[Call], Answer]]] = {
 def _rows(call: Call, ids: Sequence[CaseId]) -> Answer:
     shown = ids[: call.arguments.limit]
     rows = call.desk.inbox.rows(shown)
-    lines = [*call.texts.rows(rows, call.desk.inbox.today())]
+    lines = [*call.texts.rows(rows, _day(call))]
     if len(ids) > len(shown):
         lines.append(f"... dan {len(ids) - len(shown)} lagi (--limit)")
-    return Answer(data=[cli_data.row_data(row) for row in rows], lines=lines or ["(kosong)"])
+    verified = call.desk.inbox.is_day_verified()
+    return Answer(
+        data=[cli_data.row_data(row, day_verified=verified) for row in rows],
+        lines=lines or ["(kosong)"],
+    )
+
+
+def _day(call: Call) -> Day:
+    inbox = call.desk.inbox
+    return Day(inbox.today(), is_sure=inbox.is_day_verified())
 
 
 def _act(call: Call, body: CommandBody) -> Answer:

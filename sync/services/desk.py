@@ -60,7 +60,7 @@ class Desk:
         self.courier = courier
         keys = tokens.installation.keys
         self.sealer = Sealer(store, SealedCopy(profile.folder, keys), keys, clock, new_id)
-        self.inbox = Inbox(store, self.rulebook, clock)
+        self.inbox = Inbox(store, self.rulebook, time)
         self.drafting = Drafting(store, clock)
         self.casework = Casework(store, lambda: self.officer, clock, new_id)
         self.attachments = Attachments(store, clock, self.synchronizer.nudge, self._may_move)

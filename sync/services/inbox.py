@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,16 +14,17 @@ from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId, UnitId
 from sync.cases.rulebook import Rulebook
 from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem, Person
+from sync.engine.timekeeping import Timekeeper
 from sync.store.local import LocalStore
 
 
 class Inbox:
     """The officer's queues and cases as they stand on this computer."""
 
-    def __init__(self, store: LocalStore, rulebook: Rulebook, clock: Callable[[], int]) -> None:
+    def __init__(self, store: LocalStore, rulebook: Rulebook, time: Timekeeper) -> None:
         self._store = store
         self._calendar = rulebook.calendar
-        self._clock = clock
+        self._time = time
 
     def today(self) -> date:
         """Return the day deadlines are counted against, in the calendar's own time zone.
@@ -31,13 +32,18 @@ class Inbox:
         It is the centre's day: a computer whose clock is days off must not call a case late that
         is not, nor hide one that is.
         """
-        return self._calendar.day_of(self._clock())
+        return self._calendar.day_of(self._time.now())
+
+    def is_day_verified(self) -> bool:
+        """Return whether :meth:`today` can be relied on; what is told of due days says so."""
+        return self._time.is_verified()
 
     def counts(self) -> Counts:
         """Return the numbers beside the queues."""
         counts = self._store.queue.counts(self.today())
         return replace(
             counts,
+            day_verified=self.is_day_verified(),
             left=self._store.left_work.count(),
             files=len(self._store.own_files.to_send()),
         )

@@ -15,6 +15,7 @@ from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.rulebook import Clock
 from sync.engine.status import LinkState
+from sync.engine.timekeeping import ClockState
 from sync.services.attachments import Whereabouts
 
 _SENTENCES: Final[dict[str, str]] = {
@@ -154,6 +155,16 @@ LINKS: Final = {
     LinkState.SIGN_IN_NEEDED: "perlu masuk lagi",
     LinkState.REVOKED: "akses komputer ini dicabut",
     LinkState.TOO_OLD: "versi program tidak cocok dengan pusat",
+}
+
+CLOCKS_WRONG: Final = {
+    ClockState.OFF: "Jam komputer ini tidak cocok dengan jam pusat; setel jamnya.",
+    ClockState.ZONE: "Jam komputer ini berbeda sekian jam penuh dari jam pusat; periksa zona "
+    "waktunya dahulu, lalu jamnya.",
+    ClockState.ZONE_NAME: "Zona waktu komputer ini bukan zona Indonesia; pilih WIB, WITA, atau "
+    "WIT.",
+    ClockState.BACK: "Jam komputer ini mundur; mungkin baterainya habis. Setel jamnya.",
+    ClockState.AHEAD: "Jam komputer ini melompat maju; setel dengan benar.",
 }
 
 WHEREABOUTS: Final = {

@@ -24,7 +24,6 @@ from sync.cases.commands import CommandBody
 from sync.cases.ids import CaseId, CommandId
 from tests.simulation.link import Fault
 from tests.support.central import Office, embedded_centre
-from tests.support.clockface import Clock
 from tests.support.desks import Workplace as Computer
 from tests.support.desks import a_workplace
 from tests.support.fake_desk import FakeSynchronizer
@@ -93,7 +92,7 @@ def workplace_over(computer: Computer, bus: ChangeBus, language: str) -> Workpla
         formats=Formats(language, WIB),
         tick=MinuteTick(),
         opened=Path("opened"),
-        time=Clock(computer.office.clock),
+        time=computer.desk.time,
     )
     return build_workplace(computer.desk, computer.desk.officer, around, FakeSynchronizer())
 
