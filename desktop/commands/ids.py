@@ -46,6 +46,7 @@ class WindowCommand(StrEnum):
     GO_DECISIONS = "go.decisions"
     GO_FLAGGED = "go.flagged"
     GO_LEFT = "go.left"
+    GO_HISTORY = "go.history"
     NEXT_PANE = "view.next-pane"
     PREVIOUS_PANE = "view.previous-pane"
     THEME_SYSTEM = "view.theme-system"
@@ -57,7 +58,6 @@ class WindowCommand(StrEnum):
     SYNC_NOW = "sync.now"
     COURIER_EXPORT = "courier.export"
     COURIER_TAKE = "courier.take"
-    HISTORY = "sync.history"
     SYNC_DETAILS = "sync.details"
 
     SHORTCUTS = "help.shortcuts"

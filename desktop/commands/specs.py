@@ -142,6 +142,7 @@ GO_PLACES: Final = {
     _C.GO_DECISIONS: Place.DECISIONS,
     _C.GO_FLAGGED: Place.FLAGGED,
     _C.GO_LEFT: Place.LEFT,
+    _C.GO_HISTORY: Place.HISTORY,
 }
 """Command -> the place it opens."""
 
@@ -361,13 +362,6 @@ _SYNC: Final = (
         shortcuts=("Shift+F5",),
     ),
     Spec(
-        id=_C.HISTORY,
-        text=mark("&Delivered from this computer…"),
-        help_line=mark("What the centre received from here, with receipt numbers"),
-        menu=Menu.SYNC,
-        icon=IconName.OUTBOX,
-    ),
-    Spec(
         id=_C.COURIER_EXPORT,
         text=mark("E&xport to USB…"),
         help_line=mark("Write what the centre has not answered into a sealed file"),
@@ -411,33 +405,32 @@ def _alternatives(menu: Menu, group: str, *rows: tuple[WindowCommand, str, str])
     ]
 
 
-def _go(
-    command: WindowCommand, text: str, icon: IconName | None = None, digit: int | None = None
-) -> Spec:
+def _go(command: WindowCommand, text: str, icon: IconName | None = None, key: str = "") -> Spec:
     return Spec(
         id=command,
         text=text,
         help_line=mark("Open this place of the left pane"),
         menu=Menu.GO,
         icon=icon,
-        shortcuts=() if digit is None else (f"Ctrl+{digit}",),
+        shortcuts=(f"Ctrl+{key}",) if key else (),
     )
 
 
 _GO: Final = (
-    _go(_C.GO_NOT_STARTED, mark("Not followed up"), IconName.INBOX, 1),
-    _go(_C.GO_DUE_SOON, mark("Due within 2 days"), IconName.DUE_SOON, 2),
-    _go(_C.GO_OVERDUE, mark("Overdue"), IconName.OVERDUE, 3),
-    _go(_C.GO_IN_PROGRESS, mark("In progress"), IconName.FOLLOW_UP, 4),
-    _go(_C.GO_AWAITING_REPORTER, mark("Awaiting the reporter"), IconName.WAITING, 5),
-    _go(_C.GO_DONE, mark("Done"), IconName.CHECK, 6),
-    _go(_C.GO_ALL, mark("All complaints"), IconName.ARCHIVE, 7),
-    _go(_C.GO_MINE, mark("Assigned to me"), IconName.USER, 8),
-    _go(_C.GO_DRAFTS, mark("Drafts"), IconName.DRAFT, 9),
-    _go(_C.GO_OUTBOX, mark("Outbox"), IconName.OUTBOX),
-    _go(_C.GO_DECISIONS, mark("Needs decision"), IconName.DECISION, 0),
+    _go(_C.GO_NOT_STARTED, mark("Not followed up"), IconName.INBOX, "1"),
+    _go(_C.GO_DUE_SOON, mark("Due within 2 days"), IconName.DUE_SOON, "2"),
+    _go(_C.GO_OVERDUE, mark("Overdue"), IconName.OVERDUE, "3"),
+    _go(_C.GO_IN_PROGRESS, mark("In progress"), IconName.FOLLOW_UP, "4"),
+    _go(_C.GO_AWAITING_REPORTER, mark("Awaiting the reporter"), IconName.WAITING, "5"),
+    _go(_C.GO_DONE, mark("Done"), IconName.CHECK, "6"),
+    _go(_C.GO_ALL, mark("All complaints"), IconName.ARCHIVE, "7"),
+    _go(_C.GO_MINE, mark("Assigned to me"), IconName.USER, "8"),
+    _go(_C.GO_DRAFTS, mark("Drafts"), IconName.DRAFT, "9"),
+    _go(_C.GO_OUTBOX, mark("Outbox"), IconName.OUTBOX, "O"),
+    _go(_C.GO_DECISIONS, mark("Needs decision"), IconName.DECISION, "0"),
     _go(_C.GO_FLAGGED, mark("Flagged, to look at"), IconName.WARNING),
-    _go(_C.GO_LEFT, mark("Left behind"), IconName.ARCHIVE),
+    _go(_C.GO_LEFT, mark("Left behind"), IconName.ARCHIVE, "L"),
+    _go(_C.GO_HISTORY, mark("Delivered from here"), IconName.CHECK, "H"),
 )
 
 _SORT: Final = _alternatives(

@@ -21,6 +21,8 @@ from desktop.ui.frame.about import Installation
 from desktop.ui.frame.file_space import FileSpaceSection
 from desktop.ui.frame.menus import actions_of
 from desktop.ui.frame.palette import Palette
+from desktop.ui.history.act_pane import HistoryActPane
+from desktop.ui.history.pane import HistoryPane
 from desktop.ui.left.pane import LeftPane
 from desktop.ui.left.words_pane import LeftWordsPane
 from desktop.ui.main_window import MainWindow, Panes
@@ -64,6 +66,7 @@ def build_window(
     workplace.decisions.put_off.connect(panes.outbox.setFocus)
     workplace.outbox.decision_requested.connect(commands.decide)
     workplace.outbox.case_requested.connect(commands.open_case)
+    workplace.history.case_requested.connect(commands.open_case)
     workplace.composer.entry_requested.connect(panes.case.show_entry)
     composer.left.connect(commands.focus_list)
     for words in composer.findChildren(WordsEdit, "composer.words"):
@@ -103,9 +106,11 @@ def _panes(workplace: Workplace, registry: CommandRegistry, composer: WorkPane) 
             workplace.outbox,
             registry.action(WindowCommand.SYNC_NOW),
             registry.action(WindowCommand.COURIER_EXPORT),
-            registry.action(WindowCommand.HISTORY),
+            registry.action(WindowCommand.GO_HISTORY),
         ),
         decision=DecisionPane(workplace.decisions),
         left=LeftPane(workplace.left_work),
         left_words=LeftWordsPane(workplace.left_work),
+        history=HistoryPane(workplace.history),
+        history_act=HistoryActPane(workplace.history),
     )

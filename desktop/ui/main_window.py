@@ -29,6 +29,8 @@ from desktop.ui.frame.menus import fill_menu_bar
 from desktop.ui.frame.status_line import StatusLine
 from desktop.ui.frame.sync_panel import SyncPanel
 from desktop.ui.frame.top_bar import TopBar
+from desktop.ui.history.act_pane import HistoryActPane
+from desktop.ui.history.pane import HistoryPane
 from desktop.ui.left.pane import LeftPane
 from desktop.ui.left.words_pane import LeftWordsPane
 from desktop.ui.looks_of_marks import notice_of
@@ -68,6 +70,8 @@ class Panes:
     decision: DecisionPane
     left: LeftPane
     left_words: LeftWordsPane
+    history: HistoryPane
+    history_act: HistoryActPane
 
 
 class MainWindow(QMainWindow):
@@ -107,6 +111,7 @@ class MainWindow(QMainWindow):
         self._work = QSplitter(Qt.Orientation.Horizontal, self)
         self._outbox = QSplitter(Qt.Orientation.Horizontal, self)
         self._left = QSplitter(Qt.Orientation.Horizontal, self)
+        self._history = QSplitter(Qt.Orientation.Horizontal, self)
         self._pages = QStackedWidget(self)
         self._outer = QSplitter(Qt.Orientation.Horizontal, self)
         fill_menu_bar(self.menuBar(), registry)
@@ -127,14 +132,29 @@ class MainWindow(QMainWindow):
         """Whether what was left behind is shown instead of list and case."""
         return self._pages.currentWidget() is self._left
 
+    @property
+    def shows_history(self) -> bool:
+        """Whether what was delivered from here is shown instead of list and case."""
+        return self._pages.currentWidget() is self._history
+
+    def focus_first_pane(self) -> None:
+        """Put the keyboard into the list of the place that is shown, if there is anything in it."""
+        (_, places), (_, listed) = self._stops()[:2]
+        (listed if _takes_keyboard(listed) else places).setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_place(self, place: Place) -> None:
         """Show the panes of a place; most of them list cases."""
-        own = {Place.OUTBOX: self._outbox, Place.DECISIONS: self._outbox, Place.LEFT: self._left}
+        own = {
+            Place.OUTBOX: self._outbox,
+            Place.DECISIONS: self._outbox,
+            Place.LEFT: self._left,
+            Place.HISTORY: self._history,
+        }
         self._pages.setCurrentWidget(own.get(place, self._work))
 
     def walk(self, distance: int) -> None:
         """Move the keyboard to the next pane (1) or the one before (-1)."""
-        stops = self._stops()
+        stops = [(area, target) for area, target in self._stops() if _takes_keyboard(target)]
         focused = QApplication.focusWidget()
         at = next((n for n, (area, _) in enumerate(stops) if _holds(area, focused)), -distance)
         _area, target = stops[(at + distance) % len(stops)]
@@ -199,6 +219,9 @@ class MainWindow(QMainWindow):
             return [first, (panes.outbox, panes.outbox), (panes.decision, panes.decision), last]
         if self.shows_left_work:
             return [first, (panes.left, panes.left), (panes.left_words, panes.left_words), last]
+        if self.shows_history:
+            act = panes.history_act
+            return [first, (panes.history, panes.history), (act, act), last]
         return [
             first,
             (panes.cases, panes.cases.table),
@@ -224,6 +247,7 @@ class MainWindow(QMainWindow):
             (self._work, (panes.cases, panes.case)),
             (self._outbox, (panes.outbox, panes.decision)),
             (self._left, (panes.left, panes.left_words)),
+            (self._history, (panes.history, panes.history_act)),
         ]
         for splitter, parts in pages:
             for part in parts:
@@ -268,6 +292,11 @@ def _courier_files(dragged: QMimeData) -> list[str]:
     """Return the courier files among what is dragged, if it is nothing else."""
     paths = [url.toLocalFile() for url in dragged.urls()]
     return paths if paths and all(path.endswith(COURIER_SUFFIX) for path in paths) else []
+
+
+def _takes_keyboard(target: QWidget) -> bool:
+    """Return whether it would be seen where the keyboard is: an empty list is hidden."""
+    return (target.focusProxy() or target).isVisible()
 
 
 def _holds(area: QWidget, focused: QWidget | None) -> bool:

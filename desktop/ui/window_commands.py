@@ -18,7 +18,6 @@ from desktop.ui.frame.courier import CourierDesk
 from desktop.ui.frame.palette import Palette
 from desktop.ui.frame.shortcut_help import ShortcutHelp
 from desktop.ui.main_window import MainWindow
-from desktop.ui.outbox.history_dialog import HistoryDialog
 from desktop.viewmodels.case_actions import SEEN
 from desktop.viewmodels.case_queue import CaseListState
 from desktop.viewmodels.navigation import Place
@@ -86,7 +85,6 @@ class WindowCommands(QObject):
         handle(_C.SYNC_NOW, workplace.sync.try_now)
         handle(_C.COURIER_EXPORT, self._courier.ask_folder)
         handle(_C.COURIER_TAKE, self._courier.ask_files)
-        handle(_C.HISTORY, self._show_history)
         handle(_C.SYNC_DETAILS, self._window.sync_panel.toggle)
 
     def _ask_template(self) -> None:
@@ -213,10 +211,8 @@ class WindowCommands(QObject):
         asks = workplace.decisions.state.shown is not None
         if asks and workplace.navigation.place is Place.DECISIONS:
             panes.decision.take_focus()
-        elif self._window.shows_outbox:
-            panes.outbox.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._window.shows_left_work:
-            panes.left.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif workplace.navigation.place.queue is None:
+            self._window.focus_first_pane()
         else:
             self.focus_list()
 
@@ -261,9 +257,6 @@ class WindowCommands(QObject):
         """Show a case and put the cursor into words that are a draft again."""
         self.open_case(case_id)
         self._workplace.composer.begin_in(case_id, kind)
-
-    def _show_history(self) -> None:
-        _open_once(HistoryDialog(self._workplace.history, self._window))
 
     def _show_shortcuts(self) -> None:
         _open_once(ShortcutHelp(self._window))

@@ -19,10 +19,12 @@ from desktop.i18n import gettext as _
 from desktop.i18n import ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.left_work import write_words
+from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.outbox import OutboxModel
 from desktop.viewmodels.outbox_lines import OutboxLine, OutboxLines
 from desktop.viewmodels.problems import Problem, describe
 from sync.cases.changes import ChangeSet
+from sync.cases.ids import CaseId, CommandId
 from sync.cases.views import KEPT_DAYS, OutboxItem
 
 _SEARCH_DELAY_MS: Final = 180
@@ -41,24 +43,28 @@ class HistoryState:
 
     Attributes:
         heading: how many acts are listed.
-        can_export: there is something to write.
+        chosen: the act that is read; None when none is listed.
+        is_narrowed: only some words are looked for.
     """
 
     heading: str = ""
-    can_export: bool = False
+    chosen: OutboxLine | None = None
+    is_narrowed: bool = False
     problem: Problem | None = None
 
 
 class HistoryPresenter(QObject):
-    """The history of this computer; it reads nothing before it is opened.
+    """The history of this computer; it reads nothing while another place is open.
 
     Signals:
         state_changed: the whole new state.
         exported: the file is written.
+        case_requested: the officer wants to see the case of an act.
     """
 
     state_changed = emits(HistoryState)
     exported = emits(str)
+    case_requested = emits(CaseId)
 
     def __init__(
         self,
@@ -76,26 +82,39 @@ class HistoryPresenter(QObject):
         self._text = ""
         self._is_open = False
         self._shown: list[OutboxLine] = []
+        self._chosen_id: CommandId | None = None
         self.model = OutboxModel(self)
         self.state = HistoryState()
         self._typing = Debounce(_SEARCH_DELAY_MS, self)
         self._typing.fired.connect(self._refresh)
         bus.changed.connect(self._on_changed)
 
-    def open(self) -> None:
-        """Read everything, and follow what happens."""
-        self._is_open = True
-        self._text = ""
-        self._refresh()
-
-    def close(self) -> None:
-        """Follow no longer."""
-        self._is_open = False
+    @Slot(object)
+    def on_place(self, place: Place) -> None:
+        """Read everything when the officer comes here, and follow what happens until they go."""
+        self._is_open = place is Place.HISTORY
+        if self._is_open:
+            self._refresh()
 
     def search(self, text: str) -> None:
         """List the acts with these words, a moment after the last letter."""
         self._text = text
         self._typing.poke()
+
+    def search_now(self) -> None:
+        """Do not wait for more letters."""
+        if self._typing.is_waiting:
+            self._typing.fire()
+
+    def choose(self, command_id: CommandId) -> None:
+        """Read an act."""
+        self._chosen_id = command_id
+        self._become(replace(self.state, chosen=self.model.line_of(command_id)))
+
+    def go_on(self) -> None:
+        """Look at the complaint of the chosen act."""
+        if self.state.chosen is not None:
+            self.case_requested.emit(self.state.chosen.case_id)
 
     def export(self, path: str) -> None:
         """Write what is listed, with every word, as a text."""
@@ -111,15 +130,29 @@ class HistoryPresenter(QObject):
 
     def _on_read(self, items: Sequence[OutboxItem]) -> None:
         self._shown = [self._lines.line(item) for item in items]
-        self.model.show_lines(self._shown)
+        self.model.show_rows(self._below_days(items))
+        if self.model.line_of(self._chosen_id) is None:
+            self._chosen_id = self.model.first()
         count = len(self._shown)
         heading = ngettext("{count} act", "{count} acts", count)
         self._become(
             HistoryState(
                 heading=heading.format(count=self._formats.number(count)),
-                can_export=bool(self._shown),
+                chosen=self.model.line_of(self._chosen_id),
+                is_narrowed=bool(self._text.strip()),
             )
         )
+
+    def _below_days(self, items: Sequence[OutboxItem]) -> list[OutboxLine | str]:
+        """Return the lines, each day's below its date."""
+        rows: list[OutboxLine | str] = []
+        last = ""
+        for item, line in zip(items, self._shown, strict=True):
+            at = item.command.at if item.settled_at is None else item.settled_at
+            day = self._formats.full_day(self._formats.today(at))
+            rows += [line] if day == last else [day, line]
+            last = day
+        return rows
 
     def _on_exported(self, path: str, _written: None) -> None:
         self.exported.emit(path)

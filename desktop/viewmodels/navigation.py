@@ -45,11 +45,12 @@ class Place(StrEnum):
     OUTBOX = "kotak_keluar"
     DECISIONS = "perlu_keputusan"
     LEFT = "pekerjaan_tertinggal"
+    HISTORY = "riwayat"
 
     @property
     def queue(self) -> Queue | None:
         """The queue that lists this place's cases; None for the other panes."""
-        own_panes = {Place.OUTBOX, Place.DECISIONS, Place.LEFT}
+        own_panes = {Place.OUTBOX, Place.DECISIONS, Place.LEFT, Place.HISTORY}
         return None if self in own_panes else Queue(self.value)
 
 
@@ -81,6 +82,7 @@ _SECTIONS: Final = (
             Place.DECISIONS,
             Place.FLAGGED,
             Place.LEFT,
+            Place.HISTORY,
         ),
     ),
 )
@@ -99,6 +101,7 @@ _TITLES: Final = {
     Place.DECISIONS: mark("Needs decision"),
     Place.FLAGGED: mark("Flagged, to look at"),
     Place.LEFT: mark("Left behind"),
+    Place.HISTORY: mark("Delivered from here"),
 }
 
 _URGENCY: Final = {
@@ -197,6 +200,8 @@ class NavigationModel(QAbstractListModel):
                 return None
 
     def _spoken(self, place: Place) -> str:
+        if place is Place.HISTORY:
+            return place_title(place)
         count = self._count(place)
         told = ngettext("{place}: {count} complaint", "{place}: {count} complaints", count).format(
             place=place_title(place), count=self._formats.number(count)
@@ -219,8 +224,12 @@ class NavigationModel(QAbstractListModel):
             return 0
         if place.queue is not None:
             return self._counts.queues.get(place.queue, 0)
-        own = {Place.OUTBOX: self._counts.outbox, Place.DECISIONS: self._counts.decisions}
-        return own.get(place, self._counts.left)
+        own = {
+            Place.OUTBOX: self._counts.outbox,
+            Place.DECISIONS: self._counts.decisions,
+            Place.LEFT: self._counts.left,
+        }
+        return own.get(place, 0)
 
 
 class NavigationPresenter(QObject):

@@ -53,7 +53,7 @@ class OutboxRole(IntEnum):
 
 
 class OutboxModel(QAbstractListModel):
-    """What waits, a heading, and below it what is settled."""
+    """Acts, below headings."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,10 +88,13 @@ class OutboxModel(QAbstractListModel):
                 return row.spoken if role in spoken else None
 
     def show_lines(self, lines: Sequence[OutboxLine]) -> None:
-        """Become another list; the same acts in the same order only change their words."""
+        """Become what waits, and below it what is settled."""
         rows: list[OutboxLine | str] = [line for line in lines if not line.is_settled]
         settled = [line for line in lines if line.is_settled]
-        rows += [_("Settled"), *settled] if settled else []
+        self.show_rows([*rows, _("Settled"), *settled] if settled else rows)
+
+    def show_rows(self, rows: list[OutboxLine | str]) -> None:
+        """Become other rows, headings among them; the same acts only change their words."""
         if [_identity(row) for row in rows] == [_identity(row) for row in self._rows]:
             self._rows = rows
             if rows:

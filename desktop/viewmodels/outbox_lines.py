@@ -55,6 +55,8 @@ class OutboxLine:
         what: kind of act, such as "Tanggapan".
         number: the complaint's number as it was; outlives the case.
         words: what the officer typed, on one line; the title where nothing was typed.
+        title: the complaint's, as it was.
+        text: what the officer typed, as they typed it; empty where nothing was typed.
         detail: since when, after what, or why.
         is_settled: nothing more will become of it.
         spoken: all of it as one sentence.
@@ -76,6 +78,8 @@ class OutboxLine:
     hint: str
     spoken: str
     copied: str
+    title: str = ""
+    text: str = ""
     files: MovingFiles | None = None
 
 
@@ -118,6 +122,8 @@ class OutboxLines:
             can_withdraw=item.delivery is Delivery.STORED,
             can_edit=item.delivery is Delivery.STORED and not _is_foreign(item),
             hint=self._hint(item),
+            title=item.title,
+            text=words,
             files=moving,
             spoken=", ".join(part for part in spoken if part),
             copied="\n".join(part for part in (head, f"{tag.text} · {detail}", "", words)).strip(),

@@ -252,6 +252,7 @@ def build_workplace(
 
 def _wire(workplace: Workplace) -> None:
     workplace.navigation.place_changed.connect(workplace.cases.open_place)
+    workplace.navigation.place_changed.connect(workplace.history.on_place)
     workplace.navigation.outdated.connect(workplace.sync.on_outdated)
     workplace.navigation.counted.connect(workplace.sync.on_counted)
     workplace.navigation.counted.connect(workplace.details.on_counted)

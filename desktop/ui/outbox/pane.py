@@ -64,7 +64,7 @@ class OutboxPane(QWidget):
         self._hint = QLabel(self)
         self._now = QPushButton(_("Send &now"), self)
         self._usb = QPushButton(_("E&xport to USB…"), self)
-        self._history = QPushButton(_("&History…"), self)
+        self._history = QPushButton(_("Delivered from &here"), self)
         self._edit = QPushButton(_("&Edit"), self)
         self._withdraw = QPushButton(_("&Withdraw"), self)
         self._decide = QPushButton(_("De&cide…"), self)

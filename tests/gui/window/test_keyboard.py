@@ -221,3 +221,43 @@ def test_f6_walks_between_outbox_and_decision(rig: WindowRig) -> None:
         stops.append(rig.focused)
 
     assert ["search", "navigation.places"] == stops[-2:]
+
+
+def test_what_was_delivered_is_looked_through_beside_the_work(rig: WindowRig) -> None:
+    """Ctrl+H opens it, arrows read act by act, a search narrows it, Return opens the complaint."""
+    for text in ("Sudah dicek.", "Saldo kembali."):
+        done = rig.act(DOUBLE_CHARGE, Respond(text=text))
+        rig.bus.announce(rig.desk.casework.deliver(done, Delivery.ACCEPTED), rig)
+    rig.press(Qt.Key.Key_H, CTRL)
+    words = rig.find(QPlainTextEdit, "history.words")
+    read = [(rig.focused, words.toPlainText())]
+    rig.press(Qt.Key.Key_Down)
+    read.append((rig.focused, words.toPlainText()))
+    assert [("history.acts", "Saldo kembali."), ("history.acts", "Sudah dicek.")] == read
+
+    rig.focus("history.search")
+    rig.press("tidak ada")
+    rig.press(Qt.Key.Key_Return)
+    assert not words.isVisible()
+    rig.find(QLineEdit, "history.search").clear()
+    for _ in range(2):  # to the list, and to the complaint
+        rig.press(Qt.Key.Key_Return)
+    assert ("#4021902", False) == (rig.open_number, rig.window.shows_history)
+
+
+def test_f6_walks_through_what_was_delivered(rig: WindowRig) -> None:
+    """The place has two panes of its own, as the outbox has."""
+    rig.press(Qt.Key.Key_H, CTRL)
+    assert (True, "navigation.places") == (rig.window.shows_history, rig.focused)
+    stops = []
+    for _ in range(2):  # nothing was delivered: there is no list to go to
+        rig.press(Qt.Key.Key_F6)
+        stops.append(rig.focused)
+    done = rig.act(DOUBLE_CHARGE, Respond(text="Sudah dicek."))
+    rig.bus.announce(rig.desk.casework.deliver(done, Delivery.ACCEPTED), rig)
+    for _ in range(4):
+        rig.press(Qt.Key.Key_F6)
+        stops.append(rig.focused)
+    ring = ["history.acts", "history.words", "search", "navigation.places"]
+    assert {"search", "navigation.places"} == set(stops[:2])
+    assert sorted(ring) == sorted(stops[2:])

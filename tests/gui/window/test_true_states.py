@@ -160,7 +160,7 @@ def test_what_was_delivered_is_found_and_taken_along(
     rig.act(CASE, Respond(text="Petugas sudah dikirim."))
     rig.act(CaseId(2), Note(text="Sudah ditelepon."))
     rig.sync()
-    rig.built.registry.run(WindowCommand.HISTORY)
+    rig.built.registry.run(WindowCommand.GO_HISTORY)
     acts = rig.find(QListView, "history.acts").model()
     both = acts.rowCount() - 1
     with qtbot.waitSignal(rig.workplace.history.state_changed):
