@@ -72,6 +72,7 @@ def build_window(
     for words in composer.findChildren(WordsEdit, "composer.words"):
         workplace.templates.offered.connect(TemplateMenu(words).show)
     panes.cases.opened.connect(panes.case.reading.setFocus)
+    panes.cases.all_requested.connect(commands.show_among_all)
     panes.cases.unsent_requested.connect(registry.action(WindowCommand.GO_LEFT).trigger)
     theme = Theme.of_application()
     if theme is not None:

@@ -199,6 +199,12 @@ class WindowCommands(QObject):
         """Put the keyboard into the list."""
         self._window.panes.cases.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot()
+    def show_among_all(self) -> None:
+        """Show the open case in the list that has every case."""
+        self._workplace.cases.clear_narrowing()
+        self._go(Place.ALL)
+
     def _go(self, place: Place) -> None:
         self._window.top.search.clear()
         self._workplace.navigation.go(place)

@@ -196,6 +196,7 @@ class CasePane(QWidget):
         columns.addWidget(self._timeline, 1)
         columns.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignTop)
         content = QWidget(area)
+        content.setObjectName("case.history-content")
         column = QVBoxLayout(content)
         column.setContentsMargins(14, 14, 18, MEASURES.space_m)
         column.setSpacing(MEASURES.space_l)

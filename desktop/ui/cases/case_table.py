@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Slot
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing_extensions import override
 
 from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.ui.cases.list_delegate import ROW_HEIGHT, CaseRowDelegate
+from desktop.ui.widgets.focus_ring import paint_focus_ring
 from desktop.viewmodels.case_list import CaseRole
 from desktop.viewmodels.case_queue import CaseListPresenter
 from sync.cases.ids import CaseId
@@ -52,6 +55,22 @@ class CaseTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.selectedIndexes():
+            # Qt rings the first row then, as if it were the case that stands open beside it.
+            no_flag = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(QModelIndex(), no_flag)
+
+    @override
+    def paintEvent(self, e: QPaintEvent) -> None:
+        super().paintEvent(e)
+        if self.hasFocus() and not self.currentIndex().isValid():
+            painter = QPainter(self.viewport())
+            paint_focus_ring(painter, self.viewport().rect(), self.palette())
+            painter.end()
 
     @Slot(QItemSelection, QItemSelection)
     def _on_selection_changed(self, chosen: QItemSelection, _left: QItemSelection) -> None:

@@ -154,6 +154,7 @@ class FileTile(Card):
             flow.addWidget(button)
         beside = QVBoxLayout()
         beside.setSpacing(0)
+        beside.addStretch(1)
         beside.addWidget(self._name)
         beside.addWidget(self._steps)
         beside.addStretch(1)

@@ -27,6 +27,7 @@ from desktop.ui.cases.case_table import CaseTable
 from desktop.ui.cases.filter_panel import FilterPanel
 from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.elided_label import ElidedLabel
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice, Step
 from desktop.viewmodels.case_queue import CaseListPresenter, CaseListState, EmptyWords
@@ -43,10 +44,12 @@ class ListPane(QWidget):
     Signals:
         opened: the officer wants to read the chosen case.
         unsent_requested: cases are withheld, and the officer wants to see their own words.
+        all_requested: the open case is not in this list, and the officer wants to see it in one.
     """
 
     opened = Signal()
     unsent_requested = Signal()
+    all_requested = Signal()
 
     def __init__(
         self,
@@ -70,10 +73,7 @@ class ListPane(QWidget):
         self._panel.hide()
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
         self._progress = _LoadProgress(self)
-        self._pinned = QLabel(self)
-        self._pinned.setObjectName("case-list.pinned")
-        self._pinned.setContentsMargins(MEASURES.space_l, 6, MEASURES.space_l, 6)
-        wear(self._pinned, Look.SMALL)
+        self._pinned = _PinnedLine(self)
         self._empty = EmptyState(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
@@ -88,7 +88,13 @@ class ListPane(QWidget):
 
     def tab_chain(self) -> tuple[QWidget, ...]:
         """Return what Tab stops at, in order."""
-        return (self._sort, self._filter, *self._panel.tab_chain(), self.table)
+        return (
+            self._sort,
+            self._filter,
+            *self._panel.tab_chain(),
+            self._pinned.show_in_all,
+            self.table,
+        )
 
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:
@@ -102,6 +108,7 @@ class ListPane(QWidget):
         self._panel.closed.connect(self._on_filter_closed)
         self._empty.chosen.connect(self._on_empty_chosen)
         self._banner.chosen.connect(self._on_remedy)
+        self._pinned.show_in_all.clicked.connect(self._on_all_requested)
         self.table.activated.connect(self._on_activated)
 
     @Slot(object)
@@ -113,8 +120,7 @@ class ListPane(QWidget):
         self._filter.setText(state.narrowing_label)
         self._panel.show_choices(state.choices)
         self._panel.show_filter(state.narrowed)
-        self._pinned.setText(state.pinned)
-        self._pinned.setVisible(bool(state.pinned))
+        self._pinned.show_words(state.pinned)
         if state.problem is None:
             self._banner.show_notice(None)
         else:
@@ -143,6 +149,10 @@ class ListPane(QWidget):
             self.unsent_requested.emit()
         else:
             self._presenter.clear_narrowing()
+
+    @Slot()
+    def _on_all_requested(self) -> None:
+        self.all_requested.emit()
 
     @Slot(str)
     def _on_remedy(self, _code: str) -> None:
@@ -178,6 +188,29 @@ class ListPane(QWidget):
         for part in (head, self._panel, self._banner, self._progress, self._pinned):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
+
+
+class _PinnedLine(QWidget):
+    """Says which case is open when the list does not have it, and where it is listed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = ElidedLabel(parent=self)
+        self._words.setObjectName("case-list.pinned")
+        wear(self._words, Look.SMALL)
+        self.show_in_all = QToolButton(self)
+        self.show_in_all.setObjectName("case-list.show-in-all")
+        self.show_in_all.setText(_("Show among all"))
+        wear(self.show_in_all, Look.LINK)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MEASURES.space_l, 2, MEASURES.space_l, 2)
+        row.setSpacing(MEASURES.space_xs)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.show_in_all)
+
+    def show_words(self, words: str) -> None:
+        self._words.show_text(words)
+        self.setVisible(bool(words))
 
 
 class _LoadProgress(QFrame):

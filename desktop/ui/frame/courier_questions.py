@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.i18n import gettext as _
-from desktop.theme.looks import Look
+from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.dialog_words import DialogWords
 from desktop.viewmodels.courier import CentreKeys, CourierNews, FreightQuestion
@@ -138,6 +138,7 @@ def _buttons(dialog: QDialog, does: str, name: str) -> QDialogButtonBox:
     act = QPushButton(does, dialog)
     act.setObjectName(name)
     act.setDefault(True)
+    wear(act, Look.PRIMARY)
     leave = QPushButton(_("Cancel"), dialog)
     leave.setObjectName(f"{name}.cancel")
     leave.setAutoDefault(False)

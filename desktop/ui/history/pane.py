@@ -85,6 +85,7 @@ class HistoryPane(QWidget):
     @Slot(object)
     def _render(self, state: HistoryState) -> None:
         self._heading.setText(state.heading)
+        self._heading.setVisible(state.chosen is not None)
         problem = state.problem
         self._banner.show_notice(None if problem is None else notice_of(problem, {}))
         self._empty.show_notice(IconName.OUTBOX, _nothing(is_narrowed=state.is_narrowed))

@@ -4,16 +4,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QTableView, QToolButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from desktop.theme.palette import colours_of
 from desktop.viewmodels.case_list import CaseRole
 from desktop.viewmodels.navigation import Place
 from sync.cases.commands import FollowUp
 from sync.engine.status import LinkState, SyncStatus
 from sync.wire.messages import Progress
-from tests.support.window_rig import WindowRig
+from tests.support.window_rig import ESCALATOR, WindowRig
 
 
 def table(rig: WindowRig) -> QTableView:
@@ -135,3 +145,23 @@ def test_a_first_load_leaves_the_list_usable(rig: WindowRig, qtbot: QtBot) -> No
 
     assert (True, 500, True) == during
     assert not bar.isVisible()
+
+
+def test_no_row_is_ringed_while_another_case_is_open(rig: WindowRig) -> None:
+    """The list that has the keyboard is ringed itself; the way to the open case is one Tab away."""
+    rig.open(ESCALATOR)
+    rig.focus("search")
+    rig.focus("case-list.table")
+    listed = table(rig)
+    assert not listed.currentIndex().isValid()
+    ring = QColor(colours_of(listed.palette()).focus)
+    edge = listed.viewport().grab().toImage().pixelColor(1, listed.viewport().height() // 2)
+    assert ring.name() == edge.name()
+
+    rig.press(Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert "case-list.show-in-all" == rig.focused
+    rig.press(Qt.Key.Key_Space)
+    row = rig.workplace.cases.model.row_of(ESCALATOR)
+    assert (Place.ALL, row) == (rig.workplace.navigation.place, listed.currentIndex().row())
+    assert ("#4021877", "case-list.table") == (rig.open_number, rig.focused)
+    assert not rig.find(QWidget, "case-list.show-in-all").isVisible()

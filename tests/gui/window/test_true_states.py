@@ -188,7 +188,7 @@ def test_an_open_case_that_is_not_in_the_list_is_named(rig: RealWindow, qtbot: Q
     rig.workplace.cases.open_place(Place.ALL)
 
     assert number is not None
-    assert f"Sedang dibuka: {number.number}, tidak ada di daftar ini" == shown
+    assert f"Terbuka: {number.number}, tidak di daftar ini" == shown
     assert "" == rig.text("case-list.pinned")
 
 

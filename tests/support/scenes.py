@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The states an officer may meet, each set up in the window over the invented office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+from desktop.commands.ids import WindowCommand
+from desktop.ui.cases.file_tile import FileTile
+from desktop.viewmodels.problems import describe_code
+from sync.cases.changes import ChangeSet
+from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Respond
+from sync.cases.events import CitizenReplied
+from sync.cases.ids import CaseId, CommandId
+from sync.cases.projection import Delivery
+from sync.courier.editions import Template
+from sync.engine.budget import LineMode
+from sync.engine.forecast import Forecast
+from sync.engine.line import LineEstimate
+from sync.engine.status import LineUsage, LinkState, SyncStatus
+from sync.engine.timekeeping import ClockState
+from sync.errors import CourierRefused, StoreUnavailable
+from sync.services.courier import Imported
+from sync.services.courier_files import Brought
+from sync.services.relaying import Carried, Waiting
+from sync.wire.messages import Progress
+from tests.support.catalogue import speak
+from tests.support.fake_office import OFFICER, at
+from tests.support.file_scene import every_state, in_the_outbox, show_files
+from tests.support.left_shelf import left_work
+from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
+
+_ANSWER: Final = (
+    "Ibu Rina, log gerbang mengonfirmasi potongan ganda Rp5.000. Saldo dikembalikan ke kartu "
+    "paling lambat 25 November."
+)
+_HOUR_MS: Final = 3_600_000
+
+_Outcome = Imported | Carried | Waiting | CourierRefused
+
+
+def working_offline() -> WindowRig:
+    """Return the window of an officer who has answered one case and may not close another."""
+    speak("id")
+    rig = WindowRig()
+    rig.act(DOUBLE_CHARGE, Respond(text=_ANSWER))
+    closing = rig.act(ESCALATOR, Close(text="Eskalator telah berfungsi normal sejak 22 November."))
+    _deliver(rig, closing, Delivery.CONFLICT, code="conflict.newer-entry")
+    show_status(rig, link=LinkState.OFFLINE)
+    rig.open(DOUBLE_CHARGE)
+    return rig
+
+
+def show_status(rig: WindowRig, **members: object) -> None:
+    """Let delivery stand as on a poor line, but for these members of `SyncStatus`."""
+    status = SyncStatus(
+        since=at(24, 8, 12),
+        last_contact_at=at(24, 8, 11),
+        undelivered=1,
+        decisions=1,
+        usage=LineUsage(
+            mode=LineMode.LEAN,
+            poll_s=300.0,
+            estimate=LineEstimate(down_bytes_per_s=8_000.0, round_trip_s=0.6),
+            sent_bytes=48_000,
+            received_bytes=1_240_000,
+        ),
+        forecast=Forecast(bytes=1_100, cases=0, seconds=0.8),
+    )
+    status = replace(status, **members)  # type: ignore[arg-type]
+    rig.workplace.sync.on_status(status)
+    rig.workplace.details.on_status(status)
+
+
+def _deliver(rig: WindowRig, command_id: CommandId, delivery: Delivery, *, code: str = "") -> None:
+    rig.bus.announce(rig.desk.casework.deliver(command_id, delivery, code=code), rig)
+
+
+def _others(rig: WindowRig) -> list[CaseId]:
+    """Return cases on which nothing has been done, those of the open queue first."""
+    done = {item.command.case_id for item in rig.desk.memory.items.values()}
+    return [case_id for case_id in rig.workplace.cases.model.ids if case_id not in done]
+
+
+def _every_delivery(rig: WindowRig) -> None:
+    """Show an act in every state in the outbox, with one that waits for another."""
+    here = iter(_others(rig))
+    acts: list[tuple[CommandBody, Delivery, dict[str, object]]] = [
+        (Note(text="Mohon dicek bersama pengelola gerbang."), Delivery.STORED, {}),
+        (Respond(text="Petugas kami menuju lokasi."), Delivery.SENDING, {}),
+        (Respond(text=_ANSWER), Delivery.UNKNOWN, {"sent_at": at(24, 8, 10)}),
+        (Note(text="Lewat kurir."), Delivery.UNKNOWN, {"courier_at": at(24, 8, 20)}),
+        (Respond(text=_ANSWER), Delivery.REJECTED, {"code": "refused.role"}),
+        (Note(text="Sesudahnya."), Delivery.BLOCKED, {"code": "blocked.after"}),
+        (Respond(text=_ANSWER), Delivery.ACCEPTED, {
+            "receipt": "TT-2026-004812", "settled_at": at(24, 8, 11),
+            "flags": ("insisted.citizen",)}),
+        (Note(text="Salah laporan."), Delivery.WITHDRAWN, {"settled_at": at(24, 8, 30)}),
+    ]  # fmt: skip
+    for body, delivery, members in acts:
+        command_id = rig.act(next(here), body)
+        item = rig.desk.memory.items[command_id]
+        rig.desk.memory.items[command_id] = replace(item, delivery=delivery, **members)  # type: ignore[arg-type]
+    rig.bus.announce(ChangeSet(outbox=True), rig)
+    rig.built.registry.run(WindowCommand.GO_OUTBOX)
+
+
+def _many_decisions(rig: WindowRig) -> None:
+    """Let a week offline have met news on a dozen complaints."""
+    news = CitizenReplied(text="Sampai sekarang belum ada perbaikan. Mohon dicek lagi.")
+    follow_up = FollowUp(text="Diperiksa di lapangan.", done_on=date(2026, 11, 23))
+    for n, case_id in enumerate(_others(rig)[:9]):
+        body: CommandBody = Respond(text=_ANSWER) if n % 3 else follow_up
+        rig.desk.memory.cases[case_id].add(news, rig.desk.memory.now)
+        newer = (rig.desk.memory.cases[case_id].events[-1],)
+        command_id = rig.act(case_id, body)
+        _deliver(rig, command_id, Delivery.CONFLICT, code="meanwhile.citizen")
+        item = rig.desk.memory.items[command_id]
+        rig.desk.memory.items[command_id] = replace(item, newer=newer)
+    other = rig.act(_others(rig)[0], Assign(officer_id=OFFICER.id))
+    _deliver(rig, other, Delivery.CONFLICT, code="conflict.reassigned")
+    rig.built.registry.run(WindowCommand.GO_DECISIONS)
+
+
+def _delivered(rig: WindowRig) -> None:
+    """Show what was delivered on two days, with a withdrawn act."""
+    here = iter(_others(rig))
+    for n, moment in enumerate([at(23, 15, 1), at(23, 16, 5), at(24, 7, 58), at(24, 8, 11)]):
+        command_id = rig.act(next(here), Respond(text=_ANSWER))
+        item = rig.desk.memory.items[command_id]
+        rig.desk.memory.items[command_id] = replace(
+            item,
+            delivery=Delivery.WITHDRAWN if n == 2 else Delivery.ACCEPTED,
+            receipt="" if n == 2 else f"TT-2026-00481{n}",
+            settled_at=moment,
+        )
+    rig.bus.announce(ChangeSet(outbox=True), rig)
+    rig.built.registry.run(WindowCommand.GO_HISTORY)
+
+
+def _left_behind(rig: WindowRig) -> None:
+    """Show what was left behind when complaints went elsewhere."""
+    rig.desk.memory.left = left_work()
+    rig.bus.announce(ChangeSet(drafts=True), rig)
+    rig.built.registry.run(WindowCommand.GO_LEFT)
+
+
+def _files(rig: WindowRig) -> None:
+    """Show files in every state."""
+    show_files(rig, every_state())
+    rig.window.panes.case.split.setSizes([600, 60])
+    _laid_out()
+    tiles = rig.window.findChildren(FileTile)
+    first = next(tile for tile in tiles if tile.file.name == "foto-eskalator.jpg")
+    area = rig.find(QScrollArea, "case.history")
+    top = first.mapTo(rig.find(QWidget, "case.history-content"), QPoint(0, 0)).y()
+    area.verticalScrollBar().setValue(top - 60)
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _laid_out() -> None:
+    """Give what was just built its place; layouts that follow from each other take turns."""
+    for _turn in range(10):
+        QApplication.processEvents()
+
+
+def _files_on_their_way(rig: WindowRig) -> None:
+    in_the_outbox(rig, [s for s in every_state()[:5] if s.can_open], DOUBLE_CHARGE)
+    rig.built.registry.run(WindowCommand.GO_OUTBOX)
+
+
+def _go(command: WindowCommand, rig: WindowRig) -> None:
+    rig.built.registry.run(command)
+
+
+def _status(rig: WindowRig, **members: object) -> None:
+    """Show delivery like this, with its card open."""
+    show_status(rig, **members)
+    rig.built.registry.run(WindowCommand.SYNC_DETAILS)
+
+
+def _problem(link: LinkState, code: str, rig: WindowRig) -> None:
+    _status(rig, link=link, problem=code)
+
+
+def _clock(clock: ClockState, rig: WindowRig) -> None:
+    _status(rig, link=LinkState.ONLINE, clock=clock, server_offset_ms=-7 * _HOUR_MS)
+
+
+def _first_load(rig: WindowRig) -> None:
+    _status(
+        rig,
+        link=LinkState.CONNECTING,
+        progress=Progress(done=1_200, total=4_800),
+        forecast=Forecast(bytes=9_800_000, cases=3_600, seconds=1_225.0),
+    )
+
+
+def _locked(rig: WindowRig) -> None:
+    rig.desk.memory.cases.clear()
+    rig.workplace.cases.refresh()
+    rig.workplace.navigation.refresh()
+    show_status(rig, link=LinkState.OFFLINE, locked=True)
+
+
+def _revoked(rig: WindowRig) -> None:
+    rig.desk.memory.cases.clear()
+    rig.workplace.cases.refresh()
+    rig.workplace.navigation.refresh()
+    show_status(rig, link=LinkState.REVOKED, problem="sync.revoked", locked=True)
+
+
+def _report(code: str, rig: WindowRig) -> None:
+    rig.window.show_report(describe_code(code))
+
+
+def _disk(code: str, rig: WindowRig) -> None:
+    """Let the disk fail under the next reads."""
+    rig.desk.memory.error = StoreUnavailable(code)
+    rig.workplace.cases.refresh()
+
+
+def _freight(rig: WindowRig) -> None:
+    rig.workplace.courier.look("/media/usb")
+
+
+def _courier(outcome: _Outcome, rig: WindowRig) -> None:
+    """Take a file in with this outcome."""
+    rig.desk.courier.outcome = outcome
+    rig.workplace.courier.take(["/media/usb/tanggap-balasan-0004-0191f0aa.kurir"])
+
+
+def _other_key(rig: WindowRig) -> None:
+    rig.desk.courier.outcome = CourierRefused(
+        "courier.centre-changed", fingerprint="1a2b3 c4d5e 6f708 192a3", known="00000 11111 22222 3"
+    )
+    rig.workplace.courier.export("/media/usb", 0, 0)
+
+
+def _templates(rig: WindowRig) -> None:
+    names = ("Permintaan data tambahan", "Sudah ditangani di lapangan", "Salah instansi & rujukan")
+    rig.desk.centre_templates = [Template(name=name, text=_ANSWER) for name in names]
+    _no_templates(rig)
+
+
+def _no_templates(rig: WindowRig) -> None:
+    rig.focus("composer.words")
+    rig.built.registry.run(WindowCommand.TEMPLATE)
+
+
+def _brought() -> Imported:
+    return Imported(
+        n=4, answers=3, settled=2, cases=12, is_old=False, missing=[2, 3],
+        changes=ChangeSet(outbox=True), brought=Brought(files=3, at_centre=2, damaged=1),
+    )  # fmt: skip
+
+
+_C: Final = WindowCommand
+_COURIER_REFUSALS: Final = (
+    "cut", "wrong-recipient", "other-device", "no-room",
+)  # fmt: skip
+
+SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
+    "case": lambda rig: rig.focus("case-list.table"),
+    "deadlines": lambda rig: rig.window.panes.case.toggle_deadlines(),
+    "filter": lambda rig: rig.window.panes.cases.toggle_filter(),
+    "palette": partial(_go, _C.PALETTE),
+    "shortcuts": partial(_go, _C.SHORTCUTS),
+    "decision": partial(_go, _C.GO_DECISIONS),
+    "decision-many": _many_decisions,
+    "deliveries": _every_delivery,
+    "history": _delivered,
+    "history-empty": partial(_go, _C.GO_HISTORY),
+    "left": _left_behind,
+    "left-empty": partial(_go, _C.GO_LEFT),
+    "files": _files,
+    "files-outbox": _files_on_their_way,
+    "templates": _templates,
+    "templates-none": _no_templates,
+    "sync-details": partial(_go, _C.SYNC_DETAILS),
+    "sync-first-load": _first_load,
+    "sync-password": partial(_problem, LinkState.SIGN_IN_NEEDED, "sync.auth"),
+    "sync-certificate": partial(_problem, LinkState.OFFLINE, "sync.offline.tls"),
+    "sync-version": partial(_problem, LinkState.TOO_OLD, "sync.version"),
+    "sync-clock-zone": partial(_clock, ClockState.ZONE),
+    "sync-clock-back": partial(_clock, ClockState.BACK),
+    "locked": _locked,
+    "revoked": _revoked,
+    "rescued": partial(_report, "store.work-put-back"),
+    "cache-lost": partial(_report, "store.cache-lost"),
+    "disk-full": partial(_disk, "store.disk-full"),
+    "disk-read-only": partial(_disk, "store.read-only"),
+    "courier-freight": _freight,
+    "courier-key": _other_key,
+    "courier-reply": lambda rig: _courier(_brought(), rig),
+    "courier-waiting": partial(_courier, Waiting(name="tanggap-ke-pusat-0001.kurir")),
+    "courier-carried": partial(
+        _courier,
+        Carried(reply=Path("/media/usb/tanggap-balasan.kurir"), missing=[1], is_repeated=True),
+    ),
+    **{
+        f"courier-{code}": partial(_courier, CourierRefused(f"courier.{code}"))
+        for code in _COURIER_REFUSALS
+    },
+}
+"""Name -> what to do before the picture is taken."""
