@@ -32,7 +32,7 @@ SEEN: Final = "seen"
 _LABELS: Final = {
     SEEN: mark("See&n"),
     ASSIGN: mark("&Assign…"),
-    "close": mark("&Close complaint…"),
+    "close": mark("C&lose complaint…"),
     "reopen": mark("Re&open complaint…"),
 }
 _HELPS: Final = {

@@ -47,9 +47,9 @@ _HOUR_MS: Final = 3_600_000
 _Outcome = Imported | Carried | Waiting | CourierRefused
 
 
-def working_offline() -> WindowRig:
+def working_offline(language: str = "id") -> WindowRig:
     """Return the window of an officer who has answered one case and may not close another."""
-    speak("id")
+    speak(language)
     rig = WindowRig()
     rig.act(DOUBLE_CHARGE, Respond(text=_ANSWER))
     closing = rig.act(ESCALATOR, Close(text="Eskalator telah berfungsi normal sejak 22 November."))

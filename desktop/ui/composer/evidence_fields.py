@@ -39,7 +39,7 @@ class AddEvidence(QWidget):
         set_icon(self.button, IconName.ATTACHMENT)
         self.button.clicked.connect(self._on_clicked)
         self.button.setAccessibleDescription(_("Files are copied at once and follow your words."))
-        self.shrink = QCheckBox(_("S&hrink large photos"), self)
+        self.shrink = QCheckBox(_("Shrin&k large photos"), self)
         self.shrink.setObjectName("composer.shrink")
         self.shrink.setChecked(True)
         self.shrink.setToolTip(

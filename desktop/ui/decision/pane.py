@@ -56,7 +56,7 @@ class DecisionPane(QWidget):
         self._preview = BatchPreview(self)
         self._all = QPushButton(self)
         self._hint = QLabel(self)
-        self._copy = QPushButton(_("Co&py my words"), self)
+        self._copy = QPushButton(_("Cop&y my words"), self)
         self._later = QPushButton(_("&Later"), self)
         self._apply = QPushButton(_("&Apply"), self)
         self._empty = EmptyState(self)

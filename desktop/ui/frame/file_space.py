@@ -29,7 +29,7 @@ class FileSpaceSection(QWidget):
         wear(self._details, Look.SMALL)
         self._limits = QComboBox(self)
         self._limits.setObjectName("file-space.limit")
-        self._clear = QPushButton(_("&Free space now"), self)
+        self._clear = QPushButton(_("Fr&ee space now"), self)
         self._clear.setObjectName("file-space.clear")
         self._clear.setToolTip(_("Deletes what can be fetched again and is not kept for offline."))
         self._arrange()

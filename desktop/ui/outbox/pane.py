@@ -64,10 +64,10 @@ class OutboxPane(QWidget):
         self._hint = QLabel(self)
         self._now = QPushButton(_("Send &now"), self)
         self._usb = QPushButton(_("E&xport to USB…"), self)
-        self._history = QPushButton(_("Delivered from &here"), self)
+        self._history = QPushButton(_("Delivered from he&re"), self)
         self._edit = QPushButton(_("&Edit"), self)
         self._withdraw = QPushButton(_("&Withdraw"), self)
-        self._decide = QPushButton(_("De&cide…"), self)
+        self._decide = QPushButton(_("&Decide…"), self)
         self._copy = QPushButton(_("Co&py"), self)
         self._send_now = send_now
         self._export = export
