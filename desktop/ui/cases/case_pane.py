@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QScrollArea,
     QSplitter,
     QStackedWidget,
@@ -32,11 +31,14 @@ from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
+from desktop.ui.widgets.turning_row import TurningRow
 from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
 from desktop.viewmodels.problems import Problem, Remedy
 from sync.cases.ids import CaseId, CommandId
 
 _FACTS_WIDTH: Final = 216
+_BESIDE: Final = 520
+"""Where the history keeps 290 pixels of it beside the facts."""
 _SPLIT: Final = [470, 190]
 
 
@@ -191,17 +193,16 @@ class CasePane(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.verticalScrollBar().setSingleStep(24)
         self._facts.setFixedWidth(_FACTS_WIDTH)
-        columns = QHBoxLayout()
-        columns.setSpacing(MEASURES.space_xl)
-        columns.addWidget(self._timeline, 1)
-        columns.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignTop)
+        columns = TurningRow(MEASURES.space_xl, area, least=_BESIDE)
+        columns.box.addWidget(self._timeline, 1)
+        columns.box.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignTop)
         content = QWidget(area)
         content.setObjectName("case.history-content")
         column = QVBoxLayout(content)
         column.setContentsMargins(14, 14, 18, MEASURES.space_m)
         column.setSpacing(MEASURES.space_l)
         column.addWidget(self._deadlines)
-        column.addLayout(columns, 1)
+        column.addWidget(columns, 1)
         area.setWidget(content)
         return area
 

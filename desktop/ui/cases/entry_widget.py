@@ -113,7 +113,7 @@ class EntryWidget(QWidget):
 
     def _fill(self) -> None:
         entry = self.entry
-        self._column.addLayout(self._head())
+        self._column.addWidget(self._head())
         if entry.delivery is not None:
             self._column.addWidget(self._standing(entry.delivery))
         if entry.text:
@@ -129,25 +129,21 @@ class EntryWidget(QWidget):
         if entry.can_change or entry.needs_decision:
             self._column.addLayout(self._steps())
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QWidget:
+        """Return who, what and when; chips for which there is no room stand in the next line."""
         entry = self.entry
-        author = QLabel(entry.author, self._card)
-        author.setTextFormat(Qt.TextFormat.PlainText)
-        wear(author, Look.STRONG)
-        rest = QLabel(f"· {entry.what} · {entry.when}", self._card)
-        rest.setTextFormat(Qt.TextFormat.PlainText)
-        wear(rest, Look.MUTED)
-        row = QHBoxLayout()
-        row.setSpacing(MEASURES.space_xs)
-        row.addWidget(author)
-        row.addWidget(rest)
-        row.addSpacing(MEASURES.space_s)
+        host = QWidget(self._card)
+        author, rest = QLabel(entry.author, host), QLabel(f"· {entry.what} · {entry.when}", host)
+        flow = FlowLayout(host, MEASURES.space_xs)
+        for label, look in ((author, Look.STRONG), (rest, Look.MUTED)):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            wear(label, look)
+            flow.addWidget(label)
         if entry.is_new:
-            row.addWidget(Chip(chip_face(new_tag()), self._card))
+            flow.addWidget(Chip(chip_face(new_tag()), host))
         if entry.readers and entry.delivery is None:
-            row.addWidget(self._readers())
-        row.addStretch(1)
-        return row
+            flow.addWidget(self._readers())
+        return host
 
     def _readers(self) -> Chip:
         tag = Tag(text=self.entry.readers, mark=_READERS[self.entry.kind])

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from PySide6.QtCore import QDate, QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDateEdit,
@@ -15,11 +17,15 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QWidget,
 )
+from typing_extensions import override
 
 from desktop.i18n import gettext as _
 from desktop.theme.tokens import MEASURES
 from desktop.ui.composer.evidence_fields import AddEvidence, EvidenceChips
 from desktop.viewmodels.composer_state import ComposerState
+
+_BESIDE: Final = 600
+"""Where date and evidence stand side by side, in pixels."""
 
 
 class FollowUpFields(QWidget):
@@ -87,8 +93,20 @@ class FollowUpFields(QWidget):
         self._has_date.setEnabled(bool(draft.next_step or draft.next_step_on))
         self._next_step_on.setEnabled(draft.next_step_on is not None)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_evidence()
+
+    def _place_evidence(self) -> None:
+        """Put the evidence beside the date where there is room for it, else below."""
+        row, column, span = (1, 2, 1) if self.width() >= _BESIDE else (2, 0, 3)
+        self._grid.addWidget(self._evidence, row, column)
+        self._grid.addWidget(self._add, row, column + 1, 1, span)
+
     def _arrange(self) -> None:
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
+        self._evidence = _label(_("Evidence"), self._add.button, self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(MEASURES.space_m)
         grid.setVerticalSpacing(MEASURES.space_s)
@@ -101,9 +119,8 @@ class FollowUpFields(QWidget):
         grid.addLayout(step, 0, 1, 1, 3)
         grid.addWidget(_label(_("Date &done"), self._done_on, self), 1, 0)
         grid.addWidget(self._done_on, 1, 1)
-        grid.addWidget(_label(_("Evidence"), self._add.button, self), 1, 2)
-        grid.addWidget(self._add, 1, 3)
-        grid.addWidget(self._chips, 2, 1, 1, 3)
+        self._place_evidence()
+        grid.addWidget(self._chips, 3, 1, 1, 3)
         grid.setColumnStretch(3, 1)
 
     def _connect(self) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, QSize, Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -86,6 +86,17 @@ class ComposerPane(QWidget):
         wrapped = self._column.totalMinimumHeightForWidth(self.width())
         return QSize(smallest.width(), max(smallest.height(), wrapped))
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # At 125 % there is no room for both in one line, and tabs must not be cut.
+        needed = self._tabs.sizeHint().width() + self._actions.sizeHint().width() + 60
+        stands_below = self._column.indexOf(self._actions) >= 0
+        if self.width() < needed and not stands_below:
+            self._column.insertWidget(1, self._actions, 0, Qt.AlignmentFlag.AlignLeft)
+        elif self.width() >= needed and stands_below:
+            self._head.addWidget(self._actions)
+
     def _build(self) -> None:
         self._tabs.setObjectName("composer.tabs")
         self._tabs.setAccessibleName(_("Kind of words"))
@@ -106,7 +117,8 @@ class ComposerPane(QWidget):
         column = self._column
         column.setContentsMargins(18, MEASURES.space_s, 18, MEASURES.space_l)
         column.setSpacing(MEASURES.space_m)
-        column.addLayout(_row(self._tabs, None, self._actions))
+        self._head = _row(self._tabs, None, self._actions)
+        column.addLayout(self._head)
         column.addWidget(self._problem)
         column.addWidget(self._news)
         column.addWidget(self._words, 1)

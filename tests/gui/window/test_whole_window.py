@@ -142,6 +142,22 @@ def test_no_horizontal_scroll_bar_at_the_commonest_size(office: WindowRig) -> No
     assert [] == sideways
 
 
+def test_nothing_is_cut_at_125_per_cent(office: WindowRig, qtbot: QtBot) -> None:
+    """1366 by 768 is 1093 by 614 then: what stood side by side stands below each other."""
+    office.window.resize(1093, 614)
+    tabs = office.find(QTabBar, "composer.tabs")
+    history = office.window.panes.case.reading
+    qtbot.waitUntil(lambda: tabs.width() >= tabs.sizeHint().width())
+    qtbot.waitUntil(lambda: history.horizontalScrollBar().maximum() == 0)
+    qtbot.waitUntil(lambda: not cut(visible_chips(office)))
+    send = office.find(QWidget, "composer.send")
+    assert send.width() >= send.sizeHint().width()
+    office.window.resize(1366, 768)
+    close = office.find(QWidget, "case.close")
+    composer = office.window.panes.composer
+    qtbot.waitUntil(lambda: close.mapTo(composer, QPoint(0, 0)).y() < tabs.geometry().bottom())
+
+
 def test_tab_goes_from_left_to_right(rig: WindowRig) -> None:
     """The order of Tab is the order in which one reads."""
     rig.focus("search")
