@@ -125,6 +125,14 @@ class BlobFiles:
         self.keep(part, sha256)
         self.drop(part)
 
+    def parts_before(self, then_s: float) -> list[str]:
+        """Return the parts that nothing was written to since then."""
+        return [
+            path.name
+            for path in (self._folder / "parts").iterdir()
+            if _changed_before(path, then_s)
+        ]
+
     def drop(self, upload_id: str) -> None:
         """Delete a part."""
         self._part(upload_id).unlink(missing_ok=True)
@@ -176,6 +184,13 @@ class BlobFiles:
 
     def _lock(self, name: str) -> FileLock:
         return FileLock(self._lock_path(name), thread_local=False, mode=0o600)
+
+
+def _changed_before(path: Path, then_s: float) -> bool:
+    try:
+        return path.stat().st_mtime < then_s
+    except FileNotFoundError:  # somebody has finished it just now
+        return False
 
 
 def write(file: IO[bytes], data: bytes) -> None:

@@ -283,7 +283,7 @@ def _take_in(database: Database, given: argparse.Namespace) -> int:
     centre = open_centre(database, "")
     folder = files_folder(given.contents, database)
     try:
-        centre.uploads(BlobFiles(folder), Limits())
+        centre.uploads(BlobFiles(folder), _limits(given))
     except OSError as error:
         return _complain(f"Folder berkas {folder} tidak dapat dipakai: {error.strerror}")
     outcomes = [

@@ -69,21 +69,7 @@ def _serve(parser: argparse.ArgumentParser) -> None:
         help="selama ini laporan terbuka di perangkat tanpa kontak (bawaan: %(default)s)",
     )
     _add_files(parser)
-    parser.add_argument(
-        "--daily-megabytes",
-        type=int,
-        default=2_000,
-        metavar="MB",
-        help="isi berkas yang diterima dari satu petugas dalam 24 jam; selebihnya menunggu di "
-        "komputernya; 0: tanpa batas (bawaan: %(default)s)",
-    )
-    parser.add_argument(
-        "--keep-free-megabytes",
-        type=int,
-        default=1_000,
-        metavar="MB",
-        help="ruang disk yang tidak dipakai untuk isi berkas; 0: tanpa batas (bawaan: %(default)s)",
-    )
+    _add_limits(parser)
     parser.add_argument(
         "--oldest-served",
         type=int,
@@ -106,6 +92,24 @@ def _check_files(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="minta perangkat pengirim mengirim lagi yang hilang atau rusak, dan hapus yang "
         "tidak dikenal",
+    )
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--daily-megabytes",
+        type=int,
+        default=2_000,
+        metavar="MB",
+        help="isi berkas yang diterima dari satu petugas dalam 24 jam; selebihnya menunggu di "
+        "komputernya; 0: tanpa batas (bawaan: %(default)s)",
+    )
+    parser.add_argument(
+        "--keep-free-megabytes",
+        type=int,
+        default=1_000,
+        metavar="MB",
+        help="ruang disk yang tidak dipakai untuk isi berkas; 0: tanpa batas (bawaan: %(default)s)",
     )
 
 
@@ -183,6 +187,7 @@ def _take_in(parser: argparse.ArgumentParser) -> None:
         help="isi berkas lampiran, folder yang sama dengan serve --files "
         f"(bawaan: di samping basis data, atau peubah lingkungan {FILES_VARIABLE})",
     )
+    _add_limits(parser)
 
 
 def _add_unit(parser: argparse.ArgumentParser) -> None:

@@ -43,6 +43,8 @@ _VERDICTS: Final = {
 _NOT_TAKEN: Final = {
     "damaged": "rusak di jalan, akan ikut lagi pada ekspor berikutnya",
     "no-room": "tidak ada tempat di disk pusat",
+    "quota": "jatah petugas untuk 24 jam habis, akan ikut lagi pada ekspor berikutnya; tanpa batas "
+    "dengan --daily-megabytes 0",
     "not-kept": "pusat dijalankan tanpa --files",
     "busy": "sedang diterima lewat jaringan",
 }

@@ -16,10 +16,11 @@ from typing import Final
 import msgspec
 
 from sync.cases.access import Actor
-from sync.central.blob_files import BlobFiles, PartBusy, flush, write
+from sync.central.blob_files import BlobFiles, PartBusy, PartMoved, flush, write
 from sync.central.database import Database
 from sync.central.holdings import Holdings
 from sync.central.small_pictures import small_picture
+from sync.central.uploads import Upload, UploadRefused, Uploads, announcing
 from sync.courier.bundle import HeldRecord, WishRecord
 from sync.courier.parts import Enclosed, Part, PartRecord, sealed_bytes
 from sync.errors import CourierRefused
@@ -35,21 +36,24 @@ _MOST_PARTS: Final = 10_000
 _MOST_CANDIDATES: Final = 20_000
 _PIECE: Final = 64 * 1024
 
+_NOT_TAKEN: Final = {
+    "upload.checksum": "damaged",
+    "upload.no-room": "no-room",
+    "upload.quota": "quota",
+}
+"""What the device is told of a content that its words came without (docs/courier.md)."""
+
 
 class CourierParts:
-    """The centre's contents, as far as couriers carry them.
-
-    Args:
-        kept_free_bytes: what stays free on the disk; None for no limit.
-    """
+    """The centre's contents, as far as couriers carry them; what comes is an upload like others."""
 
     def __init__(
-        self, database: Database, files: BlobFiles, holdings: Holdings, kept_free_bytes: int | None
+        self, database: Database, files: BlobFiles, holdings: Holdings, uploads: Uploads
     ) -> None:
         self._database = database
         self._files = files
         self._holdings = holdings
-        self._kept_free_bytes = kept_free_bytes
+        self._uploads = uploads
 
     def take(self, officer: Actor, parts: Iterable[Part]) -> HeldRecord:
         """Keep what a file brings; what is damaged or has no room changes nothing.
@@ -95,49 +99,44 @@ class CourierParts:
         return list(chosen.values())
 
     def _take(self, officer: Actor, part: Part) -> str:
-        sha256, size = part.record.sha256, part.record.size
-        if part.record.picture_of:
+        """Keep a content; return why not, empty where the centre has it now."""
+        record = part.record
+        if record.picture_of:
             return "not-kept"
-        with self._database.read() as connection:
-            is_known = self._holdings.claimable(connection, officer, sha256)
-        with self._files.content_locked(sha256):
-            if is_known and self._files.size_of(sha256) == size and self._files.is_sound(sha256):
-                self._holdings.hold(sha256, size, officer.id)
-                return ""
-        kept_free = self._kept_free_bytes
-        if kept_free is not None and not self._files.has_room(size, kept_free):
-            return "no-room"
         try:
-            self._write(officer, part)
+            upload = self._uploads.begin(
+                officer, record.size, announcing(record.sha256), goes_on=True
+            )
+            if not upload.is_done:
+                self._write(upload, part)
+                self._uploads.finish(upload)
+        except UploadRefused as refused:
+            return _NOT_TAKEN.get(refused.code, "busy")
         except CourierRefused:
             return "damaged"
-        except PartBusy:
+        except (PartBusy, PartMoved):
             return "busy"
         return ""
 
-    def _write(self, officer: Actor, part: Part) -> None:
-        """Write a content beside the others, and put it among them when it is whole.
+    def _write(self, upload: Upload, part: Part) -> None:
+        """Write a content behind what is here of it, or leave that as it was."""
+        passed = 0
+        with self._files.open_part(upload.id, upload.offset) as file:
 
-        What a crash leaves is written over when the file is taken in again.
-        """
-        sha256 = part.record.sha256
-        name = f"courier-{officer.id}-{sha256[:40]}"
-        self._files.begin(name)
-        try:
-            with self._files.open_part(name, self._files.arrived(name) or 0) as file:
-                file.seek(0)
-                file.truncate()
-                part.copy_to(lambda piece: write(file, piece))
+            def take(piece: bytes) -> None:
+                nonlocal passed
+                known = min(max(upload.offset - passed, 0), len(piece))
+                passed += len(piece)
+                write(file, piece[known:])
+
+            try:
+                part.copy_to(take)
                 flush(file)
-        except PartBusy:
-            raise
-        except BaseException:
-            self._files.drop(name)
-            raise
-        with self._files.content_locked(sha256):
-            self._files.keep(name, sha256)
-            self._holdings.hold(sha256, part.record.size, officer.id)
-        self._files.drop(name)
+            except BaseException:
+                file.truncate(upload.offset)
+                if not upload.offset:
+                    self._uploads.drop(upload.id)
+                raise
 
     def _readable_size(self, officer: Actor, sha256: str) -> int | None:
         with self._database.read() as connection:

@@ -289,10 +289,7 @@ class Centre:
         Completes what a crash left.
         """
         self.holdings.announce()
-        self.courier_desk.parts = CourierParts(
-            self._database, files, self.holdings, limits.kept_free_bytes
-        )
-        return Uploads(
+        uploads = Uploads(
             self._database,
             files,
             self.holdings,
@@ -300,6 +297,9 @@ class Centre:
             randomness=self._randomness,
             limits=limits,
         )
+        parts = CourierParts(self._database, files, self.holdings, uploads)
+        self.courier_desk.parts = parts
+        return uploads
 
     def file_size(self, actor: Actor, sha256: str) -> int | None:
         """Return the size of a content; None where it is none that the officer may fetch."""

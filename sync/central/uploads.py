@@ -189,6 +189,16 @@ class Uploads:
         for sha256 in unnamed:
             with self._files.content_locked(sha256):
                 self._database.transact(partial(self._forget_unnamed, now, sha256))
+        self._drop_strays(now)
+
+    def _drop_strays(self, now: int) -> None:
+        """Delete parts that a crash left without an upload that would end them."""
+        strays = self._files.parts_before((now - LIFE_MS) / 1000)
+        with self._database.read() as connection:
+            named = set(connection.execute(select(schema.uploads.c.id)).scalars())
+        for name in strays:
+            if name not in named:
+                self._files.drop(name)
 
     def _unfinished(self, actor: Actor, size: int, sha256: str) -> Upload | None:
         uploads = schema.uploads.c
@@ -305,6 +315,11 @@ class Uploads:
         if now - self._swept_at >= _SWEEP_EVERY_MS:
             self._swept_at = now
             self.sweep()
+
+
+def announcing(sha256: str) -> str:
+    """Return an ``Upload-Metadata`` that announces a content."""
+    return f"sha256 {base64.b64encode(sha256.encode()).decode()}"
 
 
 def announced_in(described: str) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +13,8 @@ import pytest
 from PIL import Image
 
 from sync.cases.ids import CaseId
+from sync.central.blob_files import BlobFiles
+from sync.central.uploads import Limits, announcing
 from sync.courier.bundle import read_bundle
 from sync.courier.keys import keys_from
 from sync.courier.parts import PartRecord
@@ -313,6 +316,56 @@ def test_a_district_office_carries_files_over_its_line(
     assert (imported.brought.at_centre, imported.brought.files) == (1, 1)
     assert Whereabouts.HERE is state(agus, case_id, own).where
     assert sha256_of(b"".join(agus.store.file_cache.pieces(wanted, 0))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("limits", "fitting"), [(Limits(daily_bytes=350_000), 1), (Limits(kept_free_bytes=10**18), 0)]
+)
+def test_what_comes_by_stick_counts_like_an_upload(
+    office: Office,
+    open_desk: Open,
+    stick: Stick,
+    case_id: CaseId,
+    tmp_path: Path,
+    limits: Limits,
+    fitting: int,
+) -> None:
+    """What the officer's day or the disk has no room for waits at the computer, and is not lost."""
+    agus = open_desk("agus")
+    attached(agus, case_id, tmp_path, CONTENT, "bukti.pdf")
+    attached(agus, case_id, tmp_path, some_bytes(100_000, seed=9), "lagi.pdf")
+    files = BlobFiles(tmp_path / "limited")
+    uploads = office.centre.uploads(files, limits)
+    brought = stick.trip(agus).brought
+    assert (brought.at_centre, brought.refused) == (fitting, 2 - fitting)
+    office.clock.advance(86_400 + 60)
+    assert 2 - fitting == stick.out(agus).files
+    assert 0 == len(list((tmp_path / "limited" / "parts").iterdir()))
+    office.centre.uploads(files, Limits())
+    assert 2 - fitting == stick.trip(agus).brought.at_centre
+    uploads.sweep()
+
+
+def test_what_a_crash_left_of_a_file_goes_on_or_is_swept(
+    office: Office, open_desk: Open, stick: Stick, case_id: CaseId, tmp_path: Path
+) -> None:
+    """Half of a content is continued by the next stick; what no upload names is deleted."""
+    agus = open_desk("agus")
+    sha256 = attached(agus, case_id, tmp_path, CONTENT, "bukti.pdf")
+    files = BlobFiles(tmp_path / "crashed")
+    uploads = office.centre.uploads(files, Limits())
+    actor = office.centre.actor(office.device("agus").access_token)
+    half = uploads.begin(actor, len(CONTENT), announcing(sha256))
+    with files.open_part(half.id, 0) as part:
+        part.write(CONTENT[:100_000])
+    for name in ("courier-1-abcdef", "put-abcdef"):  # as the release before left them
+        files.begin(name)
+        long_ago = office.clock() / 1000 - 40 * 86_400
+        os.utime(tmp_path / "crashed" / "parts" / name, (long_ago, long_ago))
+    assert 1 == stick.trip(agus).brought.at_centre
+    assert files.is_sound(sha256)
+    uploads.sweep()
+    assert [] == list((tmp_path / "crashed" / "parts").iterdir())
 
 
 def test_only_signed_words_name_files(office: Office, open_desk: Open, stick: Stick) -> None:
