@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Collect the texts of the window into the Indonesian catalogue; new ones arrive untranslated.
+"""Collect the texts for people into the Indonesian catalogue; new ones arrive untranslated.
 
 English is the language of the source and needs no catalogue.
 """
@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CATALOGUE: Final = ROOT / "resources/translations/id/LC_MESSAGES/tanggap.po"
+ROOMS: Final = ("desktop", "sync/services")
+"""Where there are texts for people."""
 _KEYWORDS: Final = {
     "_": None,
     "gettext": None,
@@ -39,10 +41,11 @@ msgstr ""
 def collected() -> Catalog:
     """Return every text of the source."""
     found = Catalog()
-    for _file, _line, text, comments, context in extract_from_dir(
-        ROOT / "desktop", method_map=[("**.py", "python")], keywords=_KEYWORDS, comment_tags=["."]
-    ):
-        found.add(text, auto_comments=comments, context=context)
+    for room in ROOMS:
+        for _file, _line, text, comments, context in extract_from_dir(
+            ROOT / room, method_map=[("**.py", "python")], keywords=_KEYWORDS, comment_tags=["."]
+        ):
+            found.add(text, auto_comments=comments, context=context)
     return found
 
 

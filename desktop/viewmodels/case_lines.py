@@ -10,10 +10,11 @@ from desktop.viewmodels.clockface import Clockface
 from desktop.viewmodels.deadlines import due_tag
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
-from desktop.viewmodels.terms import classification_text, clock_text, own_tags, status_text
+from desktop.viewmodels.terms import own_tags
 from sync.cases.calendars import Calendar
 from sync.cases.case import Classification, Status
 from sync.cases.views import CaseRow
+from sync.services.terms import classification_text, clock_text, status_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

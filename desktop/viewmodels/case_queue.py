@@ -24,12 +24,12 @@ from desktop.viewmodels.filters import Choices, choices_of, narrowing_count, wit
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.navigation import Place, place_title
 from desktop.viewmodels.problems import Problem, describe
-from desktop.viewmodels.terms import sort_text
 from sync.cases.access import Unit
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseRow
+from sync.services.terms import sort_text
 
 _SEARCH_DELAY_MS: Final = 180
 _REFRESH_MS: Final = 800

@@ -26,7 +26,7 @@ from desktop.viewmodels.deadlines import DeadlineText, deadline_text, due_tag
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
 from desktop.viewmodels.problems import Problem, describe
-from desktop.viewmodels.terms import clock_text, full_classification_text, own_tags
+from desktop.viewmodels.terms import own_tags
 from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
 from sync.cases.calendars import Calendar
 from sync.cases.changes import ChangeSet
@@ -35,6 +35,7 @@ from sync.cases.deadlines import Clock, Deadline, Explanation
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseView
 from sync.services.attachments import FileState
+from sync.services.terms import clock_text, full_classification_text
 
 
 class CaseReader(Protocol):

@@ -12,7 +12,6 @@ from desktop.i18n import gettext as _
 from desktop.i18n import ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
-from desktop.viewmodels.terms import clock_text, start_text
 from sync.cases.calendars import Calendar
 from sync.cases.deadlines import (
     Deadline,
@@ -23,6 +22,7 @@ from sync.cases.deadlines import (
     remaining_working_days,
     was_missed,
 )
+from sync.services.terms import clock_text, start_text
 
 DUE_SOON_DAYS: Final = 2
 """As the queue of that name counts."""

@@ -12,7 +12,6 @@ from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.news import quoted
 from desktop.viewmodels.outbox_lines import OutboxLines
 from desktop.viewmodels.problems import describe_code, is_worded
-from desktop.viewmodels.terms import status_text
 from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
 from sync.cases.case import Status
 from sync.cases.commands import kind_of
@@ -23,6 +22,7 @@ from sync.cases.lifecycle import event_of
 from sync.cases.policy import INSISTED, Choice
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseView, OutboxItem
+from sync.services.terms import choice_text, status_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +100,6 @@ _NEWS: Final = {
 
 _AFTER: Final = {"close": Status.DONE, "reopen": Status.IN_PROGRESS}
 
-_TITLES: Final = {
-    Choice.AS_RESPONSE: mark("Send as a response, the complaint stays open"),
-    Choice.RESEND: mark("Send as it is"),
-    Choice.EDIT: mark("Edit first"),
-    Choice.WITHDRAW: mark("Do not send"),
-    Choice.HAND_OVER: mark("Hand over to the office that has it now"),
-}
 _DETAILS: Final = {
     Choice.AS_RESPONSE: mark("Your text becomes an answer to the reporter."),
     Choice.RESEND: mark("You have seen what is new and stand by it."),
@@ -243,7 +236,7 @@ def _choices(item: OutboxItem, kind: str, *, is_here: bool) -> tuple[ChoiceText,
 
 
 def _choice(choice: Choice, kind: str, *, insists: bool, is_suggested: bool) -> ChoiceText:
-    title, detail = _TITLES[choice], _DETAILS[choice]
+    title, detail = choice_text(choice), _DETAILS[choice]
     if choice is Choice.RESEND:
         title = _RESEND_TITLES.get(kind, title)
         detail = _RESEND_DETAILS.get(kind, detail)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from desktop.i18n import gettext as _
-from desktop.viewmodels.terms import full_classification_text
 from sync.cases.access import Unit
 from sync.cases.case import Classification
 from sync.cases.filters import CaseFilter
+from sync.services.terms import full_classification_text
 
 V = TypeVar("V", Classification, str, int)
 

@@ -6,32 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from desktop.i18n import gettext as _
-from desktop.i18n import mark
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
 from desktop.viewmodels.outbox_lines import OutboxLine
-from desktop.viewmodels.terms import command_text, delivery_tag
+from desktop.viewmodels.terms import delivery_tag
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.views import LeftWork
+from sync.services.terms import command_text, departure_text
 
 Key = tuple[CaseId, str, str]
 """Case, kind of words, and the id of the act; empty for a draft."""
-
-_REASONS: Final = {
-    "disposed": mark("It was passed to another office"),
-    "merged": mark("It was merged with another complaint"),
-    "withdrawn": mark("The reporter withdrew it"),
-    "closed": mark("It was closed and is not shared any more"),
-    "scope": mark("Your unit or your role changed"),
-    "locked": mark("Complaints are locked until the centre is reached again"),
-}
-
-_GONE: Final = mark("It is not on this computer any more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +108,7 @@ class LeftLines:
     def _reason(self, item: LeftWork) -> str:
         if item.to:
             return _("It was passed to {unit}").format(unit=item.to)
-        return _(_REASONS[item.reason]) if item.reason in _REASONS else _(_GONE)
+        return departure_text(item.reason)
 
     def _story(self, item: LeftWork) -> str:
         reason = self._reason(item)

@@ -23,6 +23,7 @@ from desktop.viewmodels.marks import Mark
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import Queue
 from sync.cases.views import Counts
+from sync.services.terms import queue_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -88,18 +89,8 @@ _SECTIONS: Final = (
 )
 
 _TITLES: Final = {
-    Place.NOT_STARTED: mark("Not followed up"),
-    Place.DUE_SOON: mark("Due within 2 days"),
-    Place.OVERDUE: mark("Overdue"),
-    Place.IN_PROGRESS: mark("In progress"),
-    Place.AWAITING_REPORTER: mark("Awaiting the reporter"),
-    Place.DONE: mark("Done"),
-    Place.ALL: mark("All complaints"),
-    Place.MINE: mark("Assigned to me"),
-    Place.DRAFTS: mark("Drafts"),
     Place.OUTBOX: mark("Outbox"),
     Place.DECISIONS: mark("Needs decision"),
-    Place.FLAGGED: mark("Flagged, to look at"),
     Place.LEFT: mark("Left behind"),
     Place.HISTORY: mark("Delivered from here"),
 }
@@ -136,7 +127,7 @@ class CountSource(Protocol):
 
 def place_title(place: Place) -> str:
     """Return the name of a place."""
-    return _(_TITLES[place])
+    return queue_text(place.queue) if place.queue is not None else _(_TITLES[place])
 
 
 class NavigationModel(QAbstractListModel):

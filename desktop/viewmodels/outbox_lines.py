@@ -8,29 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop.i18n import gettext as _
-from desktop.i18n import mark, ngettext
+from desktop.i18n import ngettext
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.file_lines import GO_BY_THEMSELVES
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Tag
-from desktop.viewmodels.problems import describe_code, is_worded
-from desktop.viewmodels.terms import command_text, delivery_tag, flag_texts
+from desktop.viewmodels.problems import describe_code
+from desktop.viewmodels.terms import delivery_tag
 from sync.cases.commands import Unreadable, kind_of, words_of
-from sync.cases.decisions import cause_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.projection import Delivery
 from sync.cases.views import OutboxItem
 from sync.services.attachments import FileState, Whereabouts
-
-_CAUSES: Final = {
-    "meanwhile.citizen": mark("the reporter replied in the meantime"),
-    "meanwhile.closed": mark("a colleague closed the complaint in the meantime"),
-    "meanwhile.responded": mark("a colleague responded in the meantime"),
-    "conflict.newer-entry": mark("the complaint has newer entries"),
-    "conflict.reassigned": mark("somebody else was put in charge"),
-    "conflict.status-changed": mark("its status was changed by somebody else"),
-    "blocked.after": mark("an earlier step on this complaint was not accepted"),
-}
+from sync.services.terms import cause_text, command_text, flag_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,11 +183,3 @@ class OutboxLines:
 
 def _is_foreign(item: OutboxItem) -> bool:
     return isinstance(item.command.body, Unreadable)
-
-
-def cause_text(item: OutboxItem) -> str:
-    """Return why an act was not accepted, to be read after it; lower case for conflicts."""
-    cause = _CAUSES.get(cause_of(item)) or _CAUSES.get(item.code)
-    if cause is not None:
-        return _(cause)
-    return item.why if item.why and not is_worded(item.code) else describe_code(item.code).title

@@ -10,9 +10,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from typing_extensions import override
 
 from desktop.i18n import gettext as _
-from desktop.viewmodels.terms import role_text
 from sync.cases.ids import OfficerId
 from sync.cases.views import Person
+from sync.services.terms import role_text
 
 Index = QModelIndex | QPersistentModelIndex
 

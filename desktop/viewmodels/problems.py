@@ -7,9 +7,9 @@ import traceback
 from dataclasses import dataclass
 
 from desktop.i18n import gettext as _
-from desktop.viewmodels.problem_words import BUG, WORDINGS, Remedy, Wording
 from sync.engine.status import problem_code
 from sync.errors import TanggapError
+from sync.services.problem_words import BUG, Remedy, Wording, is_worded, wording_of
 
 __all__ = ["Problem", "Remedy", "describe", "describe_code", "is_worded"]
 
@@ -48,17 +48,7 @@ def report_of(report: str) -> Problem:
 
 def describe_code(code: str, *, reference: str = "") -> Problem:
     """Put a code into words; a code with a reason falls back to the one without."""
-    known = code
-    while known and known not in WORDINGS:
-        known = known.rpartition(".")[0]
-    if not known:
-        return _worded(code, BUG, reference or code)
-    return _worded(code, WORDINGS[known], reference or code)
-
-
-def is_worded(code: str) -> bool:
-    """Return whether there are words for exactly this code."""
-    return code in WORDINGS
+    return _worded(code, wording_of(code) or BUG, reference or code)
 
 
 def _worded(code: str, wording: Wording, reference: str) -> Problem:

@@ -21,18 +21,13 @@ from sync.cases.views import Counts
 from sync.engine.budget import LineMode
 from sync.engine.forecast import Forecast
 from sync.engine.status import LineUsage, SyncStatus
+from sync.services.terms import mode_text
 
 AUTOMATIC: Final = ""
 """The choice to let the measured line decide."""
 
-MODES: Final = {
-    AUTOMATIC: mark("Automatic"),
-    LineMode.FULL.value: mark("Full"),
-    LineMode.LEAN.value: mark("Sparing"),
-    LineMode.TEXT_ONLY.value: mark("Text only"),
-    LineMode.OFF.value: mark("Only when I ask"),
-}
-"""What can be chosen -> what it is called."""
+MODES: Final = (AUTOMATIC, *(mode.value for mode in LineMode))
+"""What can be chosen."""
 
 _EXPLAINED: Final = {
     LineMode.FULL: mark(
@@ -60,6 +55,11 @@ _EXPLAINED_METERED: Final = _EXPLAINED | {
         " attachments come only when you open them."
     ),
 }
+
+
+def chosen_text(value: str) -> str:
+    """Return what one of `MODES` is called."""
+    return _("Automatic") if value == AUTOMATIC else mode_text(LineMode(value))
 
 
 class LineSteering(Protocol):
@@ -280,5 +280,5 @@ def _explained(usage: LineUsage) -> str:
     explained = _(_EXPLAINED_HELD_BACK if usage.held_back else words[usage.mode])
     if usage.chosen is not None:
         return explained
-    mode = _(MODES[usage.mode.value])
+    mode = mode_text(usage.mode)
     return _("Now: {mode}. {explained}").format(mode=mode, explained=explained)

@@ -13,12 +13,12 @@ from PySide6.QtCore import QObject, Slot
 from desktop.bridge.signals import Emits, emits
 from desktop.bridge.timers import MinuteTick
 from desktop.i18n import gettext as _
-from desktop.i18n import mark, ngettext
+from desktop.i18n import ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import Problem, describe, describe_code
 from sync.cases.views import Counts
 from sync.engine.status import LinkState, SyncStatus
-from sync.engine.timekeeping import ClockState
+from sync.services.terms import clock_words, link_text
 
 _STEADY: Final = frozenset({LinkState.ONLINE, LinkState.OFFLINE})
 
@@ -80,45 +80,6 @@ class SyncState:
     progress: ProgressText | None = None
     problem: Problem | None = None
 
-
-_SHORT: Final = {
-    LinkState.NEVER: mark("Not connected yet"),
-    LinkState.CONNECTING: mark("Contacting the centre…"),
-    LinkState.ONLINE: mark("Online"),
-    LinkState.OFFLINE: mark("Offline"),
-    LinkState.SIGN_IN_NEEDED: mark("Sign in again"),
-    LinkState.REVOKED: mark("Signed out by the centre"),
-    LinkState.TOO_OLD: mark("Update needed"),
-}
-
-_CLOCKS: Final = {
-    ClockState.OFF: (
-        mark("The clock of this computer is off by {time}"),
-        mark("Tanggap goes by the centre's time, so nothing is lost. Set this clock right."),
-    ),
-    ClockState.ZONE: (
-        mark("The clock of this computer is off by {time}, as with a wrong time zone"),
-        mark("Tanggap goes by the centre's time. Set the time zone first, then the clock."),
-    ),
-    ClockState.ZONE_NAME: (
-        mark("The time zone of this computer is none of Indonesia's"),
-        mark("Set it to WIB, WITA or WIT; times may be shown wrongly until then."),
-    ),
-    ClockState.BACK: (
-        mark("The clock of this computer has gone back"),
-        mark(
-            "Its battery may be flat. Set the clock right; until the centre answers, deadlines are "
-            "not verified. What you do is kept in its order."
-        ),
-    ),
-    ClockState.AHEAD: (
-        mark("The clock of this computer has leapt ahead"),
-        mark(
-            "Set it right; until the centre answers, deadlines are not verified. What you do is "
-            "kept in its order."
-        ),
-    ),
-}
 
 _BY_ITSELF: Final = frozenset(
     {"sync.offline", "sync.offline.name", "sync.unanswered", "sync.busy", "sync.server"}
@@ -240,7 +201,7 @@ class SyncStatusPresenter(QObject):
         return Light.IN_ORDER if link is LinkState.ONLINE else Light.QUIET
 
     def _short(self) -> str:
-        return _(_SHORT[self._shown_link()])
+        return link_text(self._shown_link())
 
     def _most_urgent(self) -> str:
         if self._to_decide():
@@ -354,9 +315,9 @@ class SyncStatusPresenter(QObject):
 
     def _clock_problem(self, status: SyncStatus) -> Problem:
         off = self._formats.duration(abs(status.server_offset_ms or 0) / 1000)
-        title, detail = _CLOCKS[status.clock]
+        title, detail = clock_words(status.clock)
         code = f"clock.{status.clock.value}"
-        return Problem(code=code, title=_(title).format(time=off), detail=_(detail))
+        return Problem(code=code, title=title.format(time=off), detail=detail)
 
 
 def _lock_of(status: SyncStatus) -> Problem | None:

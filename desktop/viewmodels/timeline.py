@@ -14,12 +14,7 @@ from desktop.i18n import mark
 from desktop.viewmodels.file_lines import FileLines, FileText
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
-from desktop.viewmodels.terms import (
-    command_text,
-    delivery_tag,
-    flag_texts,
-    full_classification_text,
-)
+from desktop.viewmodels.terms import delivery_tag
 from sync.cases.case import Attachment, Case
 from sync.cases.case_files import attachments_of
 from sync.cases.events import (
@@ -43,6 +38,7 @@ from sync.cases.ids import CommandId, OfficerId
 from sync.cases.projection import Delivery, TimelineEntry
 from sync.cases.views import CaseView
 from sync.services.attachments import FileState
+from sync.services.terms import command_text, entry_text, flag_texts, full_classification_text
 
 
 class EntryKind(StrEnum):
@@ -119,20 +115,6 @@ _READERS: Final = {
     EntryKind.PUBLIC: mark("read by the reporter"),
     EntryKind.INTERNAL: mark("only for colleagues"),
 }
-
-_WHATS: Final[dict[type[EventBody], str]] = {
-    CitizenReplied: mark("reply of the reporter"),
-    Responded: mark("response"),
-    Closed: mark("closed the complaint"),
-    FollowedUp: mark("follow-up"),
-    Noted: mark("internal note"),
-    Reopened: mark("reopened the complaint"),
-    StatusReported: mark("status at the centre"),
-    Corrected: mark("corrected the complaint"),
-    FilesArrived: mark("files arrived at the centre"),
-}
-
-_UNKNOWN: Final = mark("something that a newer Tanggap knows")
 
 _CORRECTED: Final = {
     "title": mark("Title: {value}"),
@@ -267,7 +249,7 @@ def _what(body: EventBody) -> str:
         case Noted(handed_over=kind) if kind:
             return _("words handed over, meant as: {kind}").format(kind=command_text(kind))
         case _:
-            return _(_WHATS.get(type(body), _UNKNOWN))
+            return entry_text(body)
 
 
 def _words(body: EventBody) -> str:

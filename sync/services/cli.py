@@ -22,6 +22,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from sync import i18n
 from sync.engine.budget import LineMode
 from sync.engine.status import SyncStatus, problem_code
 from sync.errors import (
@@ -33,17 +34,18 @@ from sync.errors import (
     SyncErrorKind,
     TanggapError,
 )
+from sync.i18n import gettext as _
 from sync.services import cli_courier, cli_data
 from sync.services.cli_answer import DONE, NOT_CONNECTED, Answer, Misuse
-from sync.services.cli_arguments import parser
+from sync.services.cli_arguments import language_of, parser
 from sync.services.cli_text import Texts
 from sync.services.cli_verbs import VERBS, Call
 from sync.services.desk import Desk
 from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
+from sync.services.sentences import sentence
 from sync.services.session import SignIn
 from sync.services.syncing import Outcome
-from sync.services.wording import sentence
 from sync.store.secrets import system_keyring
 from sync.transports.http import HttpService
 
@@ -67,7 +69,9 @@ _LOOK_AGAIN_S = 2.0
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``tanggap``; return its exit code."""
-    arguments = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    _speak(language_of(given, os.environ))
+    arguments = parser().parse_args(given)
     try:
         answer = _run(arguments)
     except TanggapError as error:
@@ -77,6 +81,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
     _print(answer, as_json=arguments.json)
     return answer.code
+
+
+def _speak(language: str) -> None:
+    try:
+        i18n.use(language)
+    except FileNotFoundError:  # nobody compiled the catalogues: better English than nothing
+        i18n.use("en")
 
 
 def _run(arguments: argparse.Namespace) -> Answer:
@@ -132,7 +143,11 @@ def _sign_in(door: SignIn, arguments: argparse.Namespace) -> Answer:
         desk.close()
     return Answer(
         data={"profile": profile.id, "officer": profile.display_name},
-        lines=[f"Masuk sebagai {profile.display_name}. Jalankan sync untuk mengambil laporan."],
+        lines=[
+            _("Signed in as {name}. Run sync to fetch complaints.").format(
+                name=profile.display_name
+            )
+        ],
     )
 
 
@@ -186,12 +201,12 @@ def _summary(status: SyncStatus, outcome: Outcome) -> str:
     if status.problem:
         told = sentence(status.problem)
     elif status.all_delivered:
-        told = "Semua tersampaikan."
+        told = _("Everything is delivered.")
     else:
-        told = "Tersambung."
-    return (
-        f"{told} Diputus pusat: {outcome.settled}, belum terkirim: {status.undelivered},"
-        f" perlu keputusan: {status.decisions}."
+        told = _("Connected.")
+    counts = _("Decided by the centre: {settled}, not sent: {waiting}, to decide: {decisions}.")
+    return f"{told} " + counts.format(
+        settled=outcome.settled, waiting=status.undelivered, decisions=status.decisions
     )
 
 
@@ -214,7 +229,9 @@ def _profile(arguments: argparse.Namespace) -> Profile:
         return known[0]
     found = [each for each in known if wanted in {each.id, each.username}]
     if not found:
-        raise Misuse("usage.unknown-profile", name=wanted)
+        raise Misuse(
+            "usage.unknown-profile", name=wanted, names=", ".join(each.username for each in known)
+        )
     if len(found) > 1:
         raise Misuse("usage.which-profile", names=", ".join(each.id for each in found))
     return found[0]
@@ -224,7 +241,7 @@ def _password() -> str:
     if (given := os.environ.get("TANGGAP_PASSWORD")) is not None:
         return given
     if sys.stdin.isatty():
-        return getpass.getpass("Kata sandi: ")
+        return getpass.getpass(_("Password: "))
     line = sys.stdin.readline().rstrip("\r\n")
     if not line:
         raise Misuse("usage.no-password")
@@ -234,7 +251,7 @@ def _password() -> str:
 def _passphrase(*, needed: bool) -> str | None:
     given = os.environ.get("TANGGAP_PASSPHRASE") or None
     if given is None and needed and sys.stdin.isatty():
-        return getpass.getpass("Frasa sandi komputer ini: ") or None
+        return getpass.getpass(_("Passphrase of this computer: ")) or None
     return given
 
 

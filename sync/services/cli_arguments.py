@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The command line's grammar and help, in Bahasa Indonesia."""
+"""The command line's grammar and help."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -16,22 +16,27 @@ from sync.cases.commands import COMMAND_KINDS
 from sync.cases.filters import Queue, Sort
 from sync.cases.policy import Choice
 from sync.engine.budget import LineMode
+from sync.i18n import DEFAULT_LANGUAGE, LANGUAGES, mark
+from sync.i18n import gettext as _
 
 E = TypeVar("E", bound=StrEnum)
 
-_EPILOG = """\
-kode keluar:
-  0  berhasil                        5  perlu masuk, atau kata sandi salah
-  2  perintah salah                  6  berkas lokal tidak dapat dipakai
-  3  ditolak oleh aturan             7  tidak ditemukan
-  4  tidak (semua) tersambung        8  tersinkron, tetapi ada yang perlu keputusan
+_EPILOG = mark(
+    """\
+exit codes:
+  0  done                            5  sign in first, or wrong password
+  2  wrong command                   6  the local files cannot be used
+  3  refused by the rules            7  not found
+  4  not (all of it) connected       8  synchronised, but something needs a decision
 
-peubah lingkungan:
-  TANGGAP_PASSWORD    kata sandi pusat (jika tidak ada: stdin, atau diketik)
-  TANGGAP_PASSPHRASE  frasa sandi berkas lokal, bila komputer tidak punya tempat kunci
-  TANGGAP_HOME        folder data
-  TANGGAP_PLAIN_HTTP  1: izinkan http:// ke komputer lain (hanya jaringan uji tertutup)
+environment:
+  TANGGAP_LANG        language: id or en (also LANG)
+  TANGGAP_PASSWORD    password of the centre (without it: stdin, or typed)
+  TANGGAP_PASSPHRASE  passphrase of the local files, where the computer has no keyring
+  TANGGAP_HOME        data folder
+  TANGGAP_PLAIN_HTTP  1: allow http:// to other computers (closed test networks only)
 """
+)
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -43,34 +48,60 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         groups: Iterable[Any],
         prefix: str | None = None,
     ) -> None:
-        super().add_usage(usage, actions, groups, "pemakaian: " if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Speaks Indonesian, and in one sentence."""
+    """Speaks the language of the moment, and in one sentence."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(formatter_class=_Help, add_help=False, allow_abbrev=False, **options)
-        self._positionals.title = "argumen"
-        self._optionals.title = "pilihan"
-        self.add_argument("-h", "--help", action="help", help="tampilkan bantuan ini")
+        self._positionals.title = _("arguments")
+        self._optionals.title = _("options")
+        self.add_argument("-h", "--help", action="help", help=_("show this help"))
 
     @override
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"Perintah tidak dimengerti ({message}). Lihat: {self.prog} --help\n")
+        told = _("The command is not understood ({message}). See: {program} --help")
+        self.exit(2, told.format(message=message, program=self.prog) + "\n")
+
+
+def language_of(argv: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Return the language to speak, before anything is parsed: help is in it too.
+
+    What was asked for counts, then ``TANGGAP_LANG``, then an English locale.
+    """
+    asked, _rest = _language_option().parse_known_args(argv)
+    locale = environment.get("LC_ALL") or environment.get("LANG") or ""
+    for wanted in (asked.lang, environment.get("TANGGAP_LANG"), locale):
+        code = (wanted or "")[:2].lower()
+        if code in LANGUAGES:
+            return code
+    return DEFAULT_LANGUAGE
+
+
+def _language_option() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    found.add_argument("--lang", nargs="?")
+    return found
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the grammar of ``tanggap``."""
     root = _Parser(
         prog="tanggap",
-        description="Tanggap: antrean laporan SP4N-LAPOR! di komputer ini, tanpa jendela.",
-        epilog=_EPILOG,
+        description=_(
+            "Tanggap: the queue of complaints of SP4N-LAPOR! on this computer, without a window."
+        ),
+        epilog=_(_EPILOG),
     )
-    root.add_argument("--json", action="store_true", help="keluaran untuk mesin (JSON)")
-    root.add_argument("--profile", metavar="NAMA", help="nama pengguna atau id profil")
-    root.add_argument("--data", metavar="FOLDER", type=Path, help="folder data")
-    verbs = root.add_subparsers(dest="verb", metavar="PERINTAH", title="perintah", required=True)
+    root.add_argument("--json", action="store_true", help=_("output for machines (JSON)"))
+    root.add_argument("--profile", metavar=_("NAME"), help=_("user name or id of a profile"))
+    root.add_argument("--data", metavar="FOLDER", type=Path, help=_("data folder"))
+    root.add_argument("--lang", choices=[*LANGUAGES], help=_("language: id or en"))
+    verbs = root.add_subparsers(
+        dest="verb", metavar=_("COMMAND"), title=_("commands"), required=True
+    )
     _add_session(verbs)
     _add_reading(verbs)
     _add_acting(verbs)
@@ -82,148 +113,194 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_courier(verbs: Any) -> None:  # noqa: ANN401
-    courier = verbs.add_parser("courier", help="bertukar dengan pusat lewat berkas (USB)")
-    actions = courier.add_subparsers(dest="action", metavar="TINDAKAN", required=True)
-    export = actions.add_parser("export", help="tulis yang belum dijawab ke berkas untuk pusat")
+    courier = verbs.add_parser("courier", help=_("exchange with the centre by files (USB)"))
+    actions = courier.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    export = actions.add_parser(
+        "export", help=_("write what is not answered yet into a file for the centre")
+    )
     export.add_argument("folder", metavar="FOLDER", type=Path)
     export.add_argument(
         "--files-mb",
         type=int,
         metavar="MB",
-        help="lampiran yang ikut, paling banyak; bawaan: semua",
+        help=_("attachments that go along, at most; default: all"),
     )
     export.add_argument(
         "--reply-mb",
         type=int,
         default=100,
         metavar="MB",
-        help="lampiran yang boleh dibawa balasannya (bawaan: %(default)s)",
+        help=_("attachments that the reply may bring (default: %(default)s)"),
     )
     take = actions.add_parser(
-        "import", help="ambil balasan; berkas rekan untuk pusat dibawakan lewat jaringan"
+        "import",
+        help=_("take a reply in; a colleague's file for the centre is carried by the network"),
     )
-    take.add_argument("file", metavar="BERKAS", type=Path)
-    actions.add_parser("status", help="berkas terakhir, dan yang menunggu balasan")
-    actions.add_parser("trust", help="terima kunci baru pusat, sesudah mencocokkannya")
-    rescue = verbs.add_parser("rescue", help="salinan tersegel pekerjaan yang belum terkirim")
-    actions = rescue.add_subparsers(dest="action", metavar="TINDAKAN", required=True)
-    actions.add_parser("list", help="salinan yang ada di komputer ini")
-    actions.add_parser("restore", help="kembalikan yang hilang dari salinan tersegel")
-    export = actions.add_parser("export", help="salin untuk dibawa ke pusat, tanpa kunci apa pun")
+    take.add_argument("file", metavar=_("FILE"), type=Path)
+    actions.add_parser("status", help=_("the last files, and what waits for a reply"))
+    actions.add_parser("trust", help=_("accept the centre's new key, after comparing it"))
+    rescue = verbs.add_parser("rescue", help=_("sealed copies of work that is not sent yet"))
+    actions = rescue.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    actions.add_parser("list", help=_("the copies on this computer"))
+    actions.add_parser("restore", help=_("put back what is lost from the sealed copy"))
+    export = actions.add_parser(
+        "export", help=_("copy it to be brought to the centre, without any key")
+    )
     export.add_argument("folder", metavar="FOLDER", type=Path)
 
 
 def _add_session(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name the type
-    sign_in = verbs.add_parser("sign-in", help="masuk ke pusat (juga bila pusat memintanya lagi)")
-    sign_in.add_argument("server", metavar="ALAMAT", help="misalnya https://tanggap.example.go.id")
-    sign_in.add_argument("username", metavar="PENGGUNA")
-    sync = verbs.add_parser("sync", help="bertukar dengan pusat sampai semua tersampaikan")
-    sync.add_argument("--watch", action="store_true", help="terus berjalan")
+    sign_in = verbs.add_parser(
+        "sign-in", help=_("sign in at the centre (also when it asks for that again)")
+    )
+    sign_in.add_argument(
+        "server", metavar=_("ADDRESS"), help=_("for instance https://tanggap.example.go.id")
+    )
+    sign_in.add_argument("username", metavar=_("USER"))
+    sync = verbs.add_parser(
+        "sync", help=_("exchange with the centre until everything is delivered")
+    )
+    sync.add_argument("--watch", action="store_true", help=_("keep running"))
     sync.add_argument(
         "--mode",
         choices=["auto", *(mode.value for mode in LineMode)],
-        help="cara memakai jalur, diingat: auto menurut jalur yang terukur, full penuh,"
-        " lean hemat, text teks saja, off hanya bila diminta",
+        help=_(
+            "how to use the line, remembered: auto as the measured line allows, full, lean sparing,"
+            " text text only, off only when asked"
+        ),
     )
-    verbs.add_parser("status", help="keadaan sambungan dan pengiriman yang sebenarnya")
-    verbs.add_parser("rules", help="aturan tenggat, kalender, dan templat yang berlaku di sini")
-    export = verbs.add_parser("export", help="seluruh keadaan di komputer ini sebagai JSON")
-    export.add_argument("--with-reporter", action="store_true", help="sertakan nama pelapor")
+    verbs.add_parser("status", help=_("how connection and delivery truly stand"))
+    verbs.add_parser(
+        "rules", help=_("the rules of deadlines, calendar and templates that count here")
+    )
+    export = verbs.add_parser("export", help=_("the whole state on this computer as JSON"))
+    export.add_argument(
+        "--with-reporter", action="store_true", help=_("with the names of reporters")
+    )
 
 
 def _add_reading(verbs: Any) -> None:  # noqa: ANN401
-    queue = verbs.add_parser("queue", help="isi sebuah antrean")
+    queue = verbs.add_parser("queue", help=_("what is in a queue"))
     queue.add_argument(
-        "queue", metavar="ANTREAN", nargs="?", type=_one_of(Queue), default=Queue.ALL,
+        "queue", metavar=_("QUEUE"), nargs="?", type=_one_of(Queue), default=Queue.ALL,
         help=_names(Queue),
     )  # fmt: skip
-    queue.add_argument("--sort", metavar="URUTAN", type=_one_of(Sort), default=Sort.DUE,
+    queue.add_argument("--sort", metavar=_("ORDER"), type=_one_of(Sort), default=Sort.DUE,
                        help=_names(Sort))  # fmt: skip
-    search = verbs.add_parser("search", help="cari kata dalam laporan dan riwayatnya")
-    search.add_argument("text", metavar="KATA", nargs="+")
+    search = verbs.add_parser("search", help=_("look for words in complaints and their history"))
+    search.add_argument("text", metavar=_("WORD"), nargs="+")
     for each in (queue, search):
-        each.add_argument("--limit", metavar="N", type=_count, default=50, help="baris terbanyak")
-    _add_case(verbs.add_parser("show", help="satu laporan dengan riwayat dan tenggatnya"))
+        each.add_argument("--limit", metavar="N", type=_count, default=50, help=_("lines at most"))
+    _add_case(verbs.add_parser("show", help=_("one complaint with its history and deadlines")))
 
 
 def _add_acting(verbs: Any) -> None:  # noqa: ANN401
     for name, text in (
-        ("respond", "tanggapi pelapor"),
-        ("note", "catatan internal untuk rekan"),
-        ("close", "tutup laporan dengan kata akhir kepada pelapor"),
-        ("reopen", "buka kembali laporan, dengan alasan"),
+        ("respond", _("respond to the reporter")),
+        ("note", _("an internal note for colleagues")),
+        ("close", _("close the complaint with last words to the reporter")),
+        ("reopen", _("reopen the complaint, with the reason")),
     ):
         _add_words(_add_case(verbs.add_parser(name, help=text)))
-    follow_up = verbs.add_parser("follow-up", help="catat tindak lanjut")
+    follow_up = verbs.add_parser("follow-up", help=_("record a follow-up"))
     _add_words(_add_case(follow_up))
-    follow_up.add_argument("--done-on", metavar="TANGGAL", type=_date, help="TTTT-BB-HH; hari ini")
-    follow_up.add_argument("--next-step", metavar="TEKS", default="", help="langkah berikutnya")
-    follow_up.add_argument("--next-step-on", metavar="TANGGAL", type=_date)
     follow_up.add_argument(
-        "--attach", metavar="BERKAS", type=Path, action="append", default=[], help="bukti; berulang"
+        "--done-on", metavar=_("DATE"), type=_date, help=_("YYYY-MM-DD; default: today")
     )
-    follow_up.add_argument("--shrink", action="store_true", help="kecilkan foto besar")
-    assign = verbs.add_parser("assign", help="tugaskan laporan")
+    follow_up.add_argument("--next-step", metavar=_("TEXT"), default="", help=_("the next step"))
+    follow_up.add_argument("--next-step-on", metavar=_("DATE"), type=_date)
+    follow_up.add_argument(
+        "--attach",
+        metavar=_("FILE"),
+        type=Path,
+        action="append",
+        default=[],
+        help=_("evidence; may be repeated"),
+    )
+    follow_up.add_argument("--shrink", action="store_true", help=_("make large photos smaller"))
+    assign = verbs.add_parser("assign", help=_("assign the complaint"))
     _add_case(assign)
-    assign.add_argument("officer", metavar="PETUGAS", help='nama, id, "saya", atau "-" (tidak ada)')
+    assign.add_argument(
+        "officer", metavar=_("OFFICER"), help=_('name, id, "saya" (yourself), or "-" (nobody)')
+    )
 
 
 def _add_files(verbs: Any) -> None:  # noqa: ANN401
-    file = verbs.add_parser("file", help="berkas laporan: di mana isinya, ambil, simpan, semat")
-    actions = file.add_subparsers(dest="action", metavar="TINDAKAN", required=True)
-    _add_case(actions.add_parser("list", help="berkas satu laporan, dan di mana isinya"))
-    fetch = actions.add_parser("fetch", help="ambil isinya sekarang; tanpa HASH: semua")
-    retry = actions.add_parser("retry", help="coba lagi yang tidak terkirim atau tidak terambil")
+    file = verbs.add_parser(
+        "file", help=_("files of a complaint: where they are, fetch, save, keep")
+    )
+    actions = file.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    _add_case(
+        actions.add_parser(
+            "list", help=_("the files of one complaint, and where their contents are")
+        )
+    )
+    fetch = actions.add_parser("fetch", help=_("fetch contents now; without HASH: all"))
+    retry = actions.add_parser("retry", help=_("try again what was not sent or fetched"))
     for each in (fetch, retry):
         _add_case(each).add_argument(
-            "file", nargs="?", default="", metavar="HASH", help="awal hash berkas"
+            "file", nargs="?", default="", metavar="HASH", help=_("beginning of the file's hash")
         )
-    save = _add_case(actions.add_parser("save", help="simpan isinya di tempat lain"))
-    save.add_argument("file", metavar="HASH", help="awal hash berkas, seperti pada list")
-    save.add_argument("target", metavar="KE", type=Path, help="nama berkas baru")
-    _add_case(actions.add_parser("pin", help="simpan berkas laporan ini untuk luring"))
-    _add_case(actions.add_parser("unpin", help="tidak lagi; berkasnya boleh dihapus bila perlu"))
-    space = actions.add_parser("space", help="ruang yang dipakai berkas di komputer ini")
-    space.add_argument("--limit", metavar="MB", type=int, help="paling banyak sekian, diingat")
+    save = _add_case(actions.add_parser("save", help=_("save the content somewhere else")))
+    save.add_argument("file", metavar="HASH", help=_("beginning of the file's hash, as in list"))
+    save.add_argument("target", metavar=_("TO"), type=Path, help=_("name of the new file"))
+    _add_case(
+        actions.add_parser("pin", help=_("keep the files of this complaint for offline work"))
+    )
+    _add_case(
+        actions.add_parser(
+            "unpin", help=_("keep them no longer; they may be removed when room is needed")
+        )
+    )
+    space = actions.add_parser("space", help=_("the room that files take on this computer"))
+    space.add_argument("--limit", metavar="MB", type=int, help=_("at most so much, remembered"))
     space.add_argument(
-        "--free", action="store_true", help="hapus yang dapat diambil lagi dan tidak disemat"
+        "--free", action="store_true", help=_("remove what can be fetched again and is not kept")
     )
 
 
 def _add_outbox(verbs: Any) -> None:  # noqa: ANN401
-    outbox = verbs.add_parser("outbox", help="tindakan Anda dan sampai di mana masing-masing")
-    outbox.add_argument("--decisions", action="store_true", help="hanya yang perlu keputusan")
-    withdraw = verbs.add_parser("withdraw", help="tarik tindakan yang belum terkirim")
-    decide = verbs.add_parser("decide", help="putuskan tindakan yang tidak diterima pusat")
+    outbox = verbs.add_parser("outbox", help=_("your acts and how far each has come"))
+    outbox.add_argument(
+        "--decisions", action="store_true", help=_("only those that need a decision")
+    )
+    withdraw = verbs.add_parser("withdraw", help=_("take back an act that is not sent yet"))
+    decide = verbs.add_parser(
+        "decide", help=_("decide about an act that the centre did not accept")
+    )
     for each in (withdraw, decide):
-        each.add_argument("command", metavar="TINDAKAN", help="awal id, seperti pada outbox")
-    decide.add_argument("choice", metavar="PILIHAN", type=_one_of(Choice), help=_names(Choice))
+        each.add_argument(
+            "command", metavar=_("ACTION"), help=_("beginning of the id, as in outbox")
+        )
+    decide.add_argument("choice", metavar=_("CHOICE"), type=_one_of(Choice), help=_names(Choice))
     decide.add_argument(
         "--seen",
         metavar="V",
         type=int,
         default=0,
-        help="sampai entri mana yang baru sudah dibaca, seperti pada outbox --decisions",
+        help=_("up to which new entry you have read, as in outbox --decisions"),
     )
 
 
 def _add_left_work(verbs: Any) -> None:  # noqa: ANN401
-    verbs.add_parser("left", help="tulisan Anda pada laporan yang sudah tidak ada di sini")
-    hand_over = verbs.add_parser("hand-over", help="serahkan draf kepada pemegang yang sekarang")
-    discard = verbs.add_parser("discard", help="tarik draf pada laporan yang sudah pindah")
+    verbs.add_parser("left", help=_("what you wrote about complaints that are not here any more"))
+    hand_over = verbs.add_parser(
+        "hand-over", help=_("hand a draft over to whoever has the complaint now")
+    )
+    discard = verbs.add_parser("discard", help=_("withdraw a draft on a complaint that has moved"))
     for each in (hand_over, discard):
         _add_case(each)
-        each.add_argument("kind", metavar="JENIS", choices=[*COMMAND_KINDS],
-                          help="jenis tulisan, seperti pada left")  # fmt: skip
+        each.add_argument("kind", metavar=_("KIND"), choices=[*COMMAND_KINDS],
+                          help=_("kind of words, as in left"))  # fmt: skip
 
 
 def _add_case(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    verb.add_argument("case", metavar="LAPORAN", help="ID pelacakan (tracking ID)")
+    verb.add_argument("case", metavar=_("COMPLAINT"), help=_("tracking ID"))
     return verb
 
 
 def _add_words(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("text", metavar="TEKS", help='isi; "-" untuk membaca dari stdin')
+    verb.add_argument("text", metavar=_("TEXT"), help=_('the words; "-" reads them from stdin'))
 
 
 def _one_of(kind: type[E]) -> Any:  # noqa: ANN401 - argparse wants a function with a name

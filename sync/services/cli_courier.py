@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``tanggap courier`` and ``tanggap rescue``: what they do and say, in Bahasa Indonesia."""
+"""``tanggap courier`` and ``tanggap rescue``: what they do and say."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from typing import Final
 from sync.courier.bundle import Direction
 from sync.courier.names import file_name
 from sync.errors import SignInFailed, StoreUnavailable
-from sync.services import wording
+from sync.i18n import gettext as _
 from sync.services.cli_answer import Answer
+from sync.services.cli_text import aligned
 from sync.services.courier import CourierStatus, Freight, Imported
 from sync.services.courier_files import MOST_BYTES
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
 from sync.services.relaying import Carried, NotTaken, Waiting
 from sync.services.sealing import Copied, copy_path
+from sync.services.sentences import sentence
 from sync.services.session import SignIn
 from sync.store.plain_files import read_file, write_file
 
@@ -40,10 +42,14 @@ def _export(desk: Desk, arguments: argparse.Namespace) -> Answer:
         "files_left": written.files_left,
     }
     lines = [
-        f"Berkas nomor {written.n} ditulis: {written.path}",
-        f"Dititipkan ke kurir: {written.acts} tindakan; jawabannya belum diketahui.",
-        f"Lampiran: {written.files} berkas ikut, {written.files_left} tinggal.",
-        "Tindakan yang sama masih boleh terkirim lewat jaringan; tidak ada yang terkirim dua kali.",
+        _("File number {number} was written: {file}").format(number=written.n, file=written.path),
+        _("Handed to the courier: {count} acts; their answers are not known.").format(
+            count=written.acts
+        ),
+        _("Attachments: {count} files go along, {left} stay.").format(
+            count=written.files, left=written.files_left
+        ),
+        _("The same acts may still go by the network; nothing is sent twice."),
     ]
     return Answer(data=data, lines=lines)
 
@@ -65,11 +71,15 @@ def _take(desk: Desk, arguments: argparse.Namespace) -> Answer:
             }
             return Answer(data=data, lines=list(_brought(brought)))
         case Waiting() as waiting:
-            told = f"Pusat tidak terjangkau. {waiting.name} menunggu di sini; dibawakan oleh sync."
+            told = _("The centre is out of reach. {file} waits here; sync carries it.").format(
+                file=waiting.name
+            )
             return Answer(data={"waiting": waiting.name}, lines=[told])
         case Carried() as carried:
             data = {"reply": str(carried.reply), "missing": list(carried.missing)}
-            told = f"Diterima pusat. Balasan untuk pengirimnya: {carried.reply}"
+            told = _("The centre took it. The reply for its sender: {file}").format(
+                file=carried.reply
+            )
             return Answer(data=data, lines=[told])
 
 
@@ -79,34 +89,36 @@ def relayed(desk: Desk) -> list[str]:
     for done in desk.courier.relay.carry_waiting():
         match done:
             case Carried():
-                lines.append(f"Berkas rekan diterima pusat. Balasan: {done.reply}")
+                told = _("The centre took a colleague's file. The reply: {file}")
+                lines.append(told.format(file=done.reply))
             case NotTaken():
-                why = wording.sentence(done.code)
-                lines.append(f"Berkas rekan ditolak pusat: {why} Tersimpan: {done.path}")
+                told = _("The centre refused a colleague's file: {why} It is kept: {file}")
+                lines.append(told.format(why=sentence(done.code), file=done.path))
     return lines
 
 
 def _brought(brought: Imported) -> Iterator[str]:
-    yield (
-        f"Balasan nomor {brought.n} diambil: {brought.settled} tindakan dijawab pusat, "
-        f"{brought.cases} laporan diperbarui."
+    told = _(
+        "Reply number {number} was taken in: {acts} acts answered, {cases} complaints updated."
     )
+    yield told.format(number=brought.n, acts=brought.settled, cases=brought.cases)
     if brought.is_old:
-        yield "Perubahan di dalamnya sudah ada di sini; tidak ada yang berubah."
+        yield _("The changes in it were here already; nothing has changed.")
     if brought.missing:
         numbers = ", ".join(map(str, brought.missing))
-        yield f"Balasan nomor {numbers} tidak pernah sampai; isinya tercakup dalam yang ini."
+        yield _("Reply number {numbers} never arrived; this one covers what was in it.").format(
+            numbers=numbers
+        )
     files = brought.brought
     if files.files or files.at_centre:
-        yield (
-            f"Lampiran: {files.files} berkas datang; {files.at_centre} berkas Anda kini ada di "
-            "pusat."
-        )
+        told = _("Attachments: {count} files came; {own} files of yours are at the centre now.")
+        yield told.format(count=files.files, own=files.at_centre)
     if files.damaged or files.refused:
-        yield (
-            f"Lampiran: {files.damaged} berkas rusak di jalan dan {files.refused} tidak diambil "
-            "pusat; semuanya ikut lagi pada berkas berikutnya."
+        told = _(
+            "Attachments: {damaged} files were damaged on the way and {refused} not taken by the "
+            "centre; all of them go along with the next file."
         )
+        yield told.format(damaged=files.damaged, refused=files.refused)
 
 
 def _status(desk: Desk, _arguments: argparse.Namespace) -> Answer:
@@ -125,18 +137,23 @@ def _status(desk: Desk, _arguments: argparse.Namespace) -> Answer:
 
 
 def _standing(now: CourierStatus) -> Iterator[str]:
-    yield f"Berkas terakhir ke pusat : {_numbered(now.sent, now.sent_at)}"
-    yield f"Balasan terakhir         : {_numbered(now.received, now.received_at)}"
-    yield f"Menunggu balasan         : {now.waiting} tindakan"
-    yield f"Kunci pusat              : {now.centre or 'belum dikenal; jalankan sync sekali'}"
+    yield from aligned(
+        (_("Last file for the centre"), _numbered(now.sent, now.sent_at)),
+        (_("Last reply"), _numbered(now.received, now.received_at)),
+        (_("Acts that wait for a reply"), now.waiting),
+        (_("Key of the centre"), now.centre or _("not known yet; run sync once")),
+    )
     if now.centre_offered:
-        yield f"PERHATIAN: pusat kini menunjukkan kunci lain: {now.centre_offered}"
+        told = _("NOTE: the centre shows another key now: {key}")
+        yield told.format(key=now.centre_offered)
 
 
 def _trust(desk: Desk, _arguments: argparse.Namespace) -> Answer:
     desk.courier.trust_centre(desk.courier.status().centre_offered)
     centre = desk.courier.status().centre
-    return Answer(data={"centre": centre}, lines=[f"Kunci pusat sekarang: {centre}"])
+    return Answer(
+        data={"centre": centre}, lines=[_("The key of the centre now: {key}").format(key=centre)]
+    )
 
 
 ACTIONS: Final[Mapping[str, Callable[[Desk, argparse.Namespace], Answer]]] = {
@@ -162,15 +179,17 @@ def list_copies(door: SignIn, known: Sequence[Profile]) -> Answer:
             }
             for profile, copied in looked
         ],
-        lines=[_copy_line(*each) for each in looked] or ["Tidak ada salinan tersegel."],
+        lines=[_copy_line(*each) for each in looked] or [_("There is no sealed copy.")],
     )
 
 
 def restore(desk: Desk) -> Answer:
     """Tell what was put back when the desk was opened."""
     count = desk.store.opening.put_back
-    told = f"{count} tindakan dan draf dikembalikan; lihat outbox, lalu jalankan sync."
-    lines = [told if count else "Tidak ada yang hilang; tidak ada yang perlu dikembalikan."]
+    told = _("{count} acts and drafts were put back; see outbox, then run sync.")
+    lines = [
+        told.format(count=count) if count else _("Nothing was lost; nothing had to be put back.")
+    ]
     return Answer(data={"put_back": count}, lines=lines)
 
 
@@ -185,7 +204,10 @@ def export_copy(profile: Profile, folder: Path, new_id: Callable[[], str]) -> An
         raise StoreUnavailable("store.no-copy")
     path = folder / file_name(Direction.COPY, 0, new_id())
     write_file(path, read_file(source))
-    return Answer(data={"file": str(path)}, lines=[f"Siap dibawa ke pusat: {path}"])
+    return Answer(
+        data={"file": str(path)},
+        lines=[_("Ready to be brought to the centre: {file}").format(file=path)],
+    )
 
 
 def _look(door: SignIn, profile: Profile) -> Copied | None:
@@ -197,15 +219,20 @@ def _look(door: SignIn, profile: Profile) -> Copied | None:
 
 def _copy_line(profile: Profile, copied: Copied | None) -> str:
     if copied is None:
-        return f"{profile.username}: terkunci; dapat dibawa ke pusat dengan rescue export"
-    return (
-        f"{profile.username}: {copied.acts} tindakan, {copied.drafts} draf "
-        f"({_moment(copied.made_at)})"
+        told = _("{name}: locked; rescue export makes a file of it for the centre")
+        return told.format(name=profile.username)
+    return _("{name}: {acts} acts, {drafts} drafts ({moment})").format(
+        name=profile.username,
+        acts=copied.acts,
+        drafts=copied.drafts,
+        moment=_moment(copied.made_at),
     )
 
 
 def _numbered(n: int, at: int | None) -> str:
-    return "belum ada" if not n or at is None else f"nomor {n}, {_moment(at)}"
+    if not n or at is None:
+        return _("none yet")
+    return _("number {number}, {moment}").format(number=n, moment=_moment(at))
 
 
 def _moment(at: int) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``tanggap file``: the files of a case, and the room they take, in Bahasa Indonesia."""
+"""``tanggap file``: the files of a case, and the room they take."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from sync.cases.views import CaseView
+from sync.i18n import gettext as _
 from sync.services.attachments import FileState, Whereabouts
 from sync.services.cli_answer import DONE, NOT_CONNECTED, Answer, Misuse
-from sync.services.cli_text import SHORT_ID
+from sync.services.cli_text import SHORT_ID, aligned
 from sync.services.desk import Desk
-from sync.services.wording import WHEREABOUTS, sentence
+from sync.services.sentences import sentence
+from sync.services.terms import whereabouts_text
 
 _MEGABYTE: Final = 1_000_000
 _TO_FETCH: Final = frozenset({Whereabouts.CENTRE, Whereabouts.FETCHING})
@@ -27,14 +29,25 @@ def space(desk: Desk, arguments: argparse.Namespace) -> Answer:
     freed = desk.attachments.clear_space() if arguments.free else 0
     now = desk.attachments.space()
     lines = [
-        f"Berkas dari pusat    : {_mb(now.used)} dari {_mb(now.budget)}",
-        f"Di antaranya disemat : {_mb(now.pinned)}",
-        f"Berkas Anda sendiri  : {_mb(now.own)} (tidak pernah dihapus untuk memberi ruang)",
+        *aligned(
+            (_("Files of the centre"), _of(now.used, now.budget)),
+            (_("Kept for offline work"), _mb(now.pinned)),
+            (
+                _("Your own files"),
+                _("{size} (never removed to make room)").format(size=_mb(now.own)),
+            ),
+        )
     ]
     if now.is_lowered:
-        lines.append(f"Disk hampir penuh: dari batas {_mb(now.limit)} dipakai lebih sedikit.")
+        lines.append(
+            _("The disk is almost full: less than the limit of {size} is used.").format(
+                size=_mb(now.limit)
+            )
+        )
     if arguments.free:
-        lines.append(f"Dikosongkan: {_mb(freed)}; dapat diambil lagi dari pusat.")
+        lines.append(
+            _("Freed: {size}; it can be fetched from the centre again.").format(size=_mb(freed))
+        )
     data = {
         "used_bytes": now.used,
         "pinned_bytes": now.pinned,
@@ -67,18 +80,18 @@ def _save(desk: Desk, view: CaseView, arguments: argparse.Namespace) -> Answer:
     (file,) = _chosen(desk, view, arguments)
     desk.attachments.save_as(file.file.sha256, arguments.target)
     data = {"sha256": file.file.sha256, "file": str(arguments.target)}
-    return Answer(data=data, lines=[f"Disimpan: {arguments.target}"])
+    return Answer(data=data, lines=[_("Saved: {file}").format(file=arguments.target)])
 
 
 def _pin(desk: Desk, view: CaseView, _arguments: argparse.Namespace) -> Answer:
     desk.attachments.pin(view.case.id, pinned=True)
-    told = "Berkas laporan ini disimpan untuk luring; yang belum ada diambil oleh sync."
+    told = _("The files of this complaint are kept for offline work; sync fetches what is missing.")
     return Answer(data={"pinned": True}, lines=[told])
 
 
 def _unpin(desk: Desk, view: CaseView, _arguments: argparse.Namespace) -> Answer:
     desk.attachments.pin(view.case.id, pinned=False)
-    told = "Berkas laporan ini tidak lagi disimpan untuk luring."
+    told = _("The files of this complaint are not kept for offline work any more.")
     return Answer(data={"pinned": False}, lines=[told])
 
 
@@ -130,8 +143,8 @@ def _told(desk: Desk, view: CaseView, states: Iterable[FileState]) -> Answer:
     is_pinned = desk.attachments.is_pinned(view.case.id)
     return Answer(
         data={"pinned": is_pinned, "files": [_data(state) for state in files]},
-        lines=[*map(_line, files), *(["(disimpan untuk luring)"] if is_pinned else [])]
-        or ["(tidak ada berkas)"],
+        lines=[*map(_line, files), *([_("(kept for offline work)")] if is_pinned else [])]
+        or [_("(no files)")],
     )
 
 
@@ -147,12 +160,20 @@ def _data(state: FileState) -> dict[str, object]:
 
 
 def _line(state: FileState) -> str:
-    where = WHEREABOUTS[state.where]
+    where = whereabouts_text(state.where)
     if state.where in {Whereabouts.SENDING, Whereabouts.FETCHING} and state.file.size_bytes:
         where = f"{where} {100 * state.moved // state.file.size_bytes} %"
     trouble = f"  ({sentence(state.problem)})" if state.problem else ""
     size = f"{state.file.size_bytes:>10} B"
     return f"{state.file.sha256[:SHORT_ID]}  {where:<20} {size}  {state.file.name}{trouble}"
+
+
+def _of(used: int, budget: int) -> str:
+    return _("{used} of {budget}").format(used=_mb(used), budget=_mb(budget))
+
+
+def _own(size: int) -> str:
+    return _("{size} (never removed to make room)").format(size=_mb(size))
 
 
 def _mb(size: int) -> str:

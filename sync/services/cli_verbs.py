@@ -12,10 +12,12 @@ from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Reop
 from sync.cases.filters import CaseFilter, Queue
 from sync.cases.ids import CaseId, CommandId, OfficerId
 from sync.cases.views import CaseView, Draft
-from sync.services import cli_courier, cli_data, cli_files, wording
+from sync.i18n import gettext as _
+from sync.services import cli_courier, cli_data, cli_files
 from sync.services.cli_answer import Answer, Misuse
 from sync.services.cli_text import SHORT_ID, Day, Texts, queue_lines
 from sync.services.desk import Desk
+from sync.services.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,7 @@ def withdraw(call: Call) -> Answer:
     """Take an act back."""
     changes = call.desk.casework.withdraw(_command(call))
     return Answer(
-        data=cli_data.changes_data(changes), lines=["Tindakan ditarik; salinannya disimpan."]
+        data=cli_data.changes_data(changes), lines=[_("The act was taken back; a copy is kept.")]
     )
 
 
@@ -133,9 +135,9 @@ def decide(call: Call) -> Answer:
     draft, changes = call.desk.casework.decide(
         _command(call), arguments.choice, seen_v=arguments.seen
     )
-    lines = ["Keputusan tersimpan di komputer ini."]
+    lines = [_("The decision is kept on this computer.")]
     if draft is not None:
-        lines = ["Isi tindakan kembali menjadi draf:", draft.text]
+        lines = [_("The words are a draft again:"), draft.text]
     data = cli_data.changes_data(changes)
     return Answer(
         data=data | {"draft": None if draft is None else cli_data.plain(draft)}, lines=lines
@@ -146,13 +148,13 @@ def left(call: Call) -> Answer:
     """List own words on cases that are not here any more."""
     items = call.desk.inbox.left_work()
     lines = [*call.texts.left_work(items)]
-    return Answer(data=cli_data.plain(items), lines=lines or ["(kosong)"])
+    return Answer(data=cli_data.plain(items), lines=lines or [_("(empty)")])
 
 
 def hand_over(call: Call) -> Answer:
     """Give a draft to whoever has the case now."""
-    command_id, _ = call.desk.casework.hand_over(_left_draft(call))
-    kept = f"Serah terima tersimpan ({command_id[:SHORT_ID]}); dikirim oleh sync."
+    command_id, _changes = call.desk.casework.hand_over(_left_draft(call))
+    kept = _("The hand-over is kept ({id}); sync sends it.").format(id=command_id[:SHORT_ID])
     return Answer(data={"command_id": command_id, "delivery": "stored"}, lines=[kept])
 
 
@@ -160,7 +162,9 @@ def discard(call: Call) -> Answer:
     """Take a draft on a case that left away; a copy is kept."""
     draft = _left_draft(call)
     changes = call.desk.drafting.discard(draft.case_id, draft.kind)
-    return Answer(data=cli_data.changes_data(changes), lines=["Draf ditarik; salinannya disimpan."])
+    return Answer(
+        data=cli_data.changes_data(changes), lines=[_("The draft was withdrawn; a copy is kept.")]
+    )
 
 
 def export(call: Call) -> Answer:
@@ -182,10 +186,13 @@ def rules(call: Call) -> Answer:
         "problem": problem,
     }
     lines = [
-        f"Kalender: {rulebook.calendar.version}",
-        *(f"Aturan: {each.name}, berlaku sejak {each.valid_from}" for each in rulebook.rule_sets),
-        *(f"Templat: {each.name}\n{each.text}\n" for each in templates),
-        *([f"PERHATIAN: {wording.sentence(problem)}"] if problem else []),
+        _("Calendar: {version}").format(version=rulebook.calendar.version),
+        *(
+            _("Rules: {name}, in force since {day}").format(name=each.name, day=each.valid_from)
+            for each in rulebook.rule_sets
+        ),
+        *(_("Template: {name}").format(name=each.name) + f"\n{each.text}\n" for each in templates),
+        *([_("NOTE: {text}").format(text=sentence(problem))] if problem else []),
     ]
     return Answer(data=data, lines=lines)
 
@@ -224,11 +231,11 @@ def _rows(call: Call, ids: Sequence[CaseId]) -> Answer:
     rows = call.desk.inbox.rows(shown)
     lines = [*call.texts.rows(rows, _day(call))]
     if len(ids) > len(shown):
-        lines.append(f"... dan {len(ids) - len(shown)} lagi (--limit)")
+        lines.append(_("... and {count} more (--limit)").format(count=len(ids) - len(shown)))
     verified = call.desk.inbox.is_day_verified()
     return Answer(
         data=[cli_data.row_data(row, day_verified=verified) for row in rows],
-        lines=lines or ["(kosong)"],
+        lines=lines or [_("(empty)")],
     )
 
 
@@ -239,8 +246,8 @@ def _day(call: Call) -> Day:
 
 def _act(call: Call, body: CommandBody) -> Answer:
     view = _case(call)
-    command_id, _ = call.desk.casework.act(view.case.id, body, view.confirmed.v)
-    kept = f"Tersimpan di komputer ini ({command_id[:SHORT_ID]}); dikirim oleh sync."
+    command_id, _changes = call.desk.casework.act(view.case.id, body, view.confirmed.v)
+    kept = _("Kept on this computer ({id}); sync sends it.").format(id=command_id[:SHORT_ID])
     return Answer(data={"command_id": command_id, "delivery": "stored"}, lines=[kept])
 
 

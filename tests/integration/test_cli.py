@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import gettext
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,9 +19,11 @@ from typing import Any
 
 import pytest
 
+from sync import i18n
 from sync.cases.ids import CaseId
 from sync.services import cli
 from sync.services.cli_answer import NOT_CONNECTED
+from tests.support.catalogue import indonesian
 from tests.support.central import PASSWORD, Office, embedded_centre, running_server
 
 PASSPHRASE = "kuda putih lari pagi"
@@ -49,10 +53,13 @@ class Shell:
     def __call__(self, *arguments: str, stdin: str = "") -> Result:
         """Run ``tanggap`` with these arguments."""
         self.monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        before = i18n.language()
         try:
             code = cli.main(arguments)
         except SystemExit as ended:  # argparse: help and wrong usage
             code = int(ended.code or 0)
+        finally:
+            i18n.use(before)
         out, err = self.capsys.readouterr()
         return Result(code, out, err)
 
@@ -79,6 +86,9 @@ def tanggap(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Shell:
     """The program on an unattended computer without a keyring."""
+    speaking = {"id": indonesian(), "en": gettext.NullTranslations()}
+    monkeypatch.setattr(i18n, "_compiled", speaking.__getitem__)  # no stale files
+    monkeypatch.setenv("TANGGAP_LANG", "id")
     monkeypatch.setenv("TANGGAP_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TANGGAP_PASSPHRASE", PASSPHRASE)
     return Shell(capsys, monkeypatch)
@@ -149,11 +159,11 @@ def test_files_of_colleagues_are_fetched_pinned_and_let_go(
 def test_the_whole_way_of_an_answer(agus: Shell, office: Office) -> None:
     """Found, answered, sent and receipted without a window."""
     assert "Jalan rusak" in agus("search", "berlubang").out
-    assert "Belum Ditindaklanjuti" in agus("show", "7000002").out
+    assert "Belum ditindaklanjuti" in agus("show", "7000002").out
     agus("respond", "7000002", "Sudah ditambal.")
     assert "tersimpan di komputer ini" in agus("outbox").out
     assert "Semua tersampaikan" in agus("sync").out
-    assert "diterima pusat (no. " in agus("outbox").out
+    assert re.search(r"diterima pusat \(.*, no\. \d{4}-\d{7}\)", agus("outbox").out)
     device = office.device("agus")
     device.follow()
     assert {"text": "Sudah ditambal."} == device.history(2)[-1].data
@@ -197,15 +207,15 @@ def test_the_use_of_the_line_is_chosen_and_remembered(agus: Shell) -> None:
     agus("note", "7000001", "Catatan")
     assert 1 == agus("--json", "sync", "--mode", "off").data["settled"]
     assert "off" == agus("--json", "status").data["usage"]["chosen"]
-    assert "Pemakaian jalur  : hanya bila diminta" in agus("status").out
+    assert "Hanya bila saya minta" in agus("status").out
     agus("sync", "--mode", "auto")
-    assert "(otomatis)" in agus("status").out
+    assert ", otomatis" in agus("status").out
 
 
 def test_queues_are_listed_with_their_sizes(agus: Shell) -> None:
     """Without a name all of them, with one its cases only."""
     everything = agus("queue").out
-    assert "Belum Ditindaklanjuti    2" in everything
+    assert "Belum ditindaklanjuti    2" in everything
     assert "(kosong)\n" == agus("queue", "selesai").out
     assert "dan 1 lagi" in agus("queue", "--limit", "1").out
 
@@ -220,7 +230,7 @@ def test_a_decision_is_shown_and_taken(agus: Shell, office: Office) -> None:
     assert "perlu keputusan" in agus("outbox").out
     command_id = waiting["command"]["id"]
     blind = agus("decide", command_id[:8], "as_response")
-    assert "baca dahulu" in blind.err
+    assert "Lihat: outbox --decisions" in blind.err
     seen = str(waiting["seen_v"])
     assert f"--seen {seen}" in agus("outbox", "--decisions").out
     assert 0 == agus("decide", command_id[:8], "as_response", "--seen", seen).code
@@ -232,7 +242,7 @@ def test_an_unsent_act_can_be_withdrawn_by_the_start_of_its_id(agus: Shell) -> N
     command_id = agus("--json", "note", "7000001", "Keliru").data["command_id"]
     assert 0 == agus("withdraw", command_id[:8]).code
     again = agus("withdraw", command_id[:8])
-    assert (cli.REFUSED, True) == (again.code, "sudah ditarik" in again.err)
+    assert (cli.REFUSED, True) == (again.code, "Lihat: outbox." in again.err)
 
 
 def test_export_tells_everything_but_who_complained(agus: Shell) -> None:
@@ -263,7 +273,7 @@ def test_offline_work_is_recorded_and_sync_says_so(tanggap: Shell, office: Offic
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["respond", "7000001", " "], cli.REFUSED, "Belum ada isi"),
+        (["respond", "7000001", " "], cli.REFUSED, "Belum ada tulisan"),
         (["reopen", "7000001", "Lagi"], cli.REFUSED, "Status laporan"),
         (["show", "9999999"], cli.NOT_FOUND, "Laporan 9999999 tidak ada"),
         (["withdraw", "zzz"], cli.NOT_FOUND, "Tidak ada tindakan"),
@@ -366,3 +376,40 @@ def test_the_program_itself_speaks_indonesian(tmp_path: Path) -> None:
     )
     assert "pemakaian: tanggap" in result.stdout
     assert "kode keluar:" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "told"),
+    [
+        (["--lang", "en"], {}, "Nobody has signed in on this computer yet."),
+        (["--lang=en"], {"TANGGAP_LANG": "id"}, "Nobody has signed in on this computer yet."),
+        ([], {"TANGGAP_LANG": "en"}, "Nobody has signed in on this computer yet."),
+        ([], {"TANGGAP_LANG": "", "LANG": "en_US.UTF-8"}, "Nobody has signed in"),
+        ([], {"TANGGAP_LANG": "", "LANG": "id_ID.UTF-8"}, "Belum ada petugas"),
+        ([], {"TANGGAP_LANG": "", "LANG": "C.UTF-8"}, "Belum ada petugas"),
+        (["--lang", "id"], {"TANGGAP_LANG": "en"}, "Belum ada petugas"),
+    ],
+)
+def test_it_speaks_the_language_that_is_asked_for(
+    tanggap: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: list[str],
+    environment: dict[str, str],
+    told: str,
+) -> None:
+    """The option counts, then our own variable, then an English locale; else Indonesian."""
+    monkeypatch.delenv("LC_ALL", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert told in tanggap(*asked, "status").err
+
+
+def test_help_and_mistakes_are_in_the_language_too(tanggap: Shell) -> None:
+    """Every verb has its help, and none is half in another language."""
+    verbs = re.findall(r"^    ([a-z-]+)  ", tanggap("--lang", "en", "--help").out, re.MULTILINE)
+    assert len(verbs) > 20
+    for verb in verbs:
+        assert "usage: tanggap" in tanggap("--lang", "en", verb, "--help").out
+        assert "pemakaian: tanggap" in tanggap(verb, "--help").out
+    assert "The command is not understood" in tanggap("--lang", "en", "queue", "what").err
+    assert "Perintah tidak dimengerti" in tanggap("--lang", "fr", "status").err

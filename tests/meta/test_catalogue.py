@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Every text of the window is in the Indonesian catalogue, translated and whole."""
+"""Every text for people is in the Indonesian catalogue, translated and whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 
 from desktop.i18n import check_fields
 from tests.support.catalogue import indonesian
-from tools.collect_texts import ROOT, collected, stored
+from tools.collect_texts import ROOMS, ROOT, collected, stored
 
 _TEXTS: Final = {"_": 1, "gettext": 1, "mark": 1, "ngettext": 2}
 
@@ -28,7 +28,8 @@ def test_nothing_hides_from_the_collector() -> None:
     """Texts inside f-strings are not found; each belongs into a variable of its own."""
     written = {
         argument.value
-        for file in sorted((ROOT / "desktop").rglob("*.py"))
+        for room in ROOMS
+        for file in sorted((ROOT / room).rglob("*.py"))
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
         for argument in call.args[: _TEXTS.get(call.func.id, 0)]

@@ -29,7 +29,12 @@ from desktop.ui.looks_of_marks import LIGHT_TONES
 from desktop.ui.widgets.card import Card
 from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.light import StatusLight
-from desktop.viewmodels.sync_details import MODES, SyncDetails, SyncDetailsPresenter
+from desktop.viewmodels.sync_details import (
+    MODES,
+    SyncDetails,
+    SyncDetailsPresenter,
+    chosen_text,
+)
 from desktop.viewmodels.sync_status import SyncState
 
 _WIDTH: Final = 430
@@ -63,8 +68,8 @@ class SyncPanel(Card):
         self._facts.setColumnStretch(1, 1)
         self._modes = QComboBox(self)
         self._modes.setObjectName("sync-panel.mode")
-        for value, name in MODES.items():
-            self._modes.addItem(_(name), value)
+        for value in MODES:
+            self._modes.addItem(chosen_text(value), value)
         self._explained = QLabel(self)
         self._explained.setObjectName("sync-panel.explained")
         self._explained.setWordWrap(True)

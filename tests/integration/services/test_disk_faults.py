@@ -14,7 +14,7 @@ from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from sync.errors import StoreUnavailable
 from sync.services.profiles import profiles
-from sync.services.wording import sentence
+from sync.services.sentences import sentence
 from sync.store.engine import WORK_TUNING, Database
 from sync.store.upgrade import WORK, migrate
 from sync.store.upkeep import COPY_EVERY_MS
@@ -130,7 +130,7 @@ def test_a_disk_that_is_full(
             told = error.code
     if stage in {_act, _draft, _page, _start}:
         assert "store.disk-full" == told
-        assert "kosongkan ruang" in sentence("store.disk-full").lower()
+        assert "free some space" in sentence("store.disk-full").lower()
     else:
         assert told in {None, "store.disk-full"}
     _reopened(place)

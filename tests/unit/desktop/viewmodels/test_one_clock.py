@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 
 from desktop.bridge.changes import ChangeBus
 from desktop.viewmodels.navigation import NavigationRole, Place
-from desktop.viewmodels.terms import clock_text
 from sync.cases.filters import Queue, Sort
 from sync.cases.ids import CaseId
 from sync.cases.rulebook import Clock
@@ -20,7 +19,7 @@ from sync.services import cli_data
 from sync.services.cli_text import Texts
 from sync.services.cli_verbs import VERBS, Call
 from sync.services.desk import Desk
-from sync.services.wording import CLOCKS
+from sync.services.terms import clock_text
 from tests.support.central import Office, embedded_centre
 from tests.support.desks import Workplace as Computer
 from tests.support.desks import a_door, a_workplace
@@ -92,7 +91,7 @@ def on_the_command_line(desk: Desk) -> dict[str, str]:
     queue = lines("queue", queue=Queue.ALL, sort=Sort.DUE, limit=9)
     said = {line.split()[0]: line for line in queue if line and not line.startswith("semua")}
     wanted = {*map(str, (Queue.DUE_SOON, Queue.OVERDUE)), "7000001", "7000002"}
-    running = [f"Tenggat {CLOCKS[clock]}" for clock in running_clocks(desk)]
+    running = [f"Deadline, {clock_text(clock)}" for clock in running_clocks(desk)]
     shown = [line for line in lines("show", case="7000001") if line.startswith(tuple(running))]
     return {
         **{name: line for name, line in said.items() if name in wanted},
@@ -153,4 +152,4 @@ def test_machines_are_told_beside_every_day(computer: Computer, tmp_path: Path) 
 
 
 def _is_doubted(said: str) -> bool:
-    return "not verified" in said or "belum diverifikasi" in said
+    return "not verified" in said

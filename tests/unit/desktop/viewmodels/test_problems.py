@@ -5,20 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.viewmodels.problem_words import WORDINGS
 from desktop.viewmodels.problems import Remedy, describe, describe_code
 from sync.errors import StoreUnavailable, SyncError, SyncErrorKind
-from sync.services import wording
-
-COMMAND_LINE_ONLY = ("usage.", "conflict.", "blocked")
-
-
-def test_the_window_words_whatever_the_command_line_words() -> None:
-    """No code is known to one and unknown to the other."""
-    sentences = wording._SENTENCES  # noqa: SLF001 - its table is nobody's interface
-    known = {code for code in sentences if not code.startswith(COMMAND_LINE_ONLY)}
-
-    assert set() == known - set(WORDINGS)
+from sync.services.problem_words import WORDINGS
 
 
 @pytest.mark.parametrize("kind", SyncErrorKind)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The words for each code of a failure. A table; `desktop.viewmodels.problems` reads it."""
+"""The words for each code of a failure, for window and command line (`sentences.py`) alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from desktop.i18n import mark
+from sync.i18n import gettext as _
+from sync.i18n import mark
 
 
 class Remedy(StrEnum):
@@ -477,3 +478,21 @@ BUG: Final = Wording(
     mark("Your work is kept. Copy this report and send it to support."),
     _RETRY,
 )
+
+
+def wording_of(code: str) -> Wording | None:
+    """Return the words for a code; one with an unknown reason means what it does without."""
+    known = code
+    while known and known not in WORDINGS:
+        known = known.rpartition(".")[0]
+    return WORDINGS[known] if known else None
+
+
+def is_worded(code: str) -> bool:
+    """Return whether there are words for exactly this code."""
+    return code in WORDINGS
+
+
+def title_of(code: str) -> str:
+    """Return what a code means, in few words."""
+    return _((wording_of(code) or BUG).title)
