@@ -61,6 +61,9 @@ _MISUSES: Final = {
     "usage.no-password": SIGN_IN,
     "usage.which-profile": MISUSED,
     "usage.many-commands": MISUSED,
+    "usage.not-understood": MISUSED,
+    "usage.unreadable-input": MISUSED,
+    "usage.no-output": STORE,
 }
 
 _LOOK_AGAIN_S = 2.0
@@ -71,15 +74,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``tanggap``; return its exit code."""
     given = sys.argv[1:] if argv is None else argv
     _speak(language_of(given, os.environ))
-    arguments = parser().parse_args(given)
+    as_json = "--json" in given  # what cannot be parsed is told to a machine as well
     try:
+        arguments = parser().parse_args(given)
         answer = _run(arguments)
+        _print(answer, as_json=as_json)
     except TanggapError as error:
-        _complain(error, as_json=arguments.json)
+        _complain(error, as_json=as_json)
         return _exit_code(error)
     except KeyboardInterrupt:
         return _INTERRUPTED
-    _print(answer, as_json=arguments.json)
     return answer.code
 
 
@@ -256,9 +260,14 @@ def _passphrase(*, needed: bool) -> str | None:
 
 
 def _words(text: str | list[str]) -> str:
-    if text != "-":
-        return text if isinstance(text, str) else ""
-    return sys.stdin.read().rstrip()
+    if not isinstance(text, str):
+        return ""
+    try:
+        words = sys.stdin.read().rstrip() if text == "-" else text
+        words.encode()  # bytes that are no text come through as something that cannot be kept
+    except UnicodeError as error:
+        raise Misuse("usage.unreadable-input") from error
+    return words
 
 
 def _exit_code(error: TanggapError) -> int:
@@ -278,18 +287,30 @@ def _exit_code(error: TanggapError) -> int:
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:
-    with suppress(BrokenPipeError):  # whoever read it has seen enough
-        if as_json or not answer.lines:
-            print(json.dumps(answer.data, ensure_ascii=False), flush=True)
-        else:
-            print("\n".join(answer.lines), flush=True)
+    told = "\n".join(answer.lines)
+    if as_json or not answer.lines:
+        told = json.dumps(answer.data, ensure_ascii=False)
+    try:
+        print(told, flush=True)
+    except BrokenPipeError:  # whoever read it has seen enough
+        _let_go_of_output()
+    except OSError as error:
+        _let_go_of_output()
+        raise Misuse("usage.no-output", reason=error.strerror) from error
+
+
+def _let_go_of_output() -> None:
+    """Keep the interpreter from failing once more, with a traceback, when it ends."""
+    with suppress(OSError):  # standing in for a file without a number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(error: TanggapError, *, as_json: bool) -> None:
     code = problem_code(error)
     told = sentence(code, **error.data)
-    if as_json:
-        print(json.dumps({"error": code, "message": told}, ensure_ascii=False))
+    if as_json and code != "usage.no-output":
+        with suppress(OSError):
+            print(json.dumps({"error": code, "message": told}, ensure_ascii=False), flush=True)
     else:
         print(told, file=sys.stderr)
 

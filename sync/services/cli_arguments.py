@@ -18,6 +18,7 @@ from sync.cases.policy import Choice
 from sync.engine.budget import LineMode
 from sync.i18n import DEFAULT_LANGUAGE, LANGUAGES, mark
 from sync.i18n import gettext as _
+from sync.services.cli_answer import Misuse
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -62,8 +63,7 @@ class _Parser(argparse.ArgumentParser):
 
     @override
     def error(self, message: str) -> NoReturn:
-        told = _("The command is not understood ({message}). See: {program} --help")
-        self.exit(2, told.format(message=message, program=self.prog) + "\n")
+        raise Misuse("usage.not-understood", message=message, program=self.prog)
 
 
 def language_of(argv: Sequence[str], environment: Mapping[str, str]) -> str:

@@ -14,6 +14,14 @@ from sync.i18n import mark
 from sync.services.problem_words import Wording, wording_of
 
 _USAGE: Final[dict[str, Wording]] = {
+    "usage.not-understood": Wording(
+        mark("The command is not understood ({message})"),
+        mark("See: {program} --help."),
+    ),
+    "usage.no-output": Wording(
+        mark("The output could not be written ({reason})"),
+        mark("What was done is done. Free some space or choose another place, then look again."),
+    ),
     "usage.no-profile": Wording(
         mark("Nobody has signed in on this computer yet"),
         mark("Run: tanggap sign-in ADDRESS USER."),

@@ -413,3 +413,33 @@ def test_help_and_mistakes_are_in_the_language_too(tanggap: Shell) -> None:
         assert "pemakaian: tanggap" in tanggap(verb, "--help").out
     assert "The command is not understood" in tanggap("--lang", "en", "queue", "what").err
     assert "Perintah tidak dimengerti" in tanggap("--lang", "fr", "status").err
+
+
+def test_a_machine_is_told_of_mistakes_as_of_all_else(tanggap: Shell) -> None:
+    """One JSON value on the output, also where the command itself is not understood."""
+    result = tanggap("--json", "queue", "apa")
+    assert (2, "usage.not-understood", "") == (result.code, result.data["error"], result.err)
+
+
+def test_words_that_are_no_text_are_refused(agus: Shell) -> None:
+    """Bytes of another encoding arrive as half a character."""
+    for result in (agus("note", "7000001", "\udce9"), agus("note", "7000001", "-", stdin="\udce9")):
+        assert (2, True) == (result.code, "UTF-8" in result.err)
+
+
+def test_a_full_disk_for_the_output_is_said_in_one_sentence(tmp_path: Path) -> None:
+    """What was done is done; the exit code says that not all is well."""
+    arguments = [
+        sys.executable,
+        "-m",
+        "sync.services.cli",
+        "--data",
+        str(tmp_path),
+        "rescue",
+        "list",
+    ]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            arguments, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (cli.STORE, 1) == (ended.returncode, len(ended.stderr.splitlines()))
