@@ -106,7 +106,7 @@ class Program(QObject):
         """Open a desk; runs in the lane."""
         lock = ProfileLock(profile.folder)
         try:
-            return _look_around(way_in(profile), lock)
+            return look_around(way_in(profile), lock)
         except BaseException:
             lock.release()
             raise
@@ -229,17 +229,18 @@ def _now() -> int:
 def _move_in(desk: Desk) -> Welcome:
     """Take the lock of a desk that the entrance has opened; runs in a lane."""
     try:
-        return _look_around(desk, ProfileLock(desk.profile.folder))
+        return look_around(desk, ProfileLock(desk.profile.folder))
     except BaseException:
         desk.close()
         raise
 
 
-def _look_around(desk: Desk, lock: ProfileLock) -> Welcome:
+def look_around(desk: Desk, lock: ProfileLock) -> Welcome:
     """Read what the window says about its officer; runs in a lane."""
     return Welcome(
         desk=desk,
         lock=lock,
         officer=desk.officer,
         who=who_works_at(desk),
+        edition_problem=desk.store.editions.problem(),
     )

@@ -69,12 +69,31 @@ class House:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Welcome:
-    """A desk that was just opened, and what is known about it without reading again."""
+    """A desk that was just opened, and what is known about it without reading again.
+
+    Attributes:
+        edition_problem: code of why the newest rules of the centre are not in force; empty where
+            they are.
+    """
 
     desk: Desk
     lock: ProfileLock
     officer: Actor
     who: str
+    edition_problem: str
+
+    @property
+    def report(self) -> str:
+        """Return the code of what the officer must know first; empty for nothing."""
+        opening = self.desk.store.opening
+        found = {
+            "store.work-put-back": opening.put_back,
+            "store.work-restored": opening.work_restored,
+            "store.cache-lost": opening.cache_lost,
+            "store.copy-failed": opening.copy_failed,
+            self.edition_problem: bool(self.edition_problem),
+        }
+        return next((code for code, is_so in found.items() if is_so), "")
 
 
 def who_works_at(desk: Desk) -> str:
@@ -197,15 +216,8 @@ class Office(QObject):
 
     def _tell_of_repairs(self) -> None:
         """Say what was found broken and mended: the officer must know what to look through."""
-        opening = self._welcome.desk.store.opening
-        if opening.put_back:
-            self._built.window.show_report(describe_code("store.work-put-back"))
-        elif opening.work_restored:
-            self._built.window.show_report(describe_code("store.work-restored"))
-        elif opening.cache_lost:
-            self._built.window.show_report(describe_code("store.cache-lost"))
-        elif opening.copy_failed:
-            self._built.window.show_report(describe_code("store.copy-failed"))
+        if report := self._welcome.report:
+            self._built.window.show_report(describe_code(report))
 
     def _remember(self) -> None:
         settings, memory = self._house.settings, self._built.window.memory()
