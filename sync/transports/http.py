@@ -14,26 +14,39 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from http.client import HTTPException, IncompleteRead
+from http.client import HTTPException
 from typing import BinaryIO, TypeVar
 
 import requests
 import urllib3
 
 from sync.engine.line import Crossing, LineMeter
-from sync.errors import CourierRefused, SignInFailed, SyncError, SyncErrorKind, TanggapError
+from sync.errors import SyncError, SyncErrorKind
 from sync.transports.address import server_address
-from sync.transports.bodies import packed, unpacked
+from sync.transports.answers import (
+    CODING,
+    EVENTS,
+    MAX_REPLY_BYTES,
+    MAX_SMALL_BYTES,
+    content_type_of,
+    events_in,
+    give_back,
+    message_in,
+    part_in,
+    refusal_of,
+    size_of,
+)
+from sync.transports.bodies import packed
 from sync.transports.connecting import Connector
-from sync.transports.failing import SERVER_FAILURES, broken, foreign_answer
+from sync.transports.failing import broken
 from sync.transports.line import Line
 from sync.transports.negotiation import Negotiation
+from sync.transports.proxies import Proxies, Road
 from sync.transports.session import Bearer, session_on
 from sync.wire import codec, dialects, packing, versions
 from sync.wire.messages import (
     Hello,
     Parcel,
-    Problem,
     Receipt,
     RefreshRequest,
     Session,
@@ -52,27 +65,9 @@ STALL_TIMEOUT_S = 20.0
 _UNMEASURED_BYTES_PER_S = 2_000.0
 """What was written may wait in buffers while a slow line takes it: half of the goodput counts."""
 
-MAX_REPLY_BYTES = 16 * 1024 * 1024
-"""Beside what was asked for: the scope with all units and colleagues, and a single long case."""
-
-_MAX_SMALL_BYTES = 256 * 1024
 _PIECE_BYTES = 64 * 1024
 _MAX_PARCEL_BYTES = 96 * 1024 * 1024
 """A courier file of 64 MiB as text."""
-
-_CODING = "Content-Encoding"
-_PROBLEM = "application/problem+json"
-_PACKED = "application/zstd"
-
-_KIND_OF_STATUS = {
-    401: SyncErrorKind.AUTH,
-    403: SyncErrorKind.REVOKED,
-    409: SyncErrorKind.EPOCH,
-    413: SyncErrorKind.TOO_LARGE,
-    426: SyncErrorKind.VERSION,
-    429: SyncErrorKind.BUSY,
-    503: SyncErrorKind.BUSY,
-}
 
 _FAILURES = (
     requests.RequestException,
@@ -82,9 +77,6 @@ _FAILURES = (
 )
 """What the libraries raise when the line fails."""
 
-_EVENTS = "text/event-stream"
-_LONGEST_EVENT_LINE = 1024
-
 
 class HttpService:
     """The centre at an address. One connection, kept alive; one thread at a time.
@@ -92,6 +84,7 @@ class HttpService:
     Args:
         clock: seconds that never run backwards.
         connector: opens the way to the centre; by default by the addresses of its name.
+        proxies: which of them lead there; by default those of the environment.
 
     Raises:
         SignInFailed: the address is none, or plain HTTP to another computer.
@@ -104,19 +97,21 @@ class HttpService:
         plain_http_allowed: bool = False,
         clock: Callable[[], float] = time.monotonic,
         connector: Connector | None = None,
+        proxies: Proxies | None = None,
     ) -> None:
         self._base = server_address(server, plain_http_allowed=plain_http_allowed)
         self._clock = clock
         self.meter = LineMeter()
         self._line = Line(clock, connector)
         self._session = session_on(self._line, self._base)
+        self._road = Road(self._base, proxies or Proxies())
         self._negotiation = Negotiation(self.hello)
         self._shares_dictionary = False
 
     def hello(self) -> Hello:
         """Ask who the centre is, and speak the newest version that it speaks too."""
         version = versions.GREETING
-        read = partial(_answer, kind=Hello, limit=_MAX_SMALL_BYTES, version=version)
+        read = partial(message_in, kind=Hello, limit=MAX_SMALL_BYTES, version=version)
         hello = self._exchange("GET", "hello", None, read, version=version)
         self._negotiation.greeted(hello)
         return hello
@@ -142,7 +137,7 @@ class HttpService:
     def segment(self, access_token: str, sha256: str, start: int, size: int) -> bytes | None:
         """Fetch a part of a piece of the first load; None when the centre has no such piece."""
         wanted = f"bytes={start}-{start + size - 1}"
-        read = partial(_part, start=start, size=size)
+        read = partial(part_in, start=start, size=size)
 
         def get(version: int) -> bytes | None:
             return self._exchange(
@@ -161,7 +156,7 @@ class HttpService:
         """Hand in a courier file; see :class:`sync.wire.service.Carrier`."""
         url, headers = self.url_of("courier/file"), {"Content-Type": CARRIED, "Accept": CARRIED}
         with self.raw("POST", url, token=access_token, headers=headers, body=file) as answer:
-            if answer.status_code == requests.codes.ok and _content_type(answer) == CARRIED:
+            if answer.status_code == requests.codes.ok and content_type_of(answer) == CARRIED:
                 reply.seek(0)
                 reply.truncate()
                 while piece := answer.raw.read(_PIECE_BYTES, decode_content=False):
@@ -192,9 +187,9 @@ class HttpService:
         """
         response = self._negotiation.ask(partial(self._stream, access_token, patience_s))
         try:
-            yield from _events(response)
+            yield from events_in(response)
         except _FAILURES as error:
-            raise broken(error, begun=self._line.begun) from error
+            raise self._broken(error) from error
         finally:
             response.raw.close()
 
@@ -203,21 +198,25 @@ class HttpService:
         try:
             response = self._session.get(
                 f"{self._base}/v{version}/changes",
-                headers={"Accept": _EVENTS, "Accept-Encoding": "identity"},
+                headers={"Accept": EVENTS, "Accept-Encoding": "identity"},
                 auth=Bearer(access_token),
+                proxies=self._road.proxies(),
                 timeout=(CONNECT_TIMEOUT_S, patience_s),
                 allow_redirects=False,
                 stream=True,
             )
-            content_type = _content_type(response)
-            if response.status_code == requests.codes.ok and content_type == _EVENTS:
+            content_type = content_type_of(response)
+            if response.status_code == requests.codes.ok and content_type == EVENTS:
                 return response
             try:
-                raise _refusal(response, _problem(response, content_type), content_type)
+                raise refusal_of(response)
             finally:
                 response.raw.close()
+        except SyncError as error:
+            self._road.failed(error)
+            raise
         except _FAILURES as error:
-            raise broken(error, begun=self._line.begun) from error
+            raise self._broken(error) from error
 
     def url_of(self, name: str, path: str | None = None) -> str:
         """Return the address of a call of ours, or of a path at this server."""
@@ -247,9 +246,12 @@ class HttpService:
             try:
                 yield response
             finally:
-                _give_back(response)
+                give_back(response)
+        except SyncError as error:
+            self._road.failed(error)
+            raise
         except _FAILURES as error:
-            raise broken(error, begun=self._line.begun) from error
+            raise self._broken(error) from error
         self._measure(response, answered_s)
 
     def interrupt(self) -> None:
@@ -267,12 +269,12 @@ class HttpService:
         kind: type[M],
         *,
         token: str = "",
-        limit: int = _MAX_SMALL_BYTES,
+        limit: int = MAX_SMALL_BYTES,
     ) -> M:
         """Post a message in the version that both ends speak."""
 
         def post(version: int) -> M:
-            read = partial(_answer, kind=kind, limit=limit, version=version)
+            read = partial(message_in, kind=kind, limit=limit, version=version)
             return self._exchange("POST", name, message, read, version=version, token=token)
 
         return self._negotiation.ask(post)
@@ -297,11 +299,12 @@ class HttpService:
             response, answered_s = self._request(method, url, body, headers, token)
             message_in = read(response)
         except _FAILURES as error:
-            raise broken(error, begun=self._line.begun) from error
-        except SyncError:
+            raise self._broken(error) from error
+        except SyncError as error:
             self._shares_dictionary = False  # a centre that was put back may have no dictionary
+            self._road.failed(error)
             raise
-        self._shares_dictionary |= response.headers.get(_CODING) == packing.CODING
+        self._shares_dictionary |= response.headers.get(CODING) == packing.CODING
         self._measure(response, answered_s)
         return message_in
 
@@ -323,11 +326,16 @@ class HttpService:
             data=stream if size else None,  # sent in blocks, each with its time
             headers=dict(headers),
             auth=Bearer(token),
+            proxies=self._road.proxies(),
             timeout=(CONNECT_TIMEOUT_S, self._patience_s(size)),
             allow_redirects=False,
             stream=True,
         )
         return response, self._clock() - self._line.begun_s
+
+    def _broken(self, error: Exception) -> SyncError:
+        """Return what a failure means; the way to the centre may be another one by now."""
+        return self._road.failed(broken(error, begun=self._line.begun))
 
     def _measure(self, response: requests.Response, answered_s: float) -> None:
         """Learn from a whole answer, and let the connection rest."""
@@ -335,7 +343,7 @@ class HttpService:
         self.meter.crossed(
             Crossing(
                 sent_bytes=self._line.sent_bytes,
-                received_bytes=_size_of(response),
+                received_bytes=size_of(response),
                 answered_s=answered_s,
                 finished_s=self._clock() - self._line.begun_s,
             )
@@ -353,145 +361,5 @@ def _outgoing(message: object, version: int, *, shared: bool) -> tuple[bytes, di
     body, encoding = packed(dialects.encode(message, version), shared=shared)
     headers = {"Content-Type": "application/json"}
     if encoding:
-        headers[_CODING] = encoding
+        headers[CODING] = encoding
     return body, headers
-
-
-def _answer(response: requests.Response, kind: type[M], limit: int, version: int) -> M:
-    finished = False
-    try:
-        content_type = _content_type(response)
-        if content_type != "text/html" and not _has_length(response):
-            raise IncompleteRead(b"")  # its head was cut: ours always say how long they are
-        if response.status_code == requests.codes.ok and content_type == "application/json":
-            message = dialects.decode(_body(response, limit), kind, version)
-            finished = True
-            return message
-        problem = _problem(response, content_type)
-        finished = problem is not None
-        raise _refusal(response, problem, content_type)
-    finally:
-        if finished:
-            response.raw.release_conn()
-        else:
-            response.raw.close()  # whatever else is on this line is not for us
-
-
-def _part(response: requests.Response, start: int, size: int) -> bytes | None:
-    """Return what was asked for of some content; a proxy may send all of it instead."""
-    finished = False
-    try:
-        content_type = _content_type(response)
-        if response.status_code == requests.codes.not_found and content_type == _PROBLEM:
-            finished = _problem(response, content_type) is not None
-            return None
-        content = b""
-        if content_type == _PACKED and response.status_code == requests.codes.partial_content:
-            if response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
-                content = _body(response, size)
-        elif content_type == _PACKED and response.status_code == requests.codes.ok:
-            content = _body(response, start + MAX_REPLY_BYTES)[start : start + size]
-        else:
-            return _answer(response, bytes, _MAX_SMALL_BYTES, versions.CURRENT)  # says why not
-        if not content:
-            raise SyncError(SyncErrorKind.MALFORMED, reason="foreign")
-        finished = True
-        return content
-    finally:
-        if finished:
-            response.raw.release_conn()
-        else:
-            response.raw.close()
-
-
-def _has_length(response: requests.Response) -> bool:
-    bodiless = response.status_code in {requests.codes.no_content, requests.codes.not_modified}
-    told = response.headers.get("Content-Length", "").strip().isdecimal()
-    return bodiless or told or "Transfer-Encoding" in response.headers
-
-
-def _content_type(response: requests.Response) -> str:
-    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _problem(response: requests.Response, content_type: str) -> Problem | None:
-    if content_type != _PROBLEM:
-        return None
-    return codec.decode(_body(response, _MAX_SMALL_BYTES), Problem)
-
-
-def _events(response: requests.Response) -> Iterator[str]:
-    """Yield the name of each event (WHATWG HTML, 9.2), the empty one first; data is ignored."""
-    yield ""
-    # One byte at a time, for a proxy may have joined the chunks; there are forty in a heartbeat.
-    for line in response.iter_lines(chunk_size=1):
-        field, _, value = line[:_LONGEST_EVENT_LINE].partition(b":")
-        if field == b"event":
-            yield value.strip().decode("ascii", "replace")
-
-
-def _size_of(response: requests.Response) -> int:
-    """Return how many bytes an answer took on the wire, head included."""
-    lines = [len(name) + len(value) + len(": \r\n") for name, value in response.headers.items()]
-    return len("HTTP/1.1 200 OK\r\n\r\n") + sum(lines) + response.raw.tell()
-
-
-def _body(response: requests.Response, limit: int) -> bytes:
-    encoding = response.headers.get(_CODING, "").strip().lower()
-    return unpacked(_Raw(response.raw), encoding, limit)
-
-
-class _Raw:
-    """The bytes of an answer as they are on the wire."""
-
-    def __init__(self, raw: urllib3.HTTPResponse) -> None:
-        self._raw = raw
-
-    def read(self, size: int = -1, /) -> bytes:
-        return self._raw.read(size if size >= 0 else None, decode_content=False)
-
-
-def _give_back(response: requests.Response) -> None:
-    """Keep the line for the next request, unless more is on it than is worth reading."""
-    left = response.raw.length_remaining
-    if left is not None and left <= _MAX_SMALL_BYTES:
-        response.raw.drain_conn()
-        response.raw.release_conn()
-    else:
-        response.raw.close()
-
-
-def refusal_of(response: requests.Response) -> TanggapError:
-    """Return what an answer that is not the wished-for one means; reads its body."""
-    content_type = _content_type(response)
-    return _refusal(response, _problem(response, content_type), content_type)
-
-
-def _refusal(
-    response: requests.Response, problem: Problem | None, content_type: str
-) -> CourierRefused | SyncError | SignInFailed:
-    status = response.status_code
-    wait_s = _retry_after_s(response, problem)
-    if problem is None:
-        return foreign_answer(status, content_type, wait_s)
-    if problem.code.startswith("courier."):
-        return CourierRefused(problem.code, support_id=problem.support_id)
-    if problem.code.startswith("sign-in."):
-        return SignInFailed(problem.code, retry_after_s=wait_s, support_id=problem.support_id)
-    kind = _KIND_OF_STATUS.get(
-        status, SyncErrorKind.SERVER if status in SERVER_FAILURES else SyncErrorKind.MALFORMED
-    )
-    return SyncError(
-        kind,
-        retry_after_s=wait_s,
-        status=status,
-        problem=problem.code,
-        support_id=problem.support_id,
-    )
-
-
-def _retry_after_s(response: requests.Response, problem: Problem | None) -> float | None:
-    if problem is not None and problem.retry_after_s is not None:
-        return problem.retry_after_s
-    text = response.headers.get("Retry-After", "").strip()
-    return float(text) if text.isascii() and text.isdecimal() else None

@@ -7,12 +7,14 @@ request went out, and they cannot be interrupted while they wait. Both are known
 
 from __future__ import annotations
 
+import base64
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
+from requests.utils import get_auth_from_url
 from typing_extensions import override
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -122,6 +124,15 @@ class LineAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools
+
+    @override
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        """Say who we are to a proxy, in UTF-8 (RFC 7617): names are not all of Latin letters."""
+        username, password = get_auth_from_url(proxy)
+        if not username:
+            return {}
+        told = base64.b64encode(f"{username}:{password}".encode()).decode()
+        return {"Proxy-Authorization": f"Basic {told}"}
 
     @override
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:

@@ -13,7 +13,8 @@ from typing_extensions import override
 
 from sync.engine.files import FileService, Transfer
 from sync.errors import FileRefused, SyncError, SyncErrorKind
-from sync.transports.http import HttpService, refusal_of
+from sync.transports.answers import refusal_of
+from sync.transports.http import HttpService
 
 _VERSION: Final = {"Tus-Resumable": "1.0.0"}
 _STREAM: Final = "application/offset+octet-stream"

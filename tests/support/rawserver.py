@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
@@ -28,21 +29,31 @@ class RawServer:
 
     ``None`` closes the connection without an answer. An answer that says ``connection: close``
     is the last one on its connection.
+
+    Args:
+        tls: how it proves who it is; None for plain HTTP.
     """
 
-    def __init__(self, *answers: bytes | None) -> None:
+    def __init__(self, *answers: bytes | None, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[bytes] = []
         self.connections = 0
         self._answers = list(answers)
+        self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: socket.socket | None = None
         self._thread = ThreadPoolExecutor(1)
         self._thread.submit(self._serve)
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    @property
     def url(self) -> str:
         """The address for the client."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}"
 
     def close(self) -> None:
         """End the server and its connection."""
@@ -64,8 +75,13 @@ class RawServer:
             while True:
                 self._open, _ = self._listener.accept()
                 self.connections += 1
+                self._prove()
                 with self._open, contextlib.suppress(OSError, EOFError):
                     self._converse(self._open)
+
+    def _prove(self) -> None:
+        if self._tls is not None and self._open is not None:
+            self._open = self._tls.wrap_socket(self._open, server_side=True)
 
     def _converse(self, client: socket.socket) -> None:
         while True:

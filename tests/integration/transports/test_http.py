@@ -316,7 +316,10 @@ def test_a_proxy_of_the_office_is_used_for_others(monkeypatch: pytest.MonkeyPatc
         with pytest.raises(SyncError) as caught:
             HttpService("https://pusat.invalid").hello()
         assert proxy.requests[0].startswith(b"CONNECT pusat.invalid:443")
-    assert (SyncErrorKind.OFFLINE, "proxy") == (caught.value.kind, caught.value.data["reason"])
+    assert (SyncErrorKind.OFFLINE, "proxy-sign-in") == (
+        caught.value.kind,
+        caught.value.data["reason"],
+    )
 
 
 @pytest.fixture
@@ -341,7 +344,7 @@ def test_a_server_without_proper_tls_is_offline_with_the_reason(
             error = running.exception(timeout=10)
     service.close()
     assert isinstance(error, SyncError)
-    assert (SyncErrorKind.OFFLINE, "tls") == (error.kind, error.data["reason"])
+    assert (SyncErrorKind.OFFLINE, "foreign") == (error.kind, error.data["reason"])
 
 
 def test_a_running_exchange_can_be_interrupted(
