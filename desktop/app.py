@@ -41,9 +41,11 @@ from sync.errors import TanggapError
 from sync.services.desk import Desk
 from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
+from sync.services.proxy_access import KeptProxyAccess
 from sync.services.session import SignIn
 from sync.store.secrets import system_keyring
 from sync.transports.http import HttpService
+from sync.transports.proxies import Proxies
 
 _SETTINGS: Final = "window.ini"
 _CRASHES: Final = "crashes"
@@ -198,12 +200,13 @@ def furnish(qt: QApplication, options: Options) -> House:
     release = version("tanggap")
     crashes = CrashRoad(data / _CRASHES, release, _now)
     crashes.install()
+    keyring = system_keyring()
     return House(
         data=data,
         door=SignIn(
             data,
-            _connect,
-            system_keyring(),
+            partial(_connect, Proxies(access=KeptProxyAccess(keyring))),
+            keyring,
             _now,
             lambda: str(uuid.uuid4()),
             clocks=machine_clocks,
@@ -218,8 +221,9 @@ def furnish(qt: QApplication, options: Options) -> House:
     )
 
 
-def _connect(server: str) -> HttpService:
-    return HttpService(server, plain_http_allowed=os.environ.get("TANGGAP_PLAIN_HTTP") == "1")
+def _connect(proxies: Proxies, server: str) -> HttpService:
+    plain = os.environ.get("TANGGAP_PLAIN_HTTP") == "1"
+    return HttpService(server, plain_http_allowed=plain, proxies=proxies)
 
 
 def _now() -> int:

@@ -20,6 +20,7 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from sync import i18n
@@ -43,11 +44,13 @@ from sync.services.cli_verbs import VERBS, Call
 from sync.services.desk import Desk
 from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
+from sync.services.proxy_access import KeptProxyAccess
 from sync.services.sentences import sentence
 from sync.services.session import SignIn
 from sync.services.syncing import Outcome
 from sync.store.secrets import system_keyring
 from sync.transports.http import HttpService
+from sync.transports.proxies import Proxies, name_of
 
 MISUSED: Final = 2
 REFUSED: Final = 3
@@ -59,6 +62,7 @@ _INTERRUPTED: Final = 130
 
 _MISUSES: Final = {
     "usage.no-password": SIGN_IN,
+    "usage.no-keyring": MISUSED,
     "usage.which-profile": MISUSED,
     "usage.many-commands": MISUSED,
     "usage.not-understood": MISUSED,
@@ -95,10 +99,14 @@ def _speak(language: str) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> Answer:
+    keyring = system_keyring()
+    access = KeptProxyAccess(keyring)
+    if arguments.verb == "proxy":
+        return _proxy(access, arguments)
     door = SignIn(
         arguments.data or data_dir(os.environ),
-        connect=_connect,
-        secrets=system_keyring(),
+        connect=partial(_connect, Proxies(access=access)),
+        secrets=keyring,
         clock=lambda: time.time_ns() // 1_000_000,
         clocks=machine_clocks,
         new_id=lambda: str(uuid.uuid4()),
@@ -133,8 +141,22 @@ def _rescue(door: SignIn, arguments: argparse.Namespace) -> Answer:
         desk.close()
 
 
-def _connect(server: str) -> HttpService:
-    return HttpService(server, plain_http_allowed=os.environ.get("TANGGAP_PLAIN_HTTP") == "1")
+def _connect(proxies: Proxies, server: str) -> HttpService:
+    plain = os.environ.get("TANGGAP_PLAIN_HTTP") == "1"
+    return HttpService(server, plain_http_allowed=plain, proxies=proxies)
+
+
+def _proxy(access: KeptProxyAccess, arguments: argparse.Namespace) -> Answer:
+    """Keep who we are to a proxy of the office, or forget it."""
+    proxy = name_of(arguments.address)
+    if not arguments.username:
+        access.forget(proxy)
+        return Answer(data={"proxy": proxy}, lines=[_("{proxy} is forgotten.").format(proxy=proxy)])
+    if not access.keeps:
+        raise Misuse("usage.no-keyring")
+    access.enter(proxy, arguments.username, _password())
+    told = _("Kept in the keyring of this computer for {proxy}.").format(proxy=proxy)
+    return Answer(data={"proxy": proxy, "username": arguments.username}, lines=[told])
 
 
 def _sign_in(door: SignIn, arguments: argparse.Namespace) -> Answer:

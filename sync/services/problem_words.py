@@ -370,6 +370,23 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("Tell whoever looks after the network. Your work is kept on this computer."),
         _RETRY,
     ),
+    "sync.offline.proxy-sign-in": Wording(
+        mark("The office's proxy wants to know who you are"),
+        mark("Run `tanggap proxy` once with its address and your user name for the office's "
+             "internet. Your work is kept on this computer."),
+        _RETRY,
+    ),
+    "sync.offline.portal": Wording(
+        mark("The network wants you to sign in first"),
+        mark("A login page answered instead of the centre. Open a browser, sign in to the network, "
+             "then try again."),
+        _RETRY,
+    ),
+    "sync.offline.foreign": Wording(
+        mark("What answers at this address is not a centre of Tanggap"),
+        mark("Check the address. Nothing was sent."),
+        _RETRY,
+    ),
     "sync.unanswered": Wording(
         mark("The centre did not answer"),
         mark("It may have received what was sent. Tanggap asks again and sends nothing twice."),

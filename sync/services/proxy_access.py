@@ -31,6 +31,11 @@ class KeptProxyAccess:
         self._refused: set[tuple[str, tuple[str, str]]] = set()
         self.asked_by = ""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what is entered outlives the program."""
+        return self._secrets is not None
+
     def known(self, proxy: str) -> tuple[str, str] | None:
         """Return name and password for a proxy, None where there are none that may be shown."""
         if proxy not in self._entered:

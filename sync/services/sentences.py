@@ -38,6 +38,10 @@ _USAGE: Final[dict[str, Wording]] = {
         mark("No password was given"),
         mark("Type it, pipe it in, or put it into TANGGAP_PASSWORD."),
     ),
+    "usage.no-keyring": Wording(
+        mark("This computer has no safe place for keys"),
+        mark("Name user and password in HTTPS_PROXY instead, as your office's support tells."),
+    ),
     "usage.no-case": Wording(
         mark("Complaint {case} is not on this computer"),
         mark("Look for it with search, or run sync first."),

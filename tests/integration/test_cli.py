@@ -443,3 +443,12 @@ def test_a_full_disk_for_the_output_is_said_in_one_sentence(tmp_path: Path) -> N
             arguments, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (cli.STORE, 1) == (ended.returncode, len(ended.stderr.splitlines()))
+
+
+def test_who_we_are_to_a_proxy_needs_a_keyring(
+    tanggap: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without one it is said that it cannot be kept; forgetting always works."""
+    monkeypatch.setenv("TANGGAP_PASSWORD", "rahasia")
+    assert 2 == tanggap("proxy", "proxy.kantor:8080", "budi").code
+    assert 0 == tanggap("proxy", "http://proxy.kantor:8080").code
