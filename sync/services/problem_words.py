@@ -3,31 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from sync.i18n import gettext as _
 from sync.i18n import mark
+from sync.services.wording import Remedy, Wording
 
-
-class Remedy(StrEnum):
-    """What a pane may offer to do about a problem."""
-
-    RETRY = "retry"
-    SIGN_IN = "sign-in"
-    REFRESH = "refresh"
-    RESCUE = "rescue"
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """Texts marked for translation, and what may be offered."""
-
-    title: str
-    detail: str
-    remedies: tuple[Remedy, ...] = ()
-
+__all__ = ["BUG", "WORDINGS", "Remedy", "Wording", "is_worded", "title_of", "wording_of"]
 
 _RETRY: Final = (Remedy.RETRY,)
 
