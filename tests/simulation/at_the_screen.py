@@ -102,7 +102,7 @@ def green_means_that_everything_is_there(world: World) -> Held:
             machine.desk.synchronizer, _FORMATS, machine.desk.time.now, MinuteTick()
         )
         presenter.on_status(machine.desk.synchronizer.status())
-        presenter.on_counted(machine.desk.inbox.counts())
+        presenter.on_counted(machine.seen().counts)
         if presenter.state.light is not Light.IN_ORDER:
             continue
         for item in machine.items():
@@ -111,8 +111,8 @@ def green_means_that_everything_is_there(world: World) -> Held:
             gone = item.command.id in machine.taken_back
             assert there or gone, f"{machine.name} is green and {item.command.id} is not there"
             yield
-        waiting = machine.desk.store.own_files.to_send()
-        assert not waiting, f"{machine.name} is green and {len(waiting)} files are not there"
+        waiting = machine.seen().unsent_files
+        assert not waiting, f"{machine.name} is green and {waiting} files are not there"
 
 
 def _sure(world: World) -> list[Machine]:

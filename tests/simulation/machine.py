@@ -15,7 +15,7 @@ from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command, Command
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
-from sync.cases.views import CaseRow, CaseView, Draft, OutboxItem
+from sync.cases.views import CaseRow, CaseView, Counts, Draft, OutboxItem
 from sync.central.cursor import Cursor, unseal
 from sync.errors import Refused
 from sync.services.attachments import FileState
@@ -55,6 +55,9 @@ class Seen:
     items: tuple[OutboxItem, ...]
     kept: tuple[KeptWords, ...]
     drafts: tuple[ListedDraft, ...]
+    counts: Counts
+    unsent_files: int
+    """Own files that are not at the centre."""
     rows: tuple[CaseRow, ...]
     views: Mapping[int, CaseView]
     wanted: frozenset[int]
@@ -263,6 +266,8 @@ class Machine:
             items=tuple(inbox.outbox()),
             kept=tuple(store.drafts.kept()),
             drafts=tuple(store.drafts.all()),
+            counts=inbox.counts(),
+            unsent_files=len(store.own_files.to_send()),
             rows=rows,
             views=views,
             files=files,
