@@ -53,7 +53,7 @@ _DECIDED = "('conflict', 'blocked', 'rejected')"
 _MAY_GO = f"""
     SELECT {", ".join(f"c.{name}" for name in COMMAND_FIELDS)}, ({_OWN}),
         nullif(c.epoch, m.value),
-        c.receipt_due OR c.after IS NULL OR p.delivery = 'accepted'
+        c.receipt_due OR p.id IS NULL OR p.delivery = 'accepted'
             OR c.doubtful AND p.delivery IN {_DECIDED}
     FROM commands AS c LEFT JOIN commands AS p ON p.id = c.after
         LEFT JOIN meta AS m ON m.name = 'epoch'
@@ -62,8 +62,9 @@ _MAY_GO = f"""
         UNION ALL SELECT n FROM commands WHERE receipt_due = 1)
     ORDER BY c.n
 """  # noqa: S608 - names of ours
-"""With whether it may go without its predecessor. What is doubtful may go after one that was not
-accepted: only the centre can say whether it was there before (it may have been restored since)."""
+"""With whether it may go without its predecessor, which may have been delivered so long ago that no
+copy is kept. What is doubtful may go after one that was not accepted: only the centre can say
+whether it was there before (it may have been restored since)."""
 
 
 def waiting_cases(work: sa.Connection) -> list[int]:

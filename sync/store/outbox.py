@@ -24,6 +24,7 @@ from sync.store.overlay import show
 from sync.store.records import (
     COMMAND_FIELDS,
     UNSETTLED,
+    UNSETTLED_STATES,
     case_ids_in,
     command_of,
     json_text,
@@ -37,6 +38,9 @@ _RECENT = 200
 """How many settled acts the outbox still lists."""
 
 _DECISIONS = "('conflict', 'blocked', 'rejected')"
+
+_COUNTS = str((*UNSETTLED_STATES, "accepted"))
+"""What is, or may still become, a fact."""
 
 _ENVELOPE_BYTES = 160
 """Of a command as JSON beside its words: ids, number, version, time."""
@@ -150,7 +154,7 @@ class Outbox:
         with self._files.work.write() as work:
             case_id, after = _withdrawable(work, command_id)
             _keep(work, command_id, "withdrawn", now)
-            deliveries.withdraw(work, command_id, _if_undelivered(work, after), now)
+            deliveries.withdraw(work, command_id, _if_it_counts(work, after), now)
         show(self._files, case_id)
         return ChangeSet(cases=frozenset({case_id}), outbox=True)
 
@@ -223,22 +227,30 @@ class Outbox:
 def _previous(work: sa.Connection, case_id: int, resolves: str | None) -> str | None:
     """Return the act that must succeed before a new one on the same case.
 
-    A decision takes the place of what it resolves, so it waits for what that waited for, and
-    not for acts that wait for it.
+    One that has succeeded is named too: a centre that was restored may have lost it, and what
+    reaches that centre first, by a courier who knows nothing of it, must not pass it. A decision
+    takes the place of what it resolves, so it waits for what that waited for, and not for acts
+    that wait for it.
     """
     if resolves is not None:
         query, of = "SELECT after FROM commands WHERE id = ?", resolves
-        return _if_undelivered(work, work.exec_driver_sql(query, (of,)).scalar())
-    found = work.exec_driver_sql(
-        "SELECT id FROM commands WHERE case_id = ? AND delivery IN ('stored', 'sending', 'unknown')"
-        " ORDER BY n DESC LIMIT 1",
-        (case_id,),
+        before = _if_it_counts(work, work.exec_driver_sql(query, (of,)).scalar())
+        return before or _latest(work, case_id, "('accepted')")
+    return _latest(work, case_id, "('stored', 'sending', 'unknown', 'accepted')")
+
+
+def _latest(work: sa.Connection, case_id: int, deliveries: str) -> str | None:
+    query = (
+        f"SELECT id FROM commands WHERE case_id = ? AND delivery IN {deliveries}"  # noqa: S608
+        " ORDER BY n DESC LIMIT 1"
     )
-    return found.scalar()
+    found: str | None = work.exec_driver_sql(query, (case_id,)).scalar()
+    return found
 
 
-def _if_undelivered(work: sa.Connection, id_: str | None) -> str | None:
-    query = f"SELECT id FROM commands WHERE id = ? AND delivery IN {UNSETTLED}"  # noqa: S608
+def _if_it_counts(work: sa.Connection, id_: str | None) -> str | None:
+    """Return an act that is, or may still become, a fact."""
+    query = f"SELECT id FROM commands WHERE id = ? AND delivery IN {_COUNTS}"  # noqa: S608
     found: str | None = work.exec_driver_sql(query, (id_,)).scalar()
     return found
 

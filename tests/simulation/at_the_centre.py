@@ -83,10 +83,7 @@ def device_order(world: World) -> Held:
     last: dict[tuple[int, str], int] = defaultdict(int)
     for case_id, facts in truth.facts.items():
         for fact in (facts[v] for v in sorted(facts)):
-            # What a restored centre forgot is brought again, perhaps after what a courier, who
-            # knew nothing of that, brought meanwhile.
-            forgotten = fact.command_id in world.memory.forgotten
-            if fact.command_id is not None and fact.device is not None and not forgotten:
+            if fact.command_id is not None and fact.device is not None:
                 n = truth.settled[fact.command_id].n
                 assert n > last[case_id, fact.device], f"{fact.command_id} came too late"
                 last[case_id, fact.device] = n

@@ -190,7 +190,9 @@ def the_lists_are_a_function(world: World) -> Held:
         if not machine.rebuilt:
             shown = machine.seen().rows
             machine.desk.store.repair.rebuild()
-            assert tuple(machine.rows()) == shown, f"the list of {machine.name} is not what it should be"
+            assert tuple(machine.rows()) == shown, (
+                f"the list of {machine.name} is not what it should be"
+            )
             machine.rebuilt = True
             yield
 

@@ -61,8 +61,6 @@ class Memory:
     """Courier file -> the device that wrote it, and its number."""
     reached: dict[str, set[int]] = field(default_factory=dict)
     """Device -> the numbers of its courier files that the centre has taken in."""
-    forgotten: set[str] = field(default_factory=set)
-    """Commands that were decided in a history that the centre has lost."""
     histories: int = 0
     """How many the centre has had; in another one it may have forgotten files."""
     gaps: int = 0
@@ -100,7 +98,6 @@ class Memory:
         if epoch != self.epoch:
             self.epoch = epoch
             self.histories += 1
-            self.forgotten |= self.verdicts.keys()
             for known in (self.verdicts, self.cursors, self.versions):
                 known.clear()
 

@@ -78,7 +78,7 @@ def test_recording_takes_its_draft_away(store: LocalStore) -> None:
 
 
 def test_acts_on_one_case_follow_each_other(store: LocalStore) -> None:
-    """Each names the one before it that is not delivered yet; other cases do not matter."""
+    """Each names the one before it, delivered or not; other cases do not matter."""
     store.journal.absorb(a_reply(a_head(2)), NOW)
     act(store, "c-1")
     act(store, "c-2", case_id=CaseId(2))
@@ -153,6 +153,29 @@ def test_what_is_settled_cannot_be_taken_back(store: LocalStore) -> None:
         with pytest.raises(Refused) as caught:
             store.outbox.withdraw(CommandId(id_), NOW)
         assert "withdraw.settled" == caught.value.code
+
+
+def test_an_act_names_what_was_accepted_before_it(store: LocalStore) -> None:
+    """So that a restored centre that has lost that one can tell; here it waits for nothing."""
+    act(store, "c-1")
+    sent(store)
+    store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2)]), NOW)
+    act(store, "c-2")
+    assert "c-1" == by_id(store)["c-2"].command.after
+    assert not by_id(store)["c-2"].waits_for
+    assert ["c-2"] == sent(store)
+
+
+def test_an_act_outlives_the_copy_of_what_came_before_it(store: LocalStore) -> None:
+    """Copies of what was delivered are not kept for ever; who came after it goes all the same."""
+    act(store, "c-1")
+    sent(store)
+    store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2)]), NOW)
+    act(store, "c-2")
+    with store.files.work.write() as work:
+        work.exec_driver_sql("DELETE FROM commands WHERE id = 'c-1'")
+    assert not by_id(store)["c-2"].waits_for
+    assert ["c-2"] == sent(store)
 
 
 def test_what_waited_for_a_withdrawn_act_goes_on(store: LocalStore) -> None:
