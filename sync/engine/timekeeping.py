@@ -30,6 +30,8 @@ _ZONE_TOLERANCE_MS = 3 * _MINUTE_MS
 _LARGEST_ZONE_MS = 14 * _HOUR_MS
 INDONESIAN_ZONES_MIN = frozenset({7 * 60, 8 * 60, 9 * 60})
 """WIB, WITA, WIT."""
+_WIB_MIN = 7 * 60
+"""Where most offices are; for a computer whose time zone is none of Indonesia's."""
 
 _REMEMBER_EVERY_MS = 10 * _MINUTE_MS
 
@@ -173,6 +175,13 @@ class Timekeeper:
     def now(self) -> int:
         """Return the centre's time as near as is known, UTC milliseconds."""
         return judge(self._read(), self._known).now
+
+    def office_hour(self) -> int:
+        """Return the hour of the office's day, 0 to 23, by the time zone of this computer."""
+        reading = self._read()
+        zone_min = reading.zone_min if reading.zone_min in INDONESIAN_ZONES_MIN else _WIB_MIN
+        now = judge(reading, self._known).now + (zone_min or _WIB_MIN) * _MINUTE_MS
+        return now // _HOUR_MS % 24
 
     def is_verified(self) -> bool:
         """Return whether :meth:`now` can be relied on."""

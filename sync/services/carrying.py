@@ -81,7 +81,7 @@ class Carrying:
         return max(0, self._not_before - self._clock()) / 1000
 
     def _allowed(self, errand: Errand) -> int:
-        return self._line.piece_bytes(errand, self._clock())
+        return self._line.piece_bytes(errand)
 
     def _tidy_now_and_then(self, now: int) -> None:
         if now - self._tidied_at >= _TIDY_EVERY_MS:

@@ -79,7 +79,7 @@ class Desk:
         return actor
 
     def _may_move(self, errand: Errand) -> bool:
-        return not self.line.rests and self.line.piece_bytes(errand, self.time.now()) > 0
+        return not self.line.rests and self.line.piece_bytes(errand) > 0
 
     def templates(self) -> Sequence[Template]:
         """Return the centre's templates of answers."""

@@ -6,8 +6,8 @@ Read by the threads that use the line, changed by the one that the officer works
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from sync.engine.budget import Errand, LineMode, allowance, is_night, mode_for
 from sync.engine.line import LineEstimate, LineMeter
@@ -21,7 +21,6 @@ POLL_S = {LineMode.FULL: 60.0, LineMode.LEAN: 5 * 60.0, LineMode.TEXT_ONLY: 15 *
 POLL_WHILE_TOLD_S = 5 * 60.0
 """While the centre says by itself when there is something: an announcement may be lost."""
 
-_JAKARTA: Final = timedelta(hours=7)
 _NOTABLE = 1.25
 """An estimate is written down again when it has changed by this factor."""
 
@@ -36,12 +35,22 @@ class Metered(Protocol):
 class LineUse:
     """The rules for the line of one desk.
 
+    Args:
+        office_hour: the hour of the office's day, by the centre's time as near as is known.
+
     Attributes:
         meter: measures the line; whoever else uses it reports there.
     """
 
-    def __init__(self, notes: LineNotes, meter: LineMeter, listening: Listening) -> None:
+    def __init__(
+        self,
+        notes: LineNotes,
+        meter: LineMeter,
+        listening: Listening,
+        office_hour: Callable[[], int],
+    ) -> None:
         self._notes = notes
+        self._office_hour = office_hour
         self.meter = meter
         self._listening = listening
         self._chosen = notes.mode()
@@ -77,15 +86,14 @@ class LineUse:
         """What the line can do, as far as it was measured."""
         return self.meter.estimate
 
-    def piece_bytes(self, errand: Errand, now: int) -> int:
+    def piece_bytes(self, errand: Errand) -> int:
         """Return how many bytes of a file may move in one piece now; 0 for not now."""
-        hour = (datetime.fromtimestamp(now / 1000, UTC) + _JAKARTA).hour
         return allowance(
             errand,
             self.mode,
             self.estimate,
             words_wait=False,
-            at_night=is_night(hour),
+            at_night=is_night(self._office_hour()),
             metered=self.is_dear,
         )
 

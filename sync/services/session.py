@@ -246,7 +246,7 @@ class SignIn:
         connection = service if isinstance(service, Connection) else None
         meter = service.meter if isinstance(service, Metered) else LineMeter()
         listening = Listening(time.monotonic, SystemRandom().random)
-        line = LineUse(store.line_notes, meter, listening)
+        line = LineUse(store.line_notes, meter, listening, timekeeper.office_hour)
         beside = self._connect(profile.server)  # a line of its own: a stream keeps it busy
         announcer = beside if isinstance(beside, Announcer) else None
         return Desk(

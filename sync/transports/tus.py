@@ -13,7 +13,8 @@ from typing_extensions import override
 
 from sync.engine.files import FileService, Transfer
 from sync.errors import FileRefused, SyncError, SyncErrorKind
-from sync.transports.answers import refusal_of
+from sync.transports.answers import content_type_of, refusal_of
+from sync.transports.failing import foreign_answer
 from sync.transports.http import HttpService
 
 _VERSION: Final = {"Tus-Resumable": "1.0.0"}
@@ -33,6 +34,7 @@ _BUSY: Final = frozenset({408, 423})
 """The server gave up waiting for us, or another request is at this upload: we wait."""
 
 _NO_ROOM: Final = 507
+_PAGE: Final = "text/html"
 
 
 class TusFiles(FileService):
@@ -136,7 +138,12 @@ def _check(answer: requests.Response) -> None:
 
 
 def _received(answer: requests.Response, most: int) -> bytes:
-    """Return the body; what came before the line broke is worth keeping too."""
+    """Return the body; what came before the line broke is worth keeping too.
+
+    Our centre gives no content as a page: that is some network's own.
+    """
+    if content_type_of(answer) == _PAGE:
+        raise foreign_answer(answer.status_code, _PAGE, None)
     parts: list[bytes] = []
     size = 0
     try:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sync.errors import SyncError, SyncErrorKind
 from sync.services.proxy_access import KeptProxyAccess
 from sync.transports.http import HttpService
 from sync.transports.proxies import Proxies, environment_proxy, name_of
+from sync.transports.tus import TusFiles
 from sync.wire.messages import SyncReply, SyncRequest
 from tests.support.keyring import MemoryKeyring
 from tests.support.office_proxy import OfficeProxy, certified
@@ -183,3 +185,20 @@ def test_the_system_is_asked_where_the_environment_says_nothing() -> None:
         finders=[environment_proxy, lambda _url: "proxy:3128", lambda _url: "http://other"]
     ).find("https://pusat.invalid")
     assert not Proxies(finders=[lambda _url: "", lambda _url: "http://other"]).find("https://a")
+
+
+def test_a_page_is_neither_a_file_nor_a_small_picture() -> None:
+    """A network that wants a sign-in answers everything with its page."""
+    page = http(b"<html>Selamat datang", content_type="text/html; charset=utf-8")
+    with RawServer(page) as server:
+        service = HttpService(server.url)
+        files = TusFiles(service)
+        asks: list[Callable[[], bytes]] = [
+            lambda: files.fetch(TOKEN, "a" * 64, 0, 100),
+            lambda: files.thumbnail(TOKEN, "a" * 64),
+        ]
+        for ask in asks:
+            with pytest.raises(SyncError) as caught:
+                ask()
+            assert (SyncErrorKind.MALFORMED, "portal") == _reason(caught.value)[:2]
+        service.close()

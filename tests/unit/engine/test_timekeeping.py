@@ -233,3 +233,15 @@ def test_a_reading_without_memory_is_judged_by_itself() -> None:
     assert Judgement(now=NOON, state=ClockState.UNKNOWN, offset=0) == judge(
         Reading(wall=NOON), None
     )
+
+
+@pytest.mark.parametrize(
+    ("zone_min", "hour"), [(420, 20), (480, 21), (540, 22), (0, 20), (None, 20)]
+)
+def test_the_hour_is_that_of_the_office(zone_min: int | None, hour: int) -> None:
+    """WIB, WITA or WIT as the computer is set, WIB for any other; by the corrected clock."""
+    truth = NOON // DAY * DAY + 13 * HOUR
+    machine = Machine(truth=truth, wall=truth - 5 * HOUR, zone_min=zone_min)
+    keeper = machine.keeper()
+    keeper.heard(truth - keeper.now())
+    assert hour == keeper.office_hour()
