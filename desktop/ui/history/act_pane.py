@@ -18,7 +18,10 @@ from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
+from desktop.ui.looks_of_marks import chip_face
 from desktop.ui.widgets.announcing import announce
+from desktop.ui.widgets.chip import Chip
+from desktop.ui.widgets.chip_paint import ChipFace
 from desktop.ui.widgets.save_dialog import ask_where_to_save
 from desktop.viewmodels.history import HistoryPresenter, HistoryState
 
@@ -33,6 +36,7 @@ class HistoryActPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("history-act")
         self._heading = QLabel(self)
+        self._tag = Chip(ChipFace(text=""), self)
         self._standing = QLabel(self)
         self._words = QPlainTextEdit(self)
         self._copy = QPushButton(_("Co&py"), self)
@@ -67,11 +71,15 @@ class HistoryActPane(QWidget):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         buttons.insertStretch(2, 1)
+        standing = QHBoxLayout()
+        standing.setSpacing(MEASURES.space_m)
+        standing.addWidget(self._tag, alignment=Qt.AlignmentFlag.AlignTop)
+        standing.addWidget(self._standing, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, MEASURES.space_xl)
         column.setSpacing(MEASURES.space_m)
         column.addWidget(self._heading)
-        column.addWidget(self._standing)
+        column.addLayout(standing)
         column.addWidget(self._words, 1)
         column.addLayout(buttons)
         self.setFocusProxy(self._words)
@@ -86,13 +94,21 @@ class HistoryActPane(QWidget):
     @Slot(object)
     def _render(self, state: HistoryState) -> None:
         act = state.chosen
-        parts = (self._heading, self._standing, self._words, self._copy, self._export, self._open)
-        for part in parts:
+        for part in (
+            self._heading,
+            self._tag,
+            self._standing,
+            self._words,
+            self._copy,
+            self._export,
+            self._open,
+        ):
             part.setVisible(act is not None)
         if act is None:
             return
         self._heading.setText(f"{act.what} · {act.number} {act.title}".strip())
-        self._standing.setText(f"{act.tag.text} · {act.detail}")
+        self._tag.show_face(chip_face(act.tag))
+        self._standing.setText(act.detail)
         words = act.text or _("There are no words in it.")
         if self._words.toPlainText() != words:
             self._words.setPlainText(words)
