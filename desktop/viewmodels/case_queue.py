@@ -19,7 +19,7 @@ from desktop.i18n import ngettext
 from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_list import CaseListModel, Window
 from desktop.viewmodels.case_view import CaseState
-from desktop.viewmodels.deadlines import unverified_text
+from desktop.viewmodels.deadlines import unverified_number, unverified_text
 from desktop.viewmodels.filters import Choices, choices_of, narrowing_count, with_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.navigation import Place, place_title
@@ -336,8 +336,9 @@ class CaseListPresenter(QObject):
         number = self._formats.number(state.total)
         if state.narrowed.text:
             return ngettext("{count} found", "{count} found", state.total).format(count=number)
-        told = ngettext("{count} complaint", "{count} complaints", state.total).format(count=number)
-        return told if self._is_sure(state) else unverified_text(told)
+        if not self._is_sure(state):
+            number = unverified_number(number)
+        return ngettext("{count} complaint", "{count} complaints", state.total).format(count=number)
 
     def _become(self, state: CaseListState) -> None:
         if state != self.state:

@@ -72,6 +72,11 @@ def unverified_text(standing: str) -> str:
     return _("{standing}, not verified").format(standing=standing)
 
 
+def unverified_number(count: str) -> str:
+    """Return how many are due where no clock can be trusted and there is little room."""
+    return _("{count}?").format(count=count)
+
+
 def due_tag(
     due_on: date, today: date, calendar: Calendar, hint: str = "", *, verified: bool = True
 ) -> Tag:

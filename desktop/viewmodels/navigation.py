@@ -17,7 +17,7 @@ from desktop.bridge.signals import emits
 from desktop.bridge.timers import MinuteTick, Throttle
 from desktop.i18n import gettext as _
 from desktop.i18n import mark, ngettext
-from desktop.viewmodels.deadlines import unverified_text
+from desktop.viewmodels.deadlines import unverified_number, unverified_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark
 from sync.cases.changes import ChangeSet
@@ -203,7 +203,7 @@ class NavigationModel(QAbstractListModel):
         count = self._count(place)
         if self._is_sure(place):
             return self._formats.number(count) if count else ""
-        return _("{count}?").format(count=self._formats.number(count))
+        return unverified_number(self._formats.number(count))
 
     def _is_sure(self, place: Place) -> bool:
         """Whether the number can be relied on, whatever the clock may be."""
