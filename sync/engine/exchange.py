@@ -113,7 +113,11 @@ def greet(service: SyncService) -> Hello:
 
 
 class Exchange:
-    """This device's side of the conversation."""
+    """This device's side of the conversation.
+
+    Args:
+        pace: the sizes to begin with; by default those of a line that nobody knows.
+    """
 
     def __init__(
         self,
@@ -121,12 +125,13 @@ class Exchange:
         service: SyncService,
         tokens: Tokens,
         clock: Callable[[], int],
+        pace: Pace | None = None,
     ) -> None:
         self._journal = journal
         self._service = service
         self._tokens = tokens
         self._clock = clock
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self._unaccounted: list[CommandId] = []
         self._remembered_at: int | None = None
         self._forks = 0

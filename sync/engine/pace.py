@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sized
 
+from sync.engine.line import LineEstimate
+
 SMALLEST_BYTES = 4 * 1024
 """Little enough to come through a line that drops after every few kilobytes."""
 LARGEST_BYTES = 4 * 1024 * 1024
@@ -30,12 +32,20 @@ after so many bytes would otherwise be tried in vain again and again."""
 
 
 class Batch:
-    """The size for one direction."""
+    """The size for one direction.
 
-    def __init__(self) -> None:
+    Args:
+        goodput: bytes per second that the line carried when the program ran last; None for not
+            known. It may be another line by now: a quick one is believed as much as one quick
+            batch, a slow one at once.
+    """
+
+    def __init__(self, goodput: float | None = None) -> None:
         self.max_bytes = FIRST_BYTES
         self._has_passed = False
         self._distrust = 0
+        if goodput is not None:
+            self._set(min(int(goodput * _WORTH_MS / 1000), FIRST_BYTES * _STEEP))
 
     def passed(self, size_bytes: int, elapsed_ms: int) -> None:
         """So much came through within this time.
@@ -59,12 +69,17 @@ class Batch:
 
 
 class Pace:
-    """The sizes that follow the measured goodput, up and down."""
+    """The sizes that follow the measured goodput, up and down.
 
-    def __init__(self) -> None:
-        self.up = Batch()
-        self.down = Batch()
-        self.pieces = Batch()
+    Args:
+        known: what the line could do when the program ran last.
+    """
+
+    def __init__(self, known: LineEstimate | None = None) -> None:
+        known = known or LineEstimate()
+        self.up = Batch(known.up_bytes_per_s)
+        self.down = Batch(known.down_bytes_per_s)
+        self.pieces = Batch(known.down_bytes_per_s)
 
     def beside(self, commands: Sized) -> int:
         """Return how much to ask for in an exchange that carries these commands."""

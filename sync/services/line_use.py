@@ -6,13 +6,13 @@ Read by the threads that use the line, changed by the one that the officer works
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from sync.engine.budget import Errand, LineMode, allowance, is_night, mode_for
 from sync.engine.line import LineEstimate, LineMeter
 from sync.engine.listening import Listening
 from sync.engine.status import LineUsage
+from sync.engine.timekeeping import Timekeeper
 from sync.store.line_notes import LineNotes
 
 POLL_S = {LineMode.FULL: 60.0, LineMode.LEAN: 5 * 60.0, LineMode.TEXT_ONLY: 15 * 60.0}
@@ -23,6 +23,9 @@ POLL_WHILE_TOLD_S = 5 * 60.0
 
 _NOTABLE = 1.25
 """An estimate is written down again when it has changed by this factor."""
+
+_AGED_MS = 86_400_000
+"""Likewise one that is as it was, for what is remembered is believed for some days only."""
 
 
 @runtime_checkable
@@ -36,7 +39,7 @@ class LineUse:
     """The rules for the line of one desk.
 
     Args:
-        office_hour: the hour of the office's day, by the centre's time as near as is known.
+        time: the centre's, as near as is known, and the hour of the office's day.
 
     Attributes:
         meter: measures the line; whoever else uses it reports there.
@@ -47,14 +50,15 @@ class LineUse:
         notes: LineNotes,
         meter: LineMeter,
         listening: Listening,
-        office_hour: Callable[[], int],
+        time: Timekeeper,
     ) -> None:
         self._notes = notes
-        self._office_hour = office_hour
+        self._time = time
         self.meter = meter
         self._listening = listening
         self._chosen = notes.mode()
-        self._kept = meter.estimate = notes.estimate()
+        self._kept = meter.estimate = notes.estimate(time.now())
+        self._kept_at = time.now()
         self._suggested = mode_for(meter.estimate, LineMode.FULL)
         self._paused = False
         self._metered = False
@@ -93,7 +97,7 @@ class LineUse:
             self.mode,
             self.estimate,
             words_wait=False,
-            at_night=is_night(self._office_hour()),
+            at_night=is_night(self._time.office_hour()),
             metered=self.is_dear,
         )
 
@@ -128,9 +132,11 @@ class LineUse:
         """Take in that an exchange was measured; remember what is notable about it."""
         estimate = self.meter.estimate
         self._suggested = mode_for(estimate, self._suggested)
-        if _differs(estimate, self._kept):
-            self._notes.keep(estimate)
-            self._kept = estimate
+        now = self._time.now()
+        is_aged = not 0 <= now - self._kept_at < _AGED_MS and estimate != LineEstimate()
+        if is_aged or _differs(estimate, self._kept):
+            self._notes.keep(estimate, now)
+            self._kept, self._kept_at = estimate, now
 
     def usage(self) -> LineUsage:
         """Return all of it, to be shown."""

@@ -17,6 +17,7 @@ from sync.engine.exchange import Exchange, greet
 from sync.engine.line import LineMeter
 from sync.engine.listening import Listening
 from sync.engine.loop import SyncLoop
+from sync.engine.pace import Pace
 from sync.engine.timekeeping import Reading, Timekeeper
 from sync.errors import SignInFailed, StoreUnavailable
 from sync.services.carrying import NewCarrying, carrying_over_http
@@ -246,7 +247,7 @@ class SignIn:
         connection = service if isinstance(service, Connection) else None
         meter = service.meter if isinstance(service, Metered) else LineMeter()
         listening = Listening(time.monotonic, SystemRandom().random)
-        line = LineUse(store.line_notes, meter, listening, timekeeper.office_hour)
+        line = LineUse(store.line_notes, meter, listening, timekeeper)
         beside = self._connect(profile.server)  # a line of its own: a stream keeps it busy
         announcer = beside if isinstance(beside, Announcer) else None
         return Desk(
@@ -257,7 +258,7 @@ class SignIn:
                 use=line,
                 synchronizer=Synchronizer(
                     store,
-                    Exchange(store.journal, service, tokens, clock),
+                    Exchange(store.journal, service, tokens, clock, Pace(line.estimate)),
                     self._new_loop(),
                     timekeeper,
                     connection,

@@ -13,7 +13,10 @@ from sync.engine.line import LineEstimate
 from sync.store import meta
 from sync.store.files import Files
 
-_MODE, _ESTIMATE = "line_mode", "line_estimate"
+_MODE, _ESTIMATE, _MEASURED_AT = "line_mode", "line_estimate", "line_measured_at"
+
+BELIEVED_MS = 7 * 86_400_000
+"""After so long a line is another one, or the computer somewhere else."""
 
 
 class LineNotes:
@@ -33,16 +36,23 @@ class LineNotes:
         with self._files.work.write() as work:
             meta.put(work, **{_MODE: None if mode is None else mode.value})
 
-    def estimate(self) -> LineEstimate:
-        """Return what the line could do when the program ran last."""
+    def estimate(self, now: int) -> LineEstimate:
+        """Return what the line could do when the program ran last, unless that is long ago.
+
+        Args:
+            now: UTC milliseconds, as all times here.
+        """
         with self._files.work.read() as work:
-            text = meta.get(work, _ESTIMATE)
+            text, at = meta.get(work, _ESTIMATE), meta.get(work, _MEASURED_AT)
         try:
+            if at is None or not 0 <= now - int(at) < BELIEVED_MS:
+                return LineEstimate()
             return msgspec.json.decode(text or "{}", type=LineEstimate)
-        except msgspec.DecodeError:
+        except ValueError:
             return LineEstimate()
 
-    def keep(self, estimate: LineEstimate) -> None:
-        """Remember what the line can do."""
+    def keep(self, estimate: LineEstimate, now: int) -> None:
+        """Remember what the line can do, and when that was measured."""
+        told = msgspec.json.encode(estimate).decode()
         with self._files.work.write() as work:
-            meta.put(work, **{_ESTIMATE: msgspec.json.encode(estimate).decode()})
+            meta.put(work, **{_ESTIMATE: told, _MEASURED_AT: str(now)})

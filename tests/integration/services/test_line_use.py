@@ -9,9 +9,10 @@ from sync.cases.commands import Note
 from sync.cases.ids import CaseId
 from sync.engine.backoff import LONGEST_S
 from sync.engine.budget import LineMode
-from sync.engine.line import Crossing
+from sync.engine.line import Crossing, LineEstimate
 from sync.engine.loop import POLL_S
 from sync.services.line_use import POLL_S as POLLS
+from sync.store.line_notes import BELIEVED_MS
 from tests.simulation.link import Fault
 from tests.support.desks import Workplace
 
@@ -52,6 +53,15 @@ def test_what_was_measured_is_known_at_the_next_start(place: Workplace) -> None:
     line = _reopened(place).desk.line
     assert pytest.approx(8_000) == line.estimate.down(0)
     assert LineMode.LEAN is line.mode
+
+
+def test_what_was_measured_long_ago_is_not_believed(place: Workplace) -> None:
+    """Another line, or another place; a week later nobody knows."""
+    _measure(place)
+    assert place.desk.line.estimate == place.desk.store.line_notes.estimate(place.desk.time.now())
+    later = place.desk.time.now() + BELIEVED_MS
+    assert LineEstimate() == place.desk.store.line_notes.estimate(later)
+    assert LineEstimate() != place.desk.store.line_notes.estimate(later - 1)
 
 
 @pytest.mark.parametrize("mode", LineMode)

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.engine.line import LineEstimate
 from sync.engine.pace import FIRST_BYTES, LARGEST_BYTES, SMALLEST_BYTES, Batch, Pace
 
 
@@ -87,3 +89,21 @@ def test_the_size_never_leaves_its_bounds(history: list[int | None]) -> None:
             pace.delivered(pace.up.max_bytes, elapsed_ms)
         for batch in (pace.down, pace.up):
             assert SMALLEST_BYTES <= batch.max_bytes <= LARGEST_BYTES
+
+
+@pytest.mark.parametrize(
+    ("goodput", "expected"),
+    [
+        (None, FIRST_BYTES),
+        (1.0, SMALLEST_BYTES),
+        (2_000.0, 16_000),
+        (8_000.0, 64_000),
+        (10_000_000.0, 4 * FIRST_BYTES),
+    ],
+)
+def test_a_line_that_is_remembered_begins_at_its_own_size(
+    goodput: float | None, expected: int
+) -> None:
+    """About eight seconds of it; never more than one lucky batch would have given."""
+    pace = Pace(LineEstimate(up_bytes_per_s=goodput, down_bytes_per_s=goodput))
+    assert [expected] * 3 == [each.max_bytes for each in (pace.up, pace.down, pace.pieces)]
