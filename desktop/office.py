@@ -24,7 +24,7 @@ from desktop.bridge.network import Network
 from desktop.bridge.settings import Settings
 from desktop.bridge.signals import emits
 from desktop.bridge.syncing import SyncController
-from desktop.bridge.timers import MinuteTick
+from desktop.bridge.timers import MinuteTick, WakeWatch
 from desktop.commands.palette import PalettePresenter
 from desktop.startup.crash import CrashRoad
 from desktop.startup.single_instance import ProfileLock
@@ -134,6 +134,8 @@ class Office(QObject):
         self._sync.failed.connect(self._on_sync_failed)
         house.crashes.reported.connect(self._on_crash)
         house.network.came_back.connect(self._on_network_back)
+        self._wake = WakeWatch(house.clock, self)
+        self._wake.woken.connect(self._on_network_back)
         house.network.metered_changed.connect(self._on_metered_changed)
 
     def open(self) -> None:
@@ -145,10 +147,12 @@ class Office(QObject):
         self._sync.start()
         self._listen.start()
         QTimer.singleShot(0, self._house.network.watch)
+        self._wake.start()
         self._on_metered_changed()
 
     def close(self) -> None:
         """Close in reverse order: typed words first, files last."""
+        self._wake.stop()
         self._workplace.drafts.flush()
         self._remember()
         self._listen.stop()

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtCore import Qt as QtNames
 
@@ -106,3 +108,46 @@ class MinuteTick(QObject):
     def tick(self) -> None:
         """Say that a minute has passed."""
         self.ticked.emit()
+
+
+class WakeWatch(QObject):
+    """Notices that the computer slept: a look comes much later than it was due.
+
+    No timer, and no time-out of a socket, goes on while it sleeps; what was open is dead then.
+
+    Signals:
+        woken: it has slept, or its clock was set, which does no harm.
+
+    Args:
+        clock: UTC milliseconds.
+    """
+
+    woken = emits()
+
+    _EVERY_MS = 2_000
+    _SLEPT_MS = 20_000
+
+    def __init__(self, clock: Callable[[], int], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._looked_at = clock()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(QtNames.TimerType.VeryCoarseTimer)
+        self._timer.setInterval(self._EVERY_MS)
+        self._timer.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._looked_at = self._clock()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    @Slot()
+    def look(self) -> None:
+        """Look at the clock."""
+        before, self._looked_at = self._looked_at, self._clock()
+        if self._looked_at - before > self._SLEPT_MS:
+            self.woken.emit()

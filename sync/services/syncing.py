@@ -137,7 +137,11 @@ class Synchronizer:
         self._loop.try_now()
 
     def network_came_back(self) -> None:
-        """Say that there is a network again: at once, unless nothing is to happen unasked."""
+        """Say that there is a network again: at once, unless nothing is to happen unasked.
+
+        A connection that was kept from before leads nowhere; it would cost the whole patience.
+        """
+        self.close()
         self._loop.try_now()
 
     def cancel(self) -> None:

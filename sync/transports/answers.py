@@ -41,6 +41,7 @@ _KIND_OF_STATUS = {
 }
 
 _LONGEST_EVENT_LINE = 1024
+_MOST_WITHOUT_EVENT_BYTES = 16 * 1024
 
 
 def message_in(response: requests.Response, kind: type[M], limit: int, version: int) -> M:
@@ -109,13 +110,34 @@ def _problem(response: requests.Response, content_type: str) -> Problem | None:
 
 
 def events_in(response: requests.Response) -> Iterator[str]:
-    """Yield the name of each event (WHATWG HTML, 9.2), the empty one first; data is ignored."""
+    """Yield the name of each event (WHATWG HTML, 9.2), the empty one first; data is ignored.
+
+    Raises:
+        SyncError: ``MALFORMED``: what comes and comes is no stream of events.
+    """
     yield ""
-    # One byte at a time, for a proxy may have joined the chunks; there are forty in a heartbeat.
-    for line in response.iter_lines(chunk_size=1):
-        field, _, value = line[:_LONGEST_EVENT_LINE].partition(b":")
+    for line in _lines(response):
+        field, _, value = line.partition(b":")
         if field == b"event":
             yield value.strip().decode("ascii", "replace")
+
+
+def _lines(response: requests.Response) -> Iterator[bytes]:
+    line = bytearray()
+    since_event = 0
+    # One byte at a time, for a proxy may have joined the chunks; there are forty in a heartbeat.
+    for byte in response.iter_content(1):
+        since_event += 1
+        if since_event > _MOST_WITHOUT_EVENT_BYTES or len(line) > _LONGEST_EVENT_LINE:
+            raise SyncError(SyncErrorKind.MALFORMED, reason="foreign")
+        if byte not in {b"\r", b"\n"}:
+            line += byte
+            continue
+        if line.startswith(b"event:"):
+            since_event = 0
+        if line:
+            yield bytes(line)
+        line.clear()
 
 
 def size_of(response: requests.Response) -> int:

@@ -90,6 +90,16 @@ def test_the_connection_is_kept() -> None:
         assert (3, 1) == (len(server.requests), server.connections)
 
 
+def test_a_connection_that_was_given_back_is_followed_by_another() -> None:
+    """As when the computer wakes up: what was open before leads nowhere."""
+    with RawServer(http(QUIET)) as server:
+        service = HttpService(server.url)
+        for _ in range(2):
+            service.sync(TOKEN, SyncRequest())
+            service.close()
+        assert (2, 2) == (len(server.requests), server.connections)
+
+
 def test_long_requests_are_compressed() -> None:
     """Words that repeat do not cross a thin line in full, and arrive whole."""
     words = "Pohon tumbang sudah dipindahkan. " * 50

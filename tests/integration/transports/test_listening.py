@@ -121,6 +121,14 @@ def test_what_is_no_stream_is_an_error(answer: bytes | None, kind: SyncErrorKind
     assert kind is caught.value.kind
 
 
+@pytest.mark.parametrize("garbage", [b"x", b"sampah\n", b"\n", b"\x00\xff"])
+def test_a_stream_of_garbage_is_left(garbage: bytes) -> None:
+    """It would be live for ever, fill the memory, and never say anything."""
+    with pytest.raises(SyncError) as caught:
+        _heard(HEAD + CLOSED + garbage * 20_000)
+    assert SyncErrorKind.MALFORMED is caught.value.kind
+
+
 def test_the_token_is_never_in_the_address() -> None:
     """Addresses are logged by everything on the way."""
     with RawServer(HEAD + CLOSED + BEAT) as server:

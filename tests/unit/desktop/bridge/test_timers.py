@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from desktop.bridge.timers import Debounce, MinuteTick, Throttle
+from desktop.bridge.timers import Debounce, MinuteTick, Throttle, WakeWatch
 
 
 def test_debounce_fires_once_for_many_pokes(qtbot: QtBot) -> None:
@@ -60,3 +60,15 @@ def test_minute_tick_can_be_driven(qtbot: QtBot) -> None:
     tick = MinuteTick()
     with qtbot.waitSignal(tick.ticked):
         tick.tick()
+
+
+def test_a_look_that_comes_much_too_late_means_that_the_computer_slept() -> None:
+    """Once for each sleep; not for a main thread that was busy, nor for a clock set back."""
+    now = [1_000_000]
+    watch = WakeWatch(lambda: now[0])
+    woken: list[int] = []
+    watch.woken.connect(lambda: woken.append(now[0]))
+    for later in (2_000, 9_000, 3_600_000, 2_000, -3_600_000, 2_000):
+        now[0] += later
+        watch.look()
+    assert [1_000_000 + 3_611_000] == woken
