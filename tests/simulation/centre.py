@@ -170,7 +170,7 @@ class SimulatedCentre(SyncService):
         self.witness: Witness = lambda _token, _request, _reply, _before: None
         self.files = folder / "files"
         self.database = TroubledDatabase(self.path)
-        self._workers = self._start()
+        self._begin()
 
     @property
     def has_backup(self) -> bool:
@@ -192,7 +192,7 @@ class SimulatedCentre(SyncService):
         """Forget everything that is not in the database."""
         self.database.close()
         self.database = TroubledDatabase(self.path)
-        self._workers = self._start()
+        self._begin()
 
     def back_up(self) -> None:
         """Copy the database as the backup of tonight."""
@@ -277,8 +277,7 @@ class SimulatedCentre(SyncService):
     def file_app(self) -> App:
         """Return the calls for files of the worker whose turn it is."""
         self._turn += 1
-        worker = self._workers[self._turn % len(self._workers)]
-        return with_files(_nothing_else, worker, self._clock, self.files)
+        return self._file_apps[self._turn % len(self._workers)]
 
     def sign_out(self, access_token: str) -> None:
         """End the tokens of a device."""
@@ -298,8 +297,11 @@ class SimulatedCentre(SyncService):
         with closing(sqlite3.connect(self.path)) as database:
             return frozenset(id_ for (id_,) in database.execute("SELECT id FROM commands"))
 
-    def _start(self) -> list[Centre]:
-        return [self._worker(), self._worker()]
+    def _begin(self) -> None:
+        self._workers = [self._worker(), self._worker()]
+        self._file_apps = [
+            with_files(_nothing_else, worker, self._clock, self.files) for worker in self._workers
+        ]
 
     def _worker(self) -> Centre:
         worker = Centre(

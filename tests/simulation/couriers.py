@@ -42,12 +42,13 @@ def courier_file_reaches_the_centre(world: World, pick: int, fate: str) -> None:
     data = path.read_bytes()
     if fate in {"cut", "spoilt"}:
         world.count(Hazard.STICK)
-        refused = False
         try:
-            world.centre.take_in(_damaged(data, fate, pick))
+            taken, _ = world.centre.take_in(_damaged(data, fate, pick))
         except CourierRefused:
-            refused = True
-        assert refused, f"the centre took in a {fate} file"
+            return
+        # The words are whole; what is damaged is a content behind them, and it is not kept.
+        assert taken.files.refused, f"the centre took in a {fate} file"
+        _note(world, path, list(taken.missing))
         return
     for _ in range(2 if fate == "twice" else 1):
         with suppress(CourierRefused):

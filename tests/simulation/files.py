@@ -21,7 +21,7 @@ from tests.simulation.steps import deed, number, one_of, some
 from tests.simulation.world import World
 from tests.support.central import UNIT_B
 
-_SIZE = one_of(1, 4_096, 5_000, 70_000, 150_000)
+SIZE = one_of(1, 4_096, 5_000, 70_000, 150_000)
 """Less than a block, a block, more, and several pieces of an unmeasured line."""
 
 _TROUBLES = some(
@@ -29,10 +29,10 @@ _TROUBLES = some(
     least=1,
     most=5,
 )
-_SAME = number(4)
+SAME = number(4)
 
 
-@deed(6, at=AT, pick=PICK, size=_SIZE, same=_SAME, then=one_of("kept", "edited", "deleted"),
+@deed(6, at=AT, pick=PICK, size=SIZE, same=SAME, then=one_of("kept", "edited", "deleted"),
       troubles=_TROUBLES)  # fmt: skip
 def a_file_is_attached(
     world: World, at: int, pick: int, size: int, same: int, then: str,
@@ -42,7 +42,7 @@ def a_file_is_attached(
     machine = world.machines[at]
     if not (cases := machine.cases()):
         return
-    content = _content(world, size, same)
+    content = new_content(world, size, same)
     original = world.folder / "bukti.bin"
     original.write_bytes(content)
     file = machine.desk.attachments.attach(original)
@@ -124,7 +124,7 @@ def a_file_is_sent_again(world: World, at: int, pick: int) -> None:
         _sync(machine, [])
 
 
-@deed(3, pick=PICK, size=_SIZE, opened=one_of(True, True, False))
+@deed(3, pick=PICK, size=SIZE, opened=one_of(True, True, False))
 def a_case_leaves_with_its_files(world: World, pick: int, size: int, opened: bool) -> None:
     """Evidence of a case was looked at elsewhere when the case goes to another unit."""
     laptop, other = world.machines[:2]
@@ -150,7 +150,7 @@ def _sync(machine: Machine, troubles: list[tuple[str, int]]) -> None:
     machine.link.troubles.clear()
 
 
-def _content(world: World, size: int, same: int) -> bytes:
+def new_content(world: World, size: int, same: int) -> bytes:
     """Return bytes that nobody has seen, or now and then some that somebody else has sent."""
     known = list(world.memory.contents.values())
     if same == 0 and known:

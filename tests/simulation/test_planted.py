@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation import planted_files as _files  # noqa: F401 - fills the list
 from tests.simulation.planted import BUGS
 from tests.simulation.play import play
-from tests.simulation.steps import from_file
+from tests.simulation.steps import Step, from_file
 
 _MOST_SEEDS = 40
 """From the one that caught it first; where the code has changed, another one soon does."""
@@ -46,12 +47,48 @@ KEPT = {
 }
 """Bug -> the history, found by a soak, that catches it: too rare for a few seeds."""
 
+_ATTACHED = Step(
+    "a_file_is_attached",
+    {"at": 0, "pick": 0, "size": 150_000, "same": 1, "then": "kept", "troubles": []},
+)
+_TOLD = [Step("sync", {"at": at, "faults": [], "late": False}) for at in (0, 0, 1)]
+_OPENED = Step("a_file_is_opened", {"at": 1, "pick": 0, "troubles": []})
+
+STAGED = {
+    "nobody_remembers_where_an_upload_goes_on": [_ATTACHED],
+    "whoever_knows_its_name_gets_a_content": [_ATTACHED],
+    "a_content_is_not_checked_when_it_is_whole": [
+        _ATTACHED,
+        *_TOLD,
+        Step("the_centre_loses_a_content", {"pick": 3, "how": "changed"}),
+        _OPENED,
+    ],
+    "a_pin_is_let_go": [
+        _ATTACHED,
+        *_TOLD,
+        _OPENED,
+        Step("a_case_is_pinned", {"at": 1, "pick": 0, "pinned": True}),
+        Step("files_make_room", {"at": 1, "budget": 0}),
+    ],
+    "a_digest_leaves_one_case_out": [*_TOLD],
+    "a_gap_in_the_numbers_is_not_told": [
+        Step("a_courier_goes_and_comes", {"at": 0, "pick": 0, "files": 3, "again": 0})
+    ],
+    "an_old_reply_is_followed": [
+        Step("a_courier_goes_and_comes", {"at": 0, "pick": 0, "files": 1, "again": 0}),
+        Step("the_centre_learns", {"pick": 0, "what": "reply"}),
+        *_TOLD,
+        Step("courier_file_comes_back", {"pick": 0, "at": 0, "right": True, "again": 0}),
+    ],
+}
+"""Bug -> a history made for it: what it needs is rare, or costs much time by chance."""
+
 pytestmark = pytest.mark.timeout(600)
 
 
 def test_every_bug_has_a_seed() -> None:
     """No bug is planted that nobody looks for."""
-    assert BUGS.keys() == CAUGHT_BY.keys() | KEPT.keys()
+    assert BUGS.keys() == CAUGHT_BY.keys() | KEPT.keys() | STAGED.keys()
 
 
 @pytest.mark.parametrize(("name", "seed"), CAUGHT_BY.items(), ids=CAUGHT_BY)
@@ -72,3 +109,16 @@ def test_a_rare_bug_is_caught_by_the_history_that_was_kept(name: str, history: s
     assert not play(seed, from_file(steps)).failure
     with BUGS[name]():
         assert play(seed, from_file(steps)).failure.startswith("Broken: invariant")
+
+
+@pytest.mark.parametrize(("name", "steps"), STAGED.items(), ids=STAGED)
+def test_a_bug_is_caught_by_a_history_made_for_it(name: str, steps: list[Step]) -> None:
+    """It breaks an invariant in a few steps that are well without it."""
+    with BUGS[name]():
+        found = play(1, steps).failure
+    assert found.startswith(("Broken: invariant", "AssertionError"))
+
+
+def test_histories_that_were_made_for_bugs_are_well_without_them() -> None:
+    """So it is the bug that is caught."""
+    assert not play(1, [step for steps in STAGED.values() for step in steps]).failure
