@@ -18,7 +18,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import IO
 
 from filelock import FileLock, Timeout
@@ -47,13 +46,13 @@ class BlobFiles:
 
     def begin(self, upload_id: str) -> None:
         """Make an empty part."""
-        self._part(upload_id).touch(mode=0o600)
+        self.part_path(upload_id).touch(mode=0o600)
         flush_folder(self._folder / "parts")
 
     def arrived(self, upload_id: str) -> int | None:
         """Return how much of an upload is here; None for one that has no part."""
         try:
-            return self._part(upload_id).stat().st_size
+            return self.part_path(upload_id).stat().st_size
         except FileNotFoundError:
             return None
 
@@ -68,7 +67,7 @@ class BlobFiles:
         try:
             with (
                 self._lock(upload_id).acquire(blocking=False),
-                self._part(upload_id).open("r+b", buffering=0) as part,
+                self.part_path(upload_id).open("r+b", buffering=0) as part,
             ):
                 if part.seek(0, os.SEEK_END) != offset:
                     raise PartMoved
@@ -88,17 +87,13 @@ class BlobFiles:
         with self._lock(f"content-{sha256[:2]}"):
             yield
 
-    def scratch(self) -> IO[bytes]:
-        """Return a file without a name beside the contents; it goes when it is closed."""
-        return TemporaryFile(dir=self._folder / "parts")
-
     def has_room(self, size: int, kept_free: int) -> bool:
         """Return whether so many bytes would leave so many free on the disk."""
         return shutil.disk_usage(self._folder).free - size >= kept_free
 
     def digest_of_part(self, upload_id: str) -> str:
         """Return the SHA-256 of what has arrived."""
-        with self._part(upload_id).open("rb") as part:
+        with self.part_path(upload_id).open("rb") as part:
             return hashlib.file_digest(part, "sha256").hexdigest()
 
     def keep(self, upload_id: str, sha256: str) -> None:
@@ -112,15 +107,15 @@ class BlobFiles:
         blob.parent.mkdir(mode=0o700, exist_ok=True)
         fresh = blob.with_name(upload_id)
         fresh.unlink(missing_ok=True)
-        os.link(self._part(upload_id), fresh)
+        os.link(self.part_path(upload_id), fresh)
         fresh.replace(blob)
         flush_folder(blob.parent)
 
     def put(self, sha256: str, content: bytes) -> None:
         """Keep a content that did not come by an upload; its lock is the caller's."""
         part = f"put-{sha256[:24]}"
-        self._part(part).write_bytes(content)
-        with self._part(part).open("rb") as file:
+        self.part_path(part).write_bytes(content)
+        with self.part_path(part).open("rb") as file:
             flush(file)
         self.keep(part, sha256)
         self.drop(part)
@@ -135,7 +130,7 @@ class BlobFiles:
 
     def drop(self, upload_id: str) -> None:
         """Delete a part."""
-        self._part(upload_id).unlink(missing_ok=True)
+        self.part_path(upload_id).unlink(missing_ok=True)
         self._lock_path(upload_id).unlink(missing_ok=True)
 
     def remove(self, sha256: str) -> None:
@@ -168,6 +163,10 @@ class BlobFiles:
         """Return for how long a content has been on the disk."""
         return now_s - self.path_of(sha256).stat().st_mtime
 
+    def part_path(self, upload_id: str) -> Path:
+        """Return where a part is, if it is here."""
+        return self._folder / "parts" / upload_id
+
     def path_of(self, sha256: str) -> Path:
         """Return where a content is, if it is here."""
         return self._folder / "blobs" / sha256[:2] / sha256
@@ -175,9 +174,6 @@ class BlobFiles:
     def thumbnail_path(self, sha256: str) -> Path:
         """Return where the small picture of a content is, if it was made."""
         return self._folder / "thumbs" / sha256[:2] / sha256
-
-    def _part(self, upload_id: str) -> Path:
-        return self._folder / "parts" / upload_id
 
     def _lock_path(self, name: str) -> Path:
         return self._folder / "locks" / name

@@ -45,7 +45,8 @@ class Downloads:
         if "thumb" in call.query:
             await self._send_thumbnail(call)
         else:
-            await self._send(call, self._files.path_of(call.place), size)
+            path, tag = self._files.path_of(call.place), f'"sha256:{call.place}"'
+            await send_file(call, path, size, tag=tag, content_type="application/octet-stream")
 
     async def _send_thumbnail(self, call: Call) -> None:
         async with self._making:
@@ -54,47 +55,6 @@ class Downloads:
             raise Refused(HTTPStatus.NOT_FOUND, "no-thumbnail")
         await call.answer(HTTPStatus.OK, {"content-type": "image/jpeg", **_COMMON}, picture)
 
-    async def _send(self, call: Call, path: Path, size: int) -> None:
-        tag = f'"sha256:{call.place}"'
-        headers = {
-            "content-type": "application/octet-stream",
-            "accept-ranges": "bytes",
-            "etag": tag,
-            **_COMMON,
-        }
-        if tag in call.headers.get("if-none-match", ""):
-            await call.answer(HTTPStatus.NOT_MODIFIED, headers)
-            return
-        span = _asked(call, tag, size)
-        status = HTTPStatus.OK
-        if span is None:
-            span = range(size)
-        else:
-            status = HTTPStatus.PARTIAL_CONTENT
-            headers["content-range"] = ranges.content_range(span, size)
-        headers["content-length"] = str(len(span))
-        await self._stream(call, path, span, (status, headers))
-
-    async def _stream(
-        self, call: Call, path: Path, span: range, head: tuple[int, dict[str, str]]
-    ) -> None:
-        try:
-            file: IO[bytes] = await in_thread(path.open, "rb")
-        except FileNotFoundError as error:  # the disk lost it; whoever has it may bring it again
-            raise Refused(HTTPStatus.NOT_FOUND, "content-lost") from error
-        with file:
-            file.seek(span.start)
-            await call.start(*head)
-            left = 0 if call.method == "HEAD" else len(span)
-            while left > 0:
-                piece = await in_thread(file.read, min(_PIECE, left))
-                if not piece:
-                    raise EOFError(path.name)
-                left -= len(piece)
-                await call.piece(piece, more=left > 0)
-            if not span or call.method == "HEAD":
-                await call.piece(b"", more=False)
-
 
 _COMMON: Final = {
     "cache-control": "private, no-store",
@@ -102,6 +62,42 @@ _COMMON: Final = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "sandbox",
 }
+
+
+async def send_file(call: Call, path: Path, size: int, *, tag: str, content_type: str) -> None:
+    """Answer with a file that never changes, whole or the range that was asked for."""
+    headers = {"content-type": content_type, "accept-ranges": "bytes", "etag": tag, **_COMMON}
+    if tag in call.headers.get("if-none-match", ""):
+        await call.answer(HTTPStatus.NOT_MODIFIED, headers)
+        return
+    span = _asked(call, tag, size)
+    status = HTTPStatus.OK
+    if span is None:
+        span = range(size)
+    else:
+        status = HTTPStatus.PARTIAL_CONTENT
+        headers["content-range"] = ranges.content_range(span, size)
+    headers["content-length"] = str(len(span))
+    await _stream(call, path, span, (status, headers))
+
+
+async def _stream(call: Call, path: Path, span: range, head: tuple[int, dict[str, str]]) -> None:
+    try:
+        file: IO[bytes] = await in_thread(path.open, "rb")
+    except FileNotFoundError as error:  # the disk lost it; whoever has it may bring it again
+        raise Refused(HTTPStatus.NOT_FOUND, "content-lost") from error
+    with file:
+        file.seek(span.start)
+        await call.start(*head)
+        left = 0 if call.method == "HEAD" else len(span)
+        while left > 0:
+            piece = await in_thread(file.read, min(_PIECE, left))
+            if not piece:
+                raise EOFError(path.name)
+            left -= len(piece)
+            await call.piece(piece, more=left > 0)
+        if not span or call.method == "HEAD":
+            await call.piece(b"", more=False)
 
 
 def _asked(call: Call, tag: str, size: int) -> range | None:

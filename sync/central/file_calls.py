@@ -13,6 +13,7 @@ from typing import Final
 from sync.central.blob_files import BlobFiles
 from sync.central.bodies import App
 from sync.central.courier_calls import CourierCounter
+from sync.central.courier_inbox import FILE_ID, CourierInbox
 from sync.central.downloads import Downloads
 from sync.central.exchange import Centre
 from sync.central.streams import Handler, Streams
@@ -25,7 +26,8 @@ _SPOKEN: Final = "|".join(
 )
 UPLOADS: Final = rf"/v(?:{_SPOKEN})/uploads(?:/([\w-]{{1,32}}))?/?"
 _NO_LIMITS: Final = Limits()
-COURIER: Final = rf"/v(?:{_SPOKEN})/courier/file"
+COURIER: Final = rf"/v(?:{_SPOKEN})/courier/files(?:/({FILE_ID}))?/?"
+REPLIES: Final = rf"/v(?:{_SPOKEN})/courier/files/({FILE_ID})/reply"
 BLOBS: Final = rf"/v(?:{_SPOKEN})/blobs/([0-9a-f]{{64}})"
 
 
@@ -37,10 +39,11 @@ def with_files(
     limits: Limits = _NO_LIMITS,
 ) -> App:
     """Return an application that also takes and gives files' contents, kept in a folder."""
-    files = BlobFiles(folder)
+    files, inbox = BlobFiles(folder), CourierInbox(folder / "courier", clock, limits)
     routes: dict[str, Handler] = {
         UPLOADS: TusServer(centre, centre.uploads(files, limits), files),
         BLOBS: Downloads(centre, files),
-        COURIER: CourierCounter(centre, files, limits),
+        COURIER: TusServer(centre, inbox, inbox.files),
+        REPLIES: CourierCounter(centre, inbox),
     }
     return Streams(app, routes, centre, clock)

@@ -21,10 +21,11 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final, Protocol
 
+from sync.cases.access import Actor
 from sync.central.blob_files import BlobFiles, PartBusy, PartMoved, flush, write
 from sync.central.exchange import Centre
 from sync.central.streams import Call, Headers, Refused, StreamGone, actor_of, in_thread
-from sync.central.uploads import MAX_FILE_BYTES, Upload, UploadRefused, Uploads
+from sync.central.uploads import MAX_FILE_BYTES, Upload, UploadRefused
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,checksum,expiration,termination"
@@ -58,11 +59,27 @@ class _Hash(Protocol):
     def digest(self) -> bytes: ...
 
 
+class Place(Protocol):
+    """Where uploads go; see :class:`sync.central.uploads.Uploads`."""
+
+    def begin(self, actor: Actor, size: int, described: str, *, goes_on: bool = False) -> Upload:
+        """Begin one, or go on with it."""
+
+    def find(self, officer_id: int, upload_id: str) -> Upload:
+        """Return one as it stands."""
+
+    def finish(self, upload: Upload) -> None:
+        """Take in one that is whole."""
+
+    def drop(self, upload_id: str) -> None:
+        """Forget one."""
+
+
 class TusServer:
     """The calls that begin, continue, look at and end uploads."""
 
     def __init__(
-        self, centre: Centre, uploads: Uploads, files: BlobFiles, silence_s: float = _SILENCE_S
+        self, centre: Centre, uploads: Place, files: BlobFiles, silence_s: float = _SILENCE_S
     ) -> None:
         self._centre = centre
         self._uploads = uploads
@@ -108,7 +125,7 @@ class TusServer:
         upload = await in_thread(begin, actor, size, described)
         headers = {"location": f"{call.path.rstrip('/')}/{upload.id}"}
         offset = upload.offset
-        if brings and not upload.is_done:
+        if brings and not upload.is_done and not upload.offset:
             offset = await self._take(upload, call)
         await call.answer(HTTPStatus.CREATED, {**headers, **_state(upload, offset)})
 

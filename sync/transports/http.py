@@ -43,7 +43,7 @@ from sync.transports.line import Line
 from sync.transports.negotiation import Negotiation
 from sync.transports.proxies import Proxies, Road
 from sync.transports.session import Bearer, session_on
-from sync.wire import codec, dialects, packing, versions
+from sync.wire import dialects, packing, versions
 from sync.wire.messages import (
     Hello,
     Parcel,
@@ -54,7 +54,6 @@ from sync.wire.messages import (
     SyncReply,
     SyncRequest,
 )
-from sync.wire.service import CARRIED, RECEIPT
 
 M = TypeVar("M")
 
@@ -65,7 +64,6 @@ STALL_TIMEOUT_S = 20.0
 _UNMEASURED_BYTES_PER_S = 2_000.0
 """What was written may wait in buffers while a slow line takes it: half of the goodput counts."""
 
-_PIECE_BYTES = 64 * 1024
 _MAX_PARCEL_BYTES = 96 * 1024 * 1024
 """A courier file of 64 MiB as text."""
 
@@ -154,17 +152,10 @@ class HttpService:
 
     def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
         """Hand in a courier file; see :class:`sync.wire.service.Carrier`."""
-        url, headers = self.url_of("courier/file"), {"Content-Type": CARRIED, "Accept": CARRIED}
-        with self.raw("POST", url, token=access_token, headers=headers, body=file) as answer:
-            if answer.status_code == requests.codes.ok and content_type_of(answer) == CARRIED:
-                reply.seek(0)
-                reply.truncate()
-                while piece := answer.raw.read(_PIECE_BYTES, decode_content=False):
-                    reply.write(piece)
-                return codec.decode(answer.headers.get(RECEIPT, "").encode(), Receipt)
-            if answer.status_code != requests.codes.not_found:
-                raise refusal_of(answer)
-        return self._carry_whole(access_token, file, reply)
+        from sync.transports import courier  # noqa: PLC0415 - it is made of this line
+
+        receipt = courier.carry(self, access_token, file, reply)
+        return receipt or self._carry_whole(access_token, file, reply)
 
     def _carry_whole(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
         """Hand in a courier file as one message: an older centre takes small ones only."""

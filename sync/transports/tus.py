@@ -42,14 +42,21 @@ class TusFiles(FileService):
 
     Args:
         collection: path of the uploads below the server's address; None for our centre's.
+        name: of the uploads at our centre.
         takes_first: the server takes the first bytes with the request that begins an upload
             (extension creation-with-upload); None to ask it.
     """
 
     def __init__(
-        self, http: HttpService, collection: str | None = None, *, takes_first: bool | None = True
+        self,
+        http: HttpService,
+        collection: str | None = None,
+        *,
+        name: str = "uploads",
+        takes_first: bool | None = True,
     ) -> None:
         self._http = http
+        self._name = name
         self._collection = collection
         self._takes_first = takes_first
 
@@ -79,6 +86,10 @@ class TusFiles(FileService):
     def append(self, token: str, url: str, at: int, piece: bytes) -> int:
         headers = {"Upload-Offset": str(at), "Content-Type": _STREAM}
         return _number(self._call("PATCH", url, token, headers, piece), "Upload-Offset")
+
+    def end(self, token: str, url: str) -> None:
+        """Have an upload forgotten."""
+        self._call("DELETE", url, token, {})
 
     @override
     def fetch(self, token: str, sha256: str, at: int, size: int) -> bytes:
@@ -110,7 +121,7 @@ class TusFiles(FileService):
         return self._takes_first
 
     def _uploads(self) -> str:
-        return self._http.url_of("uploads", self._collection)
+        return self._http.url_of(self._name, self._collection)
 
     def _call(
         self, method: str, url: str, token: str, headers: Mapping[str, str], body: bytes = b""

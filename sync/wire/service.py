@@ -70,9 +70,6 @@ CHANGES = "changes"
 CARRIED = "application/vnd.tanggap.courier"
 """The media type of courier files as they are."""
 
-RECEIPT = "Tanggap-Receipt"
-"""The header that carries the :class:`Receipt` of a reply whose body is the file itself."""
-
 
 @runtime_checkable
 class Carrier(Protocol):

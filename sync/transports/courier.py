@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Courier files over a line: up by tus, back by range; what arrived need not come again."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from http import HTTPStatus
+from typing import BinaryIO, Final
+
+from sync.cases.ids import CaseId
+from sync.engine.budget import Errand
+from sync.engine.files import Transfer
+from sync.errors import CourierRefused, FileRefused, SyncError, SyncErrorKind
+from sync.transports.answers import refusal_of
+from sync.transports.http import HttpService
+from sync.transports.tus import TusFiles
+from sync.wire import codec
+from sync.wire.messages import Receipt
+
+_PLACE: Final = "courier/files"
+_PIECE_BYTES: Final = 256 * 1024
+_READ_BYTES: Final = 16 * 1024
+_LINE_BROKE: Final = frozenset({SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED})
+
+
+def carry(http: HttpService, token: str, file: BinaryIO, reply: BinaryIO) -> Receipt | None:
+    """Hand a file in; None where the centre is older and takes none in pieces.
+
+    What has arrived of the file stays there: the next call goes on behind it.
+
+    Raises:
+        CourierRefused: the centre does not take it.
+        SyncError: as any exchange.
+    """
+    tus = TusFiles(http, name=_PLACE)
+    file.seek(0)
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE_BYTES):
+        digest.update(piece)
+    sha256, size = digest.hexdigest(), file.tell()
+    whole = Transfer(errand=Errand.UPLOAD, sha256=sha256, case_id=CaseId(0), size=size)
+    try:
+        url, at = tus.begin(token, whole, b"")
+    except FileRefused as refused:
+        if refused.code == "file.gone":
+            return None
+        raise _told(refused) from refused
+    try:
+        while at < size:
+            file.seek(at)
+            at = tus.append(token, url, at, file.read(_PIECE_BYTES))
+        receipt = _take_in(http, token, url)
+        _fetch(http, token, f"{url}/reply", reply)
+    except FileRefused as refused:
+        raise _told(refused) from refused
+    with suppress(SyncError, FileRefused):  # the centre forgets it by itself, later
+        tus.end(token, url)
+    return receipt
+
+
+def _take_in(http: HttpService, token: str, url: str) -> Receipt:
+    with http.raw("POST", f"{url}/reply", token=token, headers={}) as answer:
+        if answer.status_code == HTTPStatus.OK:
+            return codec.decode(answer.content, Receipt)
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            raise FileRefused("file.gone")
+        raise refusal_of(answer)
+
+
+def _fetch(http: HttpService, token: str, url: str, reply: BinaryIO) -> None:
+    """Fetch the reply, as long as each request brings some of it."""
+    reply.seek(0)
+    reply.truncate()
+    size = 1
+    while (at := reply.tell()) < size:
+        headers = {"Range": f"bytes={at}-", "Accept-Encoding": "identity"}
+        try:
+            with http.raw("GET", url, token=token, headers=headers) as answer:
+                if answer.status_code != HTTPStatus.PARTIAL_CONTENT:
+                    raise refusal_of(answer)
+                size = _whole_size(answer.headers.get("Content-Range", ""))
+                while piece := answer.raw.read(_READ_BYTES, decode_content=False):
+                    reply.write(piece)
+        except SyncError as error:
+            if error.kind not in _LINE_BROKE or reply.tell() == at:
+                raise
+
+
+def _whole_size(content_range: str) -> int:
+    size = content_range.rpartition("/")[2]
+    if not (size.isascii() and size.isdecimal()):
+        raise SyncError(SyncErrorKind.MALFORMED, reason="foreign", missing="Content-Range")
+    return int(size)
+
+
+def _told(refused: FileRefused) -> CourierRefused | SyncError:
+    """Return what keeps a file from going, as whoever carries it knows it."""
+    if refused.code == "file.too-large":
+        return CourierRefused("courier.too-large")
+    return SyncError(SyncErrorKind.BUSY, problem=refused.code)  # it goes on waiting here
