@@ -106,6 +106,18 @@ def exchange_of(journal: Journal, service: SyncService, ticket: Ticket) -> Excha
     return Exchange(journal, service, ticket, now_ms)
 
 
+def load(store: LocalStore, exchange: Exchange) -> None:
+    """Do a whole first load, words and all, before something else is measured."""
+    drain(exchange)
+    gather_words(store)
+
+
+def gather_words(store: LocalStore) -> None:
+    """Do what a first load puts off."""
+    while store.upkeep.gather_words() is not None:
+        pass
+
+
 def drain(exchange: Exchange, after_page: Callable[[], None] = lambda: None) -> int:
     """Exchange until there is nothing more to fetch; return the number of round trips."""
     trips = 0

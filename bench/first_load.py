@@ -26,20 +26,25 @@ def measure(sizes: Sizes, folder: Path) -> Measured:
     """Measure the first load."""
     url = a_centre(folder / "central.db", sizes.cases)
     parts = folder / "parts.json"
-    ours, page, end = [], [], []
+    ours, rows, page, end = [], [], [], []
     for run in range(sizes.runs):
-        # A centre of its own for each load: its memory of rows is equally cold for all three.
-        with several_served(url, 3) as addresses:
+        # A centre of its own for each load: its memory of rows is equally cold for all four.
+        with several_served(url, 4) as addresses:
             at = [
                 (address, str(folder / f"{kind}-{run}"), str(parts))
-                for address, kind in zip(addresses, ("ours", "page", "end"), strict=True)
+                for address, kind in zip(addresses, ("ours", "rows", "page", "end"), strict=True)
             ]
             ours.append(child("bench.load_ours", *at[0]))
-            page.append(child("bench.load_raw", *at[1], "page"))
-            end.append(child("bench.load_raw", *at[2], "end"))
+            rows.append(child("bench.load_raw", *at[1], "rows"))
+            page.append(child("bench.load_raw", *at[2], "page"))
+            end.append(child("bench.load_raw", *at[3], "end"))
     assert all(run["cases"] == sizes.cases for run in ours), ours
     fewer = _fewer(sizes, folder)
-    return {**_figures(sizes, ours, page, end), "first-load.flat": _flat(ours, fewer)}
+    return {
+        **_of_rows(sizes, ours, rows),
+        **_figures(ours, page, end),
+        "first-load.flat": _flat(ours, fewer),
+    }
 
 
 def a_centre(file: Path, count: int) -> str:
@@ -67,8 +72,19 @@ def _flat(ours: list[dict[str, float]], fewer: list[dict[str, float]]) -> Pair:
     return Pair(ours=median_of("memory", ours), raw=median_of("memory", fewer))
 
 
+def _of_rows(sizes: Sizes, ours: list[dict[str, float]], raw: list[dict[str, float]]) -> Measured:
+    seconds = Pair(ours=median_of("rows", ours), raw=median_of("seconds", raw))
+    return {
+        "first-load.rows": seconds,
+        "first-load.rows-per-s": Pair(
+            ours=sizes.cases / seconds.ours, raw=sizes.cases / seconds.raw
+        ),
+        "first-load.rows-cpu": Pair(ours=median_of("rows-cpu", ours), raw=median_of("cpu", raw)),
+        "first-load.usable": Pair(ours=median_of("usable", ours), raw=median_of("usable", raw)),
+    }
+
+
 def _figures(
-    sizes: Sizes,
     ours: list[dict[str, float]],
     page: list[dict[str, float]],
     end: list[dict[str, float]],
@@ -76,11 +92,7 @@ def _figures(
     seconds = Pair(ours=median_of("seconds", ours), raw=median_of("seconds", page))
     return {
         "first-load.seconds": seconds,
-        "first-load.rows-per-s": Pair(
-            ours=sizes.cases / seconds.ours, raw=sizes.cases / seconds.raw
-        ),
         "first-load.client-cpu": Pair(ours=median_of("cpu", ours), raw=median_of("cpu", page)),
         "first-load.seconds-index-last": Pair(ours=seconds.ours, raw=median_of("seconds", end)),
         "first-load.memory": Pair(ours=median_of("memory", ours), raw=median_of("memory", page)),
-        "first-load.usable": Pair(ours=median_of("usable", ours), raw=median_of("usable", page)),
     }

@@ -44,10 +44,26 @@ class Goal:
 
 
 GOALS: dict[str, Goal] = {
+    "first-load.rows": Goal(
+        study=1,
+        bench="first-load",
+        title="first load, encrypted, every row here to work with",
+        unit="s",
+        raw="same bytes, bare driver, same schema, no words",
+        goal=1.3,
+        gate=2.5,
+    ),
+    "first-load.rows-cpu": Goal(
+        bench="first-load",
+        title="  processor time of the client alone",
+        unit="s",
+        raw="as above",
+        judged=Judged.SHOWN,
+    ),
     "first-load.seconds": Goal(
         study=1,
         bench="first-load",
-        title="first load, encrypted and searchable",
+        title="first load until every word can be searched",
         unit="s",
         raw="same bytes, bare driver, same schema",
         goal=1.0,

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The limit of a first load: the same bytes with as little between socket and file as possible.
 
-``python -m bench.load_raw ADDRESS FOLDER PARTS page|end``: asks the same centre for the same
+``python -m bench.load_raw ADDRESS FOLDER PARTS rows|page|end``: asks the same centre for the same
 pieces by bare ``requests``, decodes them into the same records, and inserts them with the bare
 driver into files that the program made (same tables, indices, search index, cipher, pragmas).
-``page`` commits and indexes each piece, as the program does; ``end`` commits every 5,000 cases and
-indexes everything at the end, which is faster and useless until then. It computes no deadlines,
-looks for no own work, checks no gaps and replaces nothing.
+``rows`` commits each piece and gathers no words, as the program until all rows are here; ``page``
+commits and indexes each piece; ``end`` commits every 5,000 cases and indexes everything at the end,
+which is faster and useless until then. It computes no deadlines, looks for no own work, checks no
+gaps and replaces nothing.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ _QUEUE = "SELECT id FROM cases WHERE shown_status = ? ORDER BY registered_at DES
 class Loader:
     """Fetches pages and inserts them."""
 
-    def __init__(self, address: str, folder: Path, *, indexes_pages: bool) -> None:
+    def __init__(self, address: str, folder: Path, mode: str) -> None:
         open_store(folder).close()  # the program makes the tables
-        self._indexes_pages = indexes_pages
+        self._mode = mode
         self._store = BareStore(folder)
         self._store.tell_indices("automerge", 0)
         self._store.tell_indices("crisismerge", 1_900)
@@ -59,7 +60,7 @@ class Loader:
     def finish(self) -> None:
         """Commit what is open, and index what is not."""
         self._store.commit()
-        if not self._indexes_pages:
+        if self._mode == "end":
             self._store.tell_indices("rebuild")
 
     def look(self) -> None:
@@ -71,19 +72,19 @@ class Loader:
     def _insert(self, piece: Segment) -> None:
         self._store.begin()
         self._store.insert(piece.cases, piece.events)
-        if self._indexes_pages:
+        if self._mode == "page":
             self._store.remember_words(piece.cases, piece.events)
         self._store.keep_cursor(len(piece.events))
         self._uncommitted += len(piece.cases)
-        if self._indexes_pages or self._uncommitted >= _CASES_A_COMMIT:
+        if self._mode != "end" or self._uncommitted >= _CASES_A_COMMIT:
             self._uncommitted = 0
             self._store.commit()
 
 
 def main() -> None:
     """Load everything once."""
-    address, folder, parts_file, when = sys.argv[1:]
-    loader = Loader(address, Path(folder), indexes_pages=when == "page")
+    address, folder, parts_file, mode = sys.argv[1:]
+    loader = Loader(address, Path(folder), mode)
     parts = recorded(Path(parts_file))
     following = [*[part[0] for part in parts[1:]], ""]
     usable = 0.0

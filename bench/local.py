@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.device import open_store
+from bench.device import gather_words, open_store
 from bench.sample import NOW, OFFICERS, UNITS, complaints
 from sync.store.local import LocalStore
 from sync.wire.messages import OfficerRecord, ScopeRecord, SyncReply, UnitRecord
@@ -20,6 +20,7 @@ def filled_store(folder: Path, count: int) -> LocalStore:
     store.journal.forget_cache("0" * 16)
     for reply in _replies(count):
         store.journal.absorb(reply, NOW)
+    gather_words(store)
     return store
 
 

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bench.bare import BareClient, BareServer, bare_server
-from bench.device import Recorder, Ticket, drain, exchange_of, now_ms, open_store, sign_in
+from bench.device import Recorder, Ticket, drain, exchange_of, load, now_ms, open_store, sign_in
 from bench.figures import Measured, Pair
 from bench.filling import fill
 from bench.goals import COLUMNS
@@ -219,7 +219,7 @@ def placed(sizes: Sizes, folder: Path, cases: int) -> Iterator[Place]:
         near = HttpService(address)
         store = open_store(folder / "device")
         ticket = sign_in(near)
-        drain(exchange_of(store.journal, near, ticket))
+        load(store, exchange_of(store.journal, near, ticket))
         with (
             line_to(port, rtt_ms=sizes.rtt_ms, kbit_per_s=sizes.kbit_per_s) as slow,
             line_to(bare.port, rtt_ms=sizes.rtt_ms, kbit_per_s=sizes.kbit_per_s) as bare_slow,

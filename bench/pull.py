@@ -25,7 +25,7 @@ import requests
 import zstandard
 
 from bench.bare_store import BareStore
-from bench.device import Ticket, drain, exchange_of, now_ms, open_store, sign_in
+from bench.device import Ticket, drain, exchange_of, load, now_ms, open_store, sign_in
 from bench.figures import Measured, Pair
 from bench.filling import centre_on, fill
 from bench.meters import Sizes, stopwatch
@@ -82,7 +82,7 @@ def measure(sizes: Sizes, folder: Path) -> Measured:
 
 def _load(home: Path, service: HttpService, ticket: Ticket) -> None:
     store = open_store(home)
-    drain(exchange_of(store.journal, service, ticket))
+    load(store, exchange_of(store.journal, service, ticket))
     store.close()
 
 

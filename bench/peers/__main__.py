@@ -24,7 +24,8 @@ from bench.peers.steps import Work
 REPORT = ROOT / "build" / "peers.json"
 PEERS = ("anki", "kinto", "pouch")
 _OURS = {
-    "first-load": "first-load.seconds",
+    "first-load": "first-load.rows",
+    "first-load-searchable": "first-load.seconds",
     "nothing-new": "nothing-new.seconds",
     "changes-down": "changes-down.seconds",
     "changes-up": "commands-up.seconds",

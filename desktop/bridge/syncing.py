@@ -43,6 +43,13 @@ class SyncWork(Protocol):
             StoreUnavailable: this computer cannot keep what came.
         """
 
+    def tend(self, on_change: Callable[[ChangeSet], None]) -> bool:
+        """Do a small part of what needs no network; say whether more of it is left.
+
+        Raises:
+            StoreUnavailable: this computer cannot do it now.
+        """
+
     def next_wait_s(self) -> float:
         """Return how long to wait before the next attempt, in seconds."""
 
@@ -131,9 +138,10 @@ class SyncController(QObject):
 
     def _run(self) -> None:
         self._status_sent.emit(self._work.status())
-        pause_s = 0.0
+        pause_s, has_more = 0.0, True
         while not self._stopping.is_set():
-            trigger = self._triggers.next(max(pause_s, self._work.next_wait_s()))
+            due_in_s = max(pause_s, self._work.next_wait_s())
+            trigger = self._triggers.next(0.0 if has_more else due_in_s)
             match trigger:
                 case _Trigger.NUDGE:
                     self._work.nudge()
@@ -146,8 +154,10 @@ class SyncController(QObject):
                     self._status_sent.emit(self._work.status())
                 case _Trigger.STOP:
                     return
+                case None if has_more and due_in_s > 0:
+                    has_more = self._tend()
                 case None:
-                    pause_s = self._attempt()
+                    pause_s, has_more = self._attempt(), True
 
     def _attempt(self) -> float:
         """Run one exchange; return how long to pause because it could not be run, in seconds."""
@@ -161,6 +171,14 @@ class SyncController(QObject):
             self._failure_sent.emit(error)
             return _PAUSE_AFTER_FAILURE_S
         return 0.0
+
+    def _tend(self) -> bool:
+        """Do a part of what the files need between two exchanges; say whether to go on."""
+        try:
+            return self._work.tend(self._change_sent.emit)
+        except Exception:  # noqa: BLE001 - there is a next time, after the next exchange
+            _log.exception("The files could not be tended")
+            return False
 
     @Slot(object)
     def _on_status(self, status: SyncStatus) -> None:

@@ -28,7 +28,7 @@ from sync.cases.access import Unit
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId
-from sync.cases.views import CaseRow
+from sync.cases.views import CaseRow, SearchReach
 from sync.services.terms import sort_text
 
 _SEARCH_DELAY_MS: Final = 180
@@ -40,6 +40,9 @@ class CaseSource(Protocol):
 
     def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort) -> Sequence[CaseId]:
         """Return every case of a queue that passes the filter, in order."""
+
+    def reach(self) -> SearchReach:
+        """Return how many of the cases here a search looks through."""
 
     def rows(self, ids: Sequence[CaseId]) -> list[CaseRow]:
         """Return the lines of some cases."""
@@ -73,6 +76,7 @@ class CaseListState:
     Attributes:
         shows_cases: the place lists cases at all.
         total: how many there are; None while they are being looked up for the first time.
+        reach: how much the search that found these looked through.
         pinned: which case is open though it is not in this list; empty when it is in it.
         choices: what else the list can be narrowed to; empty until somebody asks.
     """
@@ -82,6 +86,7 @@ class CaseListState:
     sort: Sort = Sort.DUE
     shows_cases: bool = True
     total: int | None = None
+    reach: SearchReach = field(default_factory=SearchReach)
     heading: str = ""
     sort_label: str = ""
     narrowing_label: str = ""
@@ -237,24 +242,31 @@ class CaseListPresenter(QObject):
 
     def _look_up(
         self, queue: Queue, narrowed: CaseFilter, sort: Sort, shown: Sequence[CaseId]
-    ) -> Sequence[CaseId] | None:
+    ) -> tuple[Sequence[CaseId] | None, SearchReach]:
         """Return the ids, or None when they are those shown already; runs in the lane."""
+        # Asked before the search: what is gathered in between makes it no less true.
+        reach = self._source.reach() if narrowed.text else SearchReach()
         ids = self._source.ids(queue, narrowed, sort)
-        return None if len(ids) == len(shown) and list(ids) == list(shown) else ids
+        is_same = len(ids) == len(shown) and list(ids) == list(shown)
+        return None if is_same else ids, reach
 
-    def _on_ids(self, asked: int, ids: Sequence[CaseId] | None) -> None:
+    def _on_ids(self, asked: int, found: tuple[Sequence[CaseId] | None, SearchReach]) -> None:
         if asked != self._asked:
             return
+        ids, reach = found
         if ids is None:
             self.model.refresh()
         else:
             self.model.show_ids(ids)
         self.begins_anew = False
-        self._become(self._aware(replace(self.state, total=len(self.model.ids), problem=None)))
+        self._become(self._aware(self._found(reach)))
         if self._picks_first and self.state.total and not self.state.narrowed.text:
             self._picks_first = False
             if self.model.row_of(self.selected_id) is None:
                 self.select(self.model.id_at(0))
+
+    def _found(self, reach: SearchReach) -> CaseListState:
+        return replace(self.state, total=len(self.model.ids), reach=reach, problem=None)
 
     @Slot(object)
     def _on_window_wanted(self, window: Window) -> None:
@@ -263,7 +275,8 @@ class CaseListPresenter(QObject):
 
     @Slot(object, object)
     def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
-        if changes.many or changes.cases or changes.drafts or changes.outbox:
+        finds_more = changes.words and bool(self.state.narrowed.text)
+        if changes.many or changes.cases or changes.drafts or changes.outbox or finds_more:
             self._news.poke()
 
     @Slot()
@@ -318,6 +331,10 @@ class CaseListPresenter(QObject):
     def _empty(self, state: CaseListState) -> EmptyWords:
         if self._lock is not None:
             return EmptyWords(title=self._lock.title, detail=self._lock.detail, is_locked=True)
+        if state.narrowed.text and not state.reach.is_whole:
+            return EmptyWords(
+                title=_("Nothing found so far"), detail=self._reach(state), is_narrowed=True
+            )
         if self._is_sure(state) or not state.narrowed.is_empty:
             return _empty_words(state)
         return EmptyWords(
@@ -335,10 +352,18 @@ class CaseListPresenter(QObject):
             return _("Looking up…")
         number = self._formats.number(state.total)
         if state.narrowed.text:
-            return ngettext("{count} found", "{count} found", state.total).format(count=number)
+            found = ngettext("{count} found", "{count} found", state.total).format(count=number)
+            return found if state.reach.is_whole else f"{found} · {self._reach(state)}"
         if not self._is_sure(state):
             number = unverified_number(number)
         return ngettext("{count} complaint", "{count} complaints", state.total).format(count=number)
+
+    def _reach(self, state: CaseListState) -> str:
+        """Say how much a search has looked through, while words are still being gathered."""
+        return _("{searched} of {held} complaints searched").format(
+            searched=self._formats.number(state.reach.searched),
+            held=self._formats.number(state.reach.held),
+        )
 
     def _become(self, state: CaseListState) -> None:
         if state != self.state:

@@ -17,6 +17,7 @@ class ChangeSet:
         many: too many to name; treat every case as changed.
         outbox: commands were added, sent, decided or withdrawn.
         drafts: a draft appeared or went.
+        words: a search may find more than before.
         files: contents, by SHA-256, that moved or are had now.
         reference: units, colleagues or the officer's own scope changed.
     """
@@ -26,6 +27,7 @@ class ChangeSet:
     outbox: bool = False
     drafts: bool = False
     reference: bool = False
+    words: bool = False
     files: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
@@ -40,6 +42,7 @@ class ChangeSet:
             outbox=self.outbox or other.outbox,
             drafts=self.drafts or other.drafts,
             reference=self.reference or other.reference,
+            words=self.words or other.words,
             files=self.files | other.files,
         )
 

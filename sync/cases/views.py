@@ -212,6 +212,24 @@ class LeftWork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchReach:
+    """How much a search looks through while the words of a first load are still being gathered.
+
+    Attributes:
+        searched: cases that it looks through; 0 where it is all of them.
+        held: cases on this computer; 0 where all of them are looked through.
+    """
+
+    searched: int = 0
+    held: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that is here is passed over."""
+        return self.searched == self.held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """The numbers of the left pane."""
 

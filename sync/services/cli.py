@@ -201,7 +201,10 @@ def _sync(desk: Desk, arguments: argparse.Namespace) -> Answer:
 
 
 def _run_once(desk: Desk, stop: threading.Event) -> Outcome:
-    return desk.synchronizer.run_once(lambda _changes: None, lambda _status: None, stop.is_set)
+    outcome = desk.synchronizer.run_once(lambda _changes: None, lambda _status: None, stop.is_set)
+    while not stop.is_set() and desk.synchronizer.tend(lambda _changes: None):
+        pass
+    return outcome
 
 
 def _wait(desk: Desk, stop: threading.Event) -> None:

@@ -52,7 +52,14 @@ def queue(call: Call) -> Answer:
 
 def search(call: Call) -> Answer:
     """List what the words are found in."""
-    return _rows(call, call.desk.inbox.search(" ".join(call.arguments.text)))
+    reach = call.desk.inbox.reach()
+    answer = _rows(call, call.desk.inbox.search(" ".join(call.arguments.text)))
+    if reach.is_whole:
+        return answer
+    so_far = _("{searched} of {held} complaints searched").format(
+        searched=reach.searched, held=reach.held
+    )
+    return Answer(data=answer.data, lines=[*answer.lines, so_far])
 
 
 def show(call: Call) -> Answer:

@@ -13,7 +13,7 @@ from sync.cases.deadlines import Deadline, Explanation
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId, UnitId
 from sync.cases.rulebook import Rulebook
-from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem, Person
+from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem, Person, SearchReach
 from sync.engine.timekeeping import Timekeeper
 from sync.store.local import LocalStore
 
@@ -63,15 +63,20 @@ class Inbox:
 
     def with_tracking_id(self, tracking_id: str) -> CaseView | None:
         """Return the case that citizens know by this number, or None when it is not here."""
-        for case_id in self._store.search.search(tracking_id):
+        search, number = self._store.search, tracking_id.strip()
+        for case_id in (*search.search(number), *search.numbered(number)):
             view = self._store.cases.view(case_id)
-            if view is not None and view.case.tracking_id == tracking_id.strip():
+            if view is not None and view.case.tracking_id == number:
                 return view
         return None
 
     def search(self, text: str, limit: int = 500) -> list[CaseId]:
         """Return cases with every one of the words, the last as a beginning of one."""
         return self._store.search.search(text, limit)
+
+    def reach(self) -> SearchReach:
+        """Return how many of the cases here a search looks through."""
+        return self._store.search.reach()
 
     def outbox(self) -> list[OutboxItem]:
         """Return the officer's acts: undelivered ones oldest first, then the latest settled."""

@@ -117,6 +117,17 @@ class Synchronizer:
             on_change(EVERYTHING)
             on_status(self._updated())
 
+    def tend(self, on_change: Callable[[ChangeSet], None]) -> bool:
+        """Do a small part of what needs no line; say whether more of it is left.
+
+        Raises:
+            StoreError: this computer cannot do it now.
+        """
+        done = self._store.upkeep.gather_words()
+        if done:
+            on_change(done)
+        return done is not None
+
     def next_wait_s(self) -> float:
         """Return in how many seconds :meth:`run_once` should be called again; 0 for now.
 

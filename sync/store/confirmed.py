@@ -53,12 +53,17 @@ def put_page(
     files: Files,
     cases: Sequence[CaseRecord],
     events: Sequence[EventRecord],
+    *,
+    words_later: bool = False,
 ) -> set[int]:
     """Write heads and facts of cases; return the cases that were told of.
 
     Facts of a case that is not here are not kept: the case is asked for again. Facts without a
     head make the head that is here grow. A head that is older than the one here, from a page that
     was overtaken, is not taken.
+
+    Args:
+        words_later: leave the words of cases that are new here to :func:`word_index.gather`.
     """
     heads = {record.id: record for record in cases}
     grown, unclear = growth.grown(cache, (fact for fact in events if fact.case_id not in heads))
@@ -66,6 +71,7 @@ def put_page(
     ids = heads.keys() | {record.case_id for record in events}
     held = _held_words(cache, ids)
     orphans = ids - heads.keys() - held.keys()
+    later = heads.keys() - held.keys() if words_later else set()
     fresh = {id_: head for id_, head in heads.items() if head.v >= held.get(id_, (-1,))[0]}
     rows = {row[0]: row for row in map(event_values, events)}
     known = _held_entries(cache, [key for key, row in rows.items() if row[1] in held])
@@ -92,9 +98,20 @@ def put_page(
     if is_spoilt:
         word_index.rebuild(cache)
     else:
-        word_index.remember(cache, cases=reworded, entries=new)
+        _remember_words(cache, reworded, new, later)
     _note_incomplete(cache, ids, orphans | unclear)
     return set(ids - orphans)
+
+
+def _remember_words(
+    cache: sa.Connection, cases: set[int], entries: Collection[int], later: set[int]
+) -> None:
+    """Put words in, but for those of cases that can wait."""
+    if later:
+        word_index.put_off(cache, later)
+        cases = cases - later
+        entries = [key for key in entries if key // MAX_EVENTS not in later]
+    word_index.remember(cache, cases=cases, entries=entries)
 
 
 def remove_cases(cache: sa.Connection, ids: Collection[int]) -> set[int]:
@@ -108,8 +125,9 @@ def remove_cases(cache: sa.Connection, ids: Collection[int]) -> set[int]:
     for table, key, gone in (("events", "id", entries), ("cases", "id", held)):
         statement = f"DELETE FROM {table} WHERE {key} {_IN_IDS}"  # noqa: S608 - names of ours
         cache.exec_driver_sql(statement, (json_text(list(gone)),))
-    statement = f"DELETE FROM wanted WHERE case_id {_IN_IDS}"  # noqa: S608 - a constant
-    cache.exec_driver_sql(statement, (json_text(list(ids)),))
+    for table in ("wanted", "unindexed"):
+        statement = f"DELETE FROM {table} WHERE case_id {_IN_IDS}"  # noqa: S608 - names of ours
+        cache.exec_driver_sql(statement, (json_text(list(ids)),))
     file_cache.forget_cases(cache, ids)
     if held and from_the_rest:
         word_index.rebuild(cache)

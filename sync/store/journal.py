@@ -249,7 +249,9 @@ class StoreJournal(Journal):
     ) -> tuple[set[int], bool]:
         _check_records(segment.cases, segment.events)
         try:
-            told = confirmed.put_page(cache, self._files, segment.cases, segment.events)
+            told = confirmed.put_page(
+                cache, self._files, segment.cases, segment.events, words_later=True
+            )
         except OverflowError as error:
             raise SyncError(SyncErrorKind.MALFORMED, detail=str(error)) from error
         return told, segments.tick(cache, piece)
@@ -286,17 +288,11 @@ class StoreJournal(Journal):
         return told, left
 
     def _end_loading(self) -> None:
-        """Merge the search indices after a first load, in steps that let other writers pass."""
+        """All cases are here; what is left of a first load is work for :mod:`upkeep`."""
         with self._cache.read() as cache:
             if meta.get(cache, "loading") is None:
                 return
-        is_first, is_more = True, True
-        while is_more:
-            with self._cache.write() as cache:
-                is_more = word_index.merge_step(cache, first=is_first)
-            is_first = False
         with self._cache.write() as cache:
-            word_index.end_loading(cache)
             meta.put(cache, loading=None)
 
 

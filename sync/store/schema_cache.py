@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in ``migrations/cache``."""
 
 NAMING = {
@@ -141,6 +141,12 @@ people = sa.Table(
 
 wanted = sa.Table(
     "wanted",
+    metadata,
+    sa.Column("case_id", sa.Integer, primary_key=True, autoincrement=False),
+)
+
+unindexed = sa.Table(
+    "unindexed",
     metadata,
     sa.Column("case_id", sa.Integer, primary_key=True, autoincrement=False),
 )

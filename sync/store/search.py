@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from sync.cases.ids import CaseId
+from sync.cases.views import SearchReach
+from sync.store import word_index
 from sync.store.files import Files
 from sync.store.records import MAX_EVENTS, case_ids_in, json_text
 
@@ -44,6 +46,23 @@ class Search:
             if len(found) <= _SMALL:
                 found = _best_first(cache, found, terms)
         return [CaseId(id_) for id_ in found]
+
+    def reach(self) -> SearchReach:
+        """Return how much a search looks through: not the cases whose words are put off."""
+        with self._files.cache.read() as cache:
+            later = word_index.count_put_off(cache)
+            # Counting all reads an index from end to end, and is not asked for but after a load.
+            held = cache.exec_driver_sql("SELECT count(*) FROM cases").scalar_one() if later else 0
+        return SearchReach(searched=held - later, held=held)
+
+    def numbered(self, tracking_id: str) -> list[CaseId]:
+        """Return the cases with this number whose words are put off; there never are many."""
+        with self._files.cache.read() as cache:
+            rows = cache.exec_driver_sql(
+                "SELECT id FROM unindexed CROSS JOIN cases ON id = case_id WHERE tracking_id = ?",
+                (tracking_id,),
+            )
+            return [CaseId(id_) for id_ in rows.scalars()]
 
     def matching(self, cache: sa.Connection, text: str) -> set[int]:
         """Return all cases that :meth:`search` would find, in the caller's snapshot."""

@@ -8,7 +8,7 @@ import logging
 from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.cases.ids import CaseId
 from sync.errors import StoreUnavailable
-from sync.store import tidiness
+from sync.store import tidiness, word_index
 from sync.store.backup import Copies
 from sync.store.files import Files
 from sync.store.history import DAY_MS, forget_old
@@ -52,6 +52,23 @@ class Upkeep:
         self._tidy_now_and_then(now)
         self._forget_now_and_then(now)
         return self._show_stale()
+
+    def gather_words(self) -> ChangeSet | None:
+        """Do a small part of what a first load put off; None where nothing is left to do.
+
+        Each part is one transaction, so that whoever acts meanwhile waits for one at most.
+
+        Raises:
+            StoreUnavailable: the machine's fault; it goes on from there another time.
+        """
+        cache_file = self._files.kept_cache
+        with cache_file.read() as cache:
+            if not word_index.has_to_gather(cache):
+                return None
+        with cache_file.write() as cache:
+            before = word_index.count_put_off(cache)
+            word_index.gather(cache)
+        return ChangeSet(words=before > 0)
 
     def tidy(self) -> bool:
         """Remove what cases that left may have left between the rows; say whether it was tried."""

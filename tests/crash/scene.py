@@ -148,7 +148,10 @@ def settle(desk: Desk, wait_for_centre: Callable[[], None]) -> None:
 
 def run(desk: Desk) -> Outcome:
     """Exchange once, as the program does when it is nudged."""
-    return desk.synchronizer.run_once(_ignore, lambda _status: None, lambda: False)
+    outcome = desk.synchronizer.run_once(_ignore, lambda _status: None, lambda: False)
+    while desk.synchronizer.tend(_ignore):
+        pass
+    return outcome
 
 
 def held(desk: Desk) -> Told:

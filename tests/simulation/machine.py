@@ -194,7 +194,10 @@ class Machine:
             assert next(patience) < MOST_EXCHANGES, f"{self.name} exchanges for ever"
             return False
 
-        return self.desk.synchronizer.run_once(_ignore, _ignore, cancelled)
+        outcome = self.desk.synchronizer.run_once(_ignore, _ignore, cancelled)
+        while self.desk.synchronizer.tend(_ignore):
+            pass
+        return outcome
 
     def renew(self, password: str = PASSWORD) -> None:
         """Sign in again at the open desk."""

@@ -475,6 +475,8 @@ def test_a_first_load_may_be_cut_and_goes_on(folder: Path) -> None:
         store.journal.absorb(a_reply(a_head(2), more=True), NOW)
         store.journal.absorb(a_reply(a_head(3)), NOW)
         assert [3, 2, 1] == store.search.search("padam")
+        while store.upkeep.gather_words() is not None:
+            pass
         assert [("1",)] == rows_of(
             store.files.cache, "SELECT count(DISTINCT segid) || '' FROM case_words_idx"
         )

@@ -16,7 +16,7 @@ from sync.cases.views import OutboxItem
 from sync.errors import StoreTooNew
 from sync.store import meta
 from sync.store.local import LocalStore
-from sync.store.upgrade import WORK
+from sync.store.upgrade import OLDEST_READER, WORK
 from sync.wire.messages import Verdict
 from tests.support.local_store import NOW, a_reply, act, an_entry, copied, opened, rows_of, sent
 
@@ -171,6 +171,7 @@ def test_a_newer_cache_comes_again(folder: Path) -> None:
         act(store)
         with store.files.cache.write() as cache:
             cache.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+            meta.put(cache, **{OLDEST_READER: "9999"})
     with opened(folder) as store:
         assert "store.too-new" == store.opening.cache_lost
         assert ["c-1"] == [item.command.id for item in store.outbox.items()]

@@ -13,11 +13,14 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sync.cases.ids import CaseId
+from sync.cases.views import SearchReach
 from sync.errors import SyncError, SyncErrorKind
+from sync.store import word_index
 from sync.store.local import LocalStore
 from sync.wire import codec
 from sync.wire.messages import Segment, SegmentRecord, SnapshotRecord, SyncReply
-from tests.support.local_store import NOW, a_head, an_entry, copied, opened, shown_rows
+from tests.support.local_store import NOW, a_head, a_reply, an_entry, copied, opened, shown_rows
 
 
 def packed(*ids: int) -> bytes:
@@ -59,6 +62,12 @@ def fetch(store: LocalStore, pieces: Sequence[bytes], size: int) -> bool:
     return True
 
 
+def gather(store: LocalStore) -> None:
+    """Gather all words that were put off."""
+    while store.upkeep.gather_words() is not None:
+        pass
+
+
 PIECES = [packed(20, 21, 22), packed(12, 13), packed(10)]
 
 
@@ -81,6 +90,7 @@ def test_a_load_goes_on_at_every_byte(sizes: list[int], restarts: set[int]) -> N
         with opened(path) as store:
             assert {10, 12, 13, 20, 21, 22} == {row[0] for row in shown_rows(store)}
             assert ("behind", None) == (store.journal.cursor(), store.journal.next_piece())
+            gather(store)
             assert 6 == len(store.search.search("jalan"))
 
 
@@ -178,3 +188,38 @@ def test_another_history_forgets_the_pieces(store: LocalStore) -> None:
     fetch(store, PIECES, 10_000)
     store.journal.forget_cache("e2")
     assert (None, None) == (store.journal.next_piece(), store.journal.cursor())
+
+
+def test_words_are_gathered_later_and_a_search_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changes and departures in between, and a restart between any two steps, do no harm."""
+    monkeypatch.setattr(word_index, "_STEP_CASES", 2)
+    monkeypatch.setattr(word_index, "is_rebuild_cheaper", lambda *_counts: False)
+    with opened(folder) as store:
+        store.journal.absorb(listing(*PIECES), NOW)
+        while fetch(store, PIECES, 10_000):
+            pass
+        assert SearchReach(searched=0, held=6) == store.search.reach()
+        assert [] == store.search.search("jalan")
+        assert [CaseId(20)] == store.search.numbered(a_head(20).tracking_id)
+        changed = a_head(13, v=3, title="Gang 13"), a_head(30, v=2, title="Jalan 30")
+        store.journal.absorb(a_reply(*changed, left=[12]), NOW)
+        assert [30] == store.search.search("jalan")
+    steps, is_left = 0, True
+    while is_left:
+        with opened(folder) as store:
+            is_left = store.upkeep.gather_words() is not None
+            steps += is_left
+    assert steps >= 3
+    with opened(folder) as store:
+        assert store.search.reach().is_whole
+        assert {10, 13, 20, 21, 22, 30} == set(store.search.search("jalan"))
+        assert [13] == store.search.search("gang")
+        store.journal.absorb(a_reply(a_head(20, v=3, title="Lorong 20")), NOW)
+        assert [20] == store.search.search("lorong")
+        with store.files.cache.write() as cache:
+            for index in ("case_words", "entry_words"):
+                cache.exec_driver_sql(
+                    f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"  # noqa: S608
+                )

@@ -38,9 +38,12 @@ class Workplace:
     def sync(self, *faults: Fault) -> Outcome:
         """Run once over a line with these faults."""
         self.link.fail(faults)
-        return self.desk.synchronizer.run_once(
+        outcome = self.desk.synchronizer.run_once(
             self.changes.append, self.statuses.append, lambda: False
         )
+        while self.desk.synchronizer.tend(self.changes.append):
+            pass
+        return outcome
 
     def case(self, case_id: CaseId) -> CaseView:
         """Return a case that must be here."""

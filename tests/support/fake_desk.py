@@ -30,7 +30,16 @@ from sync.cases.ids import CaseId, CommandId, UnitId
 from sync.cases.lifecycle import refusal
 from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery, PendingCommand, Standing, TimelineEntry, with_pending
-from sync.cases.views import CaseRow, CaseView, Counts, Draft, LeftWork, OutboxItem, Person
+from sync.cases.views import (
+    CaseRow,
+    CaseView,
+    Counts,
+    Draft,
+    LeftWork,
+    OutboxItem,
+    Person,
+    SearchReach,
+)
 from sync.courier.editions import Template
 from sync.engine.status import LinkState, SyncStatus
 from sync.errors import Refused
@@ -63,6 +72,7 @@ class Memory:
     sent_unseen: list[CommandBody] = field(default_factory=list)
     now: int = NOW
     error: Exception | None = None
+    reach: SearchReach = field(default_factory=SearchReach)
     """Raised by the next reads while it is set."""
 
     def take_from_shelf(self, case_id: CaseId, kind: str) -> None:
@@ -101,6 +111,10 @@ class FakeInbox:
             left=len(self._memory.left),
             held=len(self._memory.cases),
         )
+
+    def reach(self) -> SearchReach:
+        """Return what the test says."""
+        return self._memory.reach
 
     def ids(self, queue: Queue, narrowed: CaseFilter, sort: Sort) -> Sequence[CaseId]:
         """Return every case of a queue that passes the filter, in order."""
@@ -388,6 +402,10 @@ class FakeSynchronizer:
     ) -> None:
         """Fail to connect."""
         on_status(self.status())
+
+    def tend(self, _on_change: Callable[[ChangeSet], None]) -> bool:
+        """Have nothing to do."""
+        return False
 
     def next_wait_s(self) -> float:
         """Wait for a trigger."""

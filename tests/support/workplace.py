@@ -120,6 +120,8 @@ class Workplace:
         """Exchange with the centre and tell everybody."""
         self.desk.synchronizer.try_now()
         self.desk.synchronizer.run_once(self.bus.announce, lambda _status: None, lambda: False)
+        while self.desk.synchronizer.tend(self.bus.announce):
+            pass
 
     def act(self, case_id: CaseId, body: CommandBody) -> CommandId:
         """Let the officer do something, past the window."""

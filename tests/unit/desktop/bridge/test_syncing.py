@@ -22,6 +22,7 @@ class ScriptedWork:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.wait_s = math.inf
+        self.parts = 0
         self.cancelled = threading.Event()
 
     def status(self) -> SyncStatus:
@@ -43,6 +44,14 @@ class ScriptedWork:
         self.wait_s = math.inf
         on_status(SyncStatus(link=LinkState.ONLINE))
         on_change(ChangeSet(many=True))
+
+    def tend(self, on_change: Callable[[ChangeSet], None]) -> bool:
+        """Do as many parts as the test says."""
+        if self.parts:
+            self.parts -= 1
+            self.calls.append("tend")
+            on_change(ChangeSet(words=True))
+        return self.parts > 0
 
     def next_wait_s(self) -> float:
         """Wait as the last trigger said."""
@@ -126,6 +135,18 @@ def test_a_nudge_makes_it_run_and_news_arrive(
 
     assert ["nudge", "sync"] == work.calls
     assert [SyncStatus(link=LinkState.ONLINE), ChangeSet(many=True)] == news[-2:]
+
+
+def test_the_files_are_tended_between_exchanges_as_long_as_there_is_something(
+    controller: SyncController, work: ScriptedWork, qtbot: QtBot
+) -> None:
+    """Part by part, after an exchange; none of it keeps the next exchange waiting."""
+    work.parts = 3
+    controller.nudge()
+    qtbot.waitUntil(lambda: work.calls.count("tend") == 3)
+    controller.nudge()
+    qtbot.waitUntil(lambda: work.calls.count("sync") == 2)
+    assert ["nudge", "sync", "tend", "tend", "tend", "nudge", "sync"] == work.calls
 
 
 def test_the_state_is_known_before_the_first_exchange(work: ScriptedWork, qtbot: QtBot) -> None:
