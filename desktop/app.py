@@ -19,7 +19,6 @@ from typing import Final, cast
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
-from desktop import i18n
 from desktop.bridge import settings as remembered
 from desktop.bridge.garbage import MainThreadCollector
 from desktop.bridge.lanes import ThreadLane
@@ -37,6 +36,7 @@ from desktop.ui.frame.fatal import FatalDialog
 from desktop.ui.signin.window import SignInWindow
 from desktop.viewmodels.problems import Remedy, describe
 from desktop.viewmodels.signin import SignInPresenter
+from sync import i18n
 from sync.errors import TanggapError
 from sync.services.desk import Desk
 from sync.services.machine import machine_clocks

@@ -14,7 +14,6 @@ from typing import cast
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from desktop import i18n
 from desktop.bridge import settings as remembered
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.copies import CopyKeeper
@@ -38,6 +37,7 @@ from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.problems import Problem, describe_code, report_of
 from desktop.viewmodels.signin import SignInPresenter
 from desktop.viewmodels.workplace import Surroundings, Workplace, build_workplace
+from sync import i18n
 from sync.cases.access import Actor
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import Sort

@@ -18,12 +18,12 @@ from desktop.bridge.signals import emits
 from desktop.bridge.timers import Debounce
 from desktop.commands.ids import WindowCommand
 from desktop.commands.specs import MENU_TITLES, SPECS, Context, Spec
-from desktop.i18n import gettext as _
 from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_queue import CaseSource
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseRow
+from sync.i18n import gettext as _
 
 Index = QModelIndex | QPersistentModelIndex
 

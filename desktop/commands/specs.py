@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Final
 
 from desktop.commands.ids import WindowCommand
-from desktop.i18n import gettext as _
-from desktop.i18n import mark
 from desktop.theme.icons import IconName
 from desktop.viewmodels.case_actions import SEEN
 from desktop.viewmodels.navigation import Place
+from sync.i18n import gettext as _
+from sync.i18n import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

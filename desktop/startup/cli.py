@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.i18n import LANGUAGES
+from sync.i18n import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

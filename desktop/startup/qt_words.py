@@ -11,8 +11,8 @@ from typing import Final
 from PySide6.QtCore import QTranslator
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
-from desktop.i18n import mark
+from sync.i18n import gettext as _
+from sync.i18n import mark
 
 _WORDS: Final = frozenset(
     {

@@ -21,7 +21,6 @@ from typing_extensions import override
 
 from desktop.commands.ids import WindowCommand
 from desktop.commands.registry import CommandRegistry
-from desktop.i18n import gettext as _
 from desktop.ui.cases.case_pane import CasePane
 from desktop.ui.cases.list_pane import ListPane
 from desktop.ui.decision.pane import DecisionPane
@@ -43,6 +42,7 @@ from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.problems import Problem, Remedy
 from desktop.viewmodels.sync_details import SyncDetailsPresenter
 from desktop.viewmodels.sync_status import SyncState
+from sync.i18n import gettext as _
 
 _WIDTHS: Final = [213, 404, 749]
 _SIZE: Final = (1366, 768)

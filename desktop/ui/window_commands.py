@@ -37,7 +37,7 @@ _SORTS: Final = {
 THEMES: Final = {_C.THEME_SYSTEM: "system", _C.THEME_LIGHT: "light", _C.THEME_DARK: "dark"}
 """Command -> scheme, as `desktop.theme.application` calls it."""
 LANGUAGES: Final = {_C.LANGUAGE_ID: "id", _C.LANGUAGE_EN: "en"}
-"""Command -> language, as `desktop.i18n` calls it."""
+"""Command -> language, as `sync.i18n` calls it."""
 
 
 class WindowCommands(QObject):

@@ -12,8 +12,6 @@ from PySide6.QtCore import QObject, Slot
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
-from desktop.i18n import gettext as _
-from desktop.i18n import mark
 from desktop.viewmodels.case_view import CaseState
 from desktop.viewmodels.composer import Acts, ComposerPresenter
 from desktop.viewmodels.composer_state import ComposerState
@@ -24,6 +22,8 @@ from sync.cases.changes import ChangeSet
 from sync.cases.commands import Assign, CommandBody, Note
 from sync.cases.ids import CommandId, OfficerId, UnitId
 from sync.cases.views import Person
+from sync.i18n import gettext as _
+from sync.i18n import mark
 
 ASSIGN: Final = "assign"
 SEEN: Final = "seen"

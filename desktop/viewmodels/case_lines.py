@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.i18n import gettext as _
 from desktop.viewmodels.clockface import Clockface
 from desktop.viewmodels.deadlines import due_tag
 from desktop.viewmodels.formats import Formats
@@ -14,6 +13,7 @@ from desktop.viewmodels.terms import own_tags
 from sync.cases.calendars import Calendar
 from sync.cases.case import Classification, Status
 from sync.cases.views import CaseRow
+from sync.i18n import gettext as _
 from sync.services.terms import classification_text, clock_text, status_text
 
 

@@ -24,10 +24,10 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from desktop.bridge.signals import emits
-from desktop.i18n import gettext as _
 from desktop.viewmodels.case_lines import CaseLine, CaseLines
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseRow
+from sync.i18n import gettext as _
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -14,8 +14,6 @@ from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import Emits, emits
 from desktop.bridge.timers import Debounce, MinuteTick, Throttle
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
 from desktop.viewmodels.case_lines import CaseLines
 from desktop.viewmodels.case_list import CaseListModel, Window
 from desktop.viewmodels.case_view import CaseState
@@ -29,6 +27,8 @@ from sync.cases.changes import ChangeSet
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseRow, SearchReach
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 from sync.services.terms import sort_text
 
 _SEARCH_DELAY_MS: Final = 180

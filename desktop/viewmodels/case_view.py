@@ -14,7 +14,6 @@ from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.bridge.timers import MinuteTick
-from desktop.i18n import gettext as _
 from desktop.viewmodels.case_lines import (
     classification_tag,
     flag_tags,
@@ -34,6 +33,7 @@ from sync.cases.commands import COMMAND_KINDS, CommandBody
 from sync.cases.deadlines import Clock, Deadline, Explanation
 from sync.cases.ids import CaseId
 from sync.cases.views import CaseView
+from sync.i18n import gettext as _
 from sync.services.attachments import FileState
 from sync.services.terms import clock_text, full_classification_text
 

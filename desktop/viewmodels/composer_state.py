@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import mark, ngettext
 from desktop.viewmodels.case_view import CaseState
 from desktop.viewmodels.file_lines import FileText
 from desktop.viewmodels.formats import Formats
@@ -18,6 +16,8 @@ from desktop.viewmodels.problems import Problem, describe_code
 from sync.cases.ids import CaseId
 from sync.cases.lifecycle import MAX_WORDS_LENGTH
 from sync.cases.views import Draft
+from sync.i18n import gettext as _
+from sync.i18n import mark, ngettext
 
 TABS: Final = ("respond", "follow_up", "note")
 """What can always be written, in the order of the tabs."""

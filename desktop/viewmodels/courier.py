@@ -14,13 +14,13 @@ from PySide6.QtCore import QObject, Slot
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import describe
 from sync.courier.envelope import SUFFIX
 from sync.engine.status import LinkState, SyncStatus
 from sync.errors import CourierRefused
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 from sync.services.courier import Exported, Freight, Imported, Outlook
 from sync.services.courier_files import MOST_BYTES, REPLY_BYTES, Brought
 from sync.services.relaying import Carried, NotTaken, Waiting

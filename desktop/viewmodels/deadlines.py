@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
 from sync.cases.calendars import Calendar
@@ -22,6 +20,8 @@ from sync.cases.deadlines import (
     remaining_working_days,
     was_missed,
 )
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 from sync.services.terms import clock_text, start_text
 
 DUE_SOON_DAYS: Final = 2

@@ -13,8 +13,6 @@ from PySide6.QtCore import QObject, Slot
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
 from desktop.viewmodels.decision_groups import Batch, GroupText, batch_of, group_texts
 from desktop.viewmodels.decision_words import DecisionText, DecisionWords
 from desktop.viewmodels.draft_keeper import DraftKeeper
@@ -25,6 +23,8 @@ from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.views import CaseView, Draft, OutboxItem
 from sync.errors import Refused
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 
 
 class DecisionReader(Protocol):

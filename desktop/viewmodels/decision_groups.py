@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import mark, ngettext
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.problems import describe_code
 from sync.cases.commands import words_of
@@ -16,6 +14,8 @@ from sync.cases.decisions import DecisionGroup, releases_words
 from sync.cases.ids import CommandId
 from sync.cases.policy import Choice
 from sync.cases.views import OutboxItem
+from sync.i18n import gettext as _
+from sync.i18n import mark, ngettext
 
 CAUSES: Final = {
     "meanwhile.citizen": mark("The reporter replied"),

@@ -6,8 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import mark
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.news import quoted
 from desktop.viewmodels.outbox_lines import OutboxLines
@@ -22,6 +20,8 @@ from sync.cases.lifecycle import event_of
 from sync.cases.policy import INSISTED, Choice
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseView, OutboxItem
+from sync.i18n import gettext as _
+from sync.i18n import mark
 from sync.services.terms import choice_text, status_text
 
 

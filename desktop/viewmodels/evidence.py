@@ -14,11 +14,11 @@ from PySide6.QtCore import QObject
 
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import Emits, emits
-from desktop.i18n import ngettext
 from desktop.viewmodels.draft_words import Key
 from desktop.viewmodels.problems import Problem, describe
 from sync.cases.case import Attachment
 from sync.errors import TanggapError
+from sync.i18n import ngettext
 
 _MOST_TOLD: Final = 5
 

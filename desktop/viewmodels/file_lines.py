@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import mark
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import describe_code
 from sync.cases.case import Attachment
+from sync.i18n import gettext as _
+from sync.i18n import mark
 from sync.services.attachments import FileState, Whereabouts
 
 

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Slot
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
-from desktop.i18n import gettext as _
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import Problem, describe
 from sync.cases.changes import ChangeSet
+from sync.i18n import gettext as _
 from sync.store.file_space import FileUse
 
 _MB: Final = 1024 * 1024

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from desktop.i18n import gettext as _
 from sync.cases.access import Unit
 from sync.cases.case import Classification
 from sync.cases.filters import CaseFilter
+from sync.i18n import gettext as _
 from sync.services.terms import full_classification_text
 
 V = TypeVar("V", Classification, str, int)

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, tzinfo
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 
 _LOCALES = {"id": "id_ID", "en": "en_GB"}
 _MINUTE_MS = 60_000
@@ -23,7 +23,7 @@ class Formats:
         """Write in a language.
 
         Args:
-            language: a key of `desktop.i18n.LANGUAGES`.
+            language: a key of `sync.i18n.LANGUAGES`.
             zone: where the reader is; None for the zone of this computer.
         """
         self._locale = QLocale(_LOCALES[language])

@@ -15,8 +15,6 @@ from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.bridge.timers import Debounce
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.left_work import write_words
 from desktop.viewmodels.navigation import Place
@@ -26,6 +24,8 @@ from desktop.viewmodels.problems import Problem, describe
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.views import KEPT_DAYS, OutboxItem
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 
 _SEARCH_DELAY_MS: Final = 180
 

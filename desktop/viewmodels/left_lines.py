@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from desktop.i18n import gettext as _
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
@@ -16,6 +15,7 @@ from desktop.viewmodels.terms import delivery_tag
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.views import LeftWork
+from sync.i18n import gettext as _
 from sync.services.terms import command_text, departure_text
 
 Key = tuple[CaseId, str, str]

@@ -15,14 +15,14 @@ from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.bridge.timers import MinuteTick, Throttle
-from desktop.i18n import gettext as _
-from desktop.i18n import mark, ngettext
 from desktop.viewmodels.deadlines import unverified_number, unverified_text
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import Queue
 from sync.cases.views import Counts
+from sync.i18n import gettext as _
+from sync.i18n import mark, ngettext
 from sync.services.terms import queue_text
 
 Index = QModelIndex | QPersistentModelIndex

@@ -6,8 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
 from desktop.viewmodels.timeline import EntryText, Timeline, reporter_text
 from sync.cases.commands import COMMAND_KINDS, Respond
 from sync.cases.events import CitizenReplied, EventBody
@@ -15,6 +13,8 @@ from sync.cases.ids import OfficerId
 from sync.cases.policy import POLICY, Meeting
 from sync.cases.projection import TimelineEntry
 from sync.cases.views import CaseView
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 
 _QUOTE_LENGTH: Final = 240
 

@@ -22,7 +22,6 @@ from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.bridge.timers import MinuteTick
-from desktop.i18n import gettext as _
 from desktop.viewmodels.outbox_lines import OutboxLine, OutboxLines
 from desktop.viewmodels.problems import Problem, describe
 from desktop.viewmodels.taking_back import OutboxReader, TakingBack
@@ -31,6 +30,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.commands import evidence_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.views import OutboxItem
+from sync.i18n import gettext as _
 from sync.services.attachments import FileState
 
 Index = QModelIndex | QPersistentModelIndex

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
 from desktop.viewmodels.case_lines import number_text
 from desktop.viewmodels.file_lines import GO_BY_THEMSELVES
 from desktop.viewmodels.formats import Formats
@@ -19,6 +17,8 @@ from sync.cases.commands import Unreadable, kind_of, words_of
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.projection import Delivery
 from sync.cases.views import OutboxItem
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 from sync.services.attachments import FileState, Whereabouts
 from sync.services.terms import cause_text, command_text, flag_texts
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from sync.cases.ids import OfficerId
 from sync.cases.views import Person
+from sync.i18n import gettext as _
 from sync.services.terms import role_text
 
 Index = QModelIndex | QPersistentModelIndex

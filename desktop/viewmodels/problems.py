@@ -6,9 +6,9 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 
-from desktop.i18n import gettext as _
 from sync.engine.status import problem_code
 from sync.errors import TanggapError
+from sync.i18n import gettext as _
 from sync.services.problem_words import BUG, Remedy, Wording, is_worded, wording_of
 
 __all__ = ["Problem", "Remedy", "describe", "describe_code", "is_worded"]

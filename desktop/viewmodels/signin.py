@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
-from desktop.i18n import gettext as _
 from desktop.viewmodels.problems import describe
 from desktop.viewmodels.signin_state import (
     MIN_PASSPHRASE_LENGTH,
@@ -24,6 +23,7 @@ from desktop.viewmodels.signin_state import (
     worded,
 )
 from sync.errors import SignInFailed
+from sync.i18n import gettext as _
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
 from sync.transports.address import server_address

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import mark, ngettext
 from desktop.viewmodels.problems import Problem
+from sync.i18n import gettext as _
+from sync.i18n import mark, ngettext
 from sync.services.profiles import Profile
 
 MIN_PASSPHRASE_LENGTH: Final = 8

@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject, Slot
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.bridge.timers import MinuteTick
-from desktop.i18n import gettext as _
-from desktop.i18n import mark, ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import Problem, describe
 from sync.cases.views import Counts
 from sync.engine.budget import LineMode
 from sync.engine.forecast import Forecast
 from sync.engine.status import LineUsage, SyncStatus
+from sync.i18n import gettext as _
+from sync.i18n import mark, ngettext
 from sync.services.terms import mode_text
 
 AUTOMATIC: Final = ""

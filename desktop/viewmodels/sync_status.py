@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, Slot
 
 from desktop.bridge.signals import Emits, emits
 from desktop.bridge.timers import MinuteTick
-from desktop.i18n import gettext as _
-from desktop.i18n import ngettext
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import Problem, describe, describe_code
 from sync.cases.views import Counts
 from sync.engine.status import LinkState, SyncStatus
+from sync.i18n import gettext as _
+from sync.i18n import ngettext
 from sync.services.terms import clock_words, link_text
 
 _STEADY: Final = frozenset({LinkState.ONLINE, LinkState.OFFLINE})

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import mark
 from desktop.viewmodels.marks import Mark, Tag
 from sync.cases.projection import Delivery, Standing
+from sync.i18n import gettext as _
+from sync.i18n import mark
 from sync.services.terms import delivery_text
 
 _SHORT_DELIVERIES: Final = {

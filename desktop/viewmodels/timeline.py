@@ -9,8 +9,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from desktop.i18n import gettext as _
-from desktop.i18n import mark
 from desktop.viewmodels.file_lines import FileLines, FileText
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark, Tag
@@ -37,6 +35,8 @@ from sync.cases.events import (
 from sync.cases.ids import CommandId, OfficerId
 from sync.cases.projection import Delivery, TimelineEntry
 from sync.cases.views import CaseView
+from sync.i18n import gettext as _
+from sync.i18n import mark
 from sync.services.attachments import FileState
 from sync.services.terms import command_text, entry_text, flag_texts, full_classification_text
 

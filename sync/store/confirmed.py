@@ -8,7 +8,7 @@ columns in step with what it writes. Rows that are already as told are not writt
 from __future__ import annotations
 
 import operator
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,11 +80,7 @@ def put_page(
         id_ for id_, head in fresh.items() if id_ not in held or _words(head) != held[id_][1]
     }
     asked = _asked(cache, heads.keys())
-    strays = {
-        key
-        for key in _entries_of(cache, asked)
-        if key > event_key(key // MAX_EVENTS, heads[key // MAX_EVENTS].v)
-    }
+    strays = _strays(cache, asked, heads)
     # What was here and is told otherwise now may not be what the index knows of it.
     is_spoilt = bool(strays or asked & reworded & held.keys() or _cases_of(new, known) & asked)
     if not is_spoilt:
@@ -101,6 +97,15 @@ def put_page(
         _remember_words(cache, reworded, new, later)
     _note_incomplete(cache, ids, orphans | unclear)
     return set(ids - orphans)
+
+
+def _strays(cache: sa.Connection, asked: set[int], heads: Mapping[int, CaseRecord]) -> set[int]:
+    """Return the entries of cases that are newer than the head that was told."""
+    return {
+        key
+        for key in _entries_of(cache, asked)
+        if key > event_key(key // MAX_EVENTS, heads[key // MAX_EVENTS].v)
+    }
 
 
 def _remember_words(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop import i18n
+from sync import i18n
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from babel.messages.catalog import Catalog
 
-from desktop.i18n import check_fields
+from sync.i18n import check_fields
 from tests.support.catalogue import indonesian
 from tools.collect_texts import ROOMS, ROOT, collected, stored
 

@@ -9,7 +9,7 @@ from io import BytesIO
 
 from babel.messages.mofile import write_mo
 
-from desktop import i18n
+from sync import i18n
 from tools.collect_texts import stored
 
 

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel, QWidget
 from shiboken6 import delete
 
-from desktop import i18n
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.timers import MinuteTick
 from desktop.commands.palette import PalettePresenter
@@ -20,6 +19,7 @@ from desktop.ui.building import build_window
 from desktop.ui.frame.about import Installation
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.workplace import Surroundings, Workplace, build_workplace
+from sync import i18n
 from sync.cases.commands import CommandBody
 from sync.cases.ids import CaseId, CommandId
 from tests.simulation.link import Fault

@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import delete
 
-from desktop import i18n
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.lanes import Lane
 from desktop.bridge.timers import MinuteTick
@@ -21,6 +20,7 @@ from desktop.ui.building import build_window
 from desktop.ui.frame.about import Installation
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.workplace import Surroundings, build_workplace
+from sync import i18n
 from sync.cases.commands import CommandBody
 from sync.cases.ids import CaseId, CommandId
 from tests.support.clockface import Clock

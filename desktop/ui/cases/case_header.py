@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.looks_of_marks import chip_face
@@ -16,6 +15,7 @@ from desktop.ui.widgets.elided_label import ElidedLabel
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.case_view import CaseText
 from desktop.viewmodels.marks import Tag
+from sync.i18n import gettext as _
 
 
 class CaseHeader(QFrame):

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName
 from desktop.theme.tokens import MEASURES
 from desktop.ui.cases.case_header import CaseHeader
@@ -35,6 +34,7 @@ from desktop.ui.widgets.turning_row import TurningRow
 from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
 from desktop.viewmodels.problems import Problem, Remedy
 from sync.cases.ids import CaseId, CommandId
+from sync.i18n import gettext as _
 
 _FACTS_WIDTH: Final = 216
 _BESIDE: Final = 520

@@ -8,13 +8,13 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.ui.cases.list_delegate import ROW_HEIGHT, CaseRowDelegate
 from desktop.ui.widgets.focus_ring import paint_focus_ring
 from desktop.viewmodels.case_list import CaseRole
 from desktop.viewmodels.case_queue import CaseListPresenter
 from sync.cases.ids import CaseId
+from sync.i18n import gettext as _
 
 
 class CaseTable(QTableView):

@@ -8,7 +8,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, IconRole, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES, Tone
@@ -17,6 +16,7 @@ from desktop.ui.widgets.card import Card
 from desktop.ui.widgets.chip import Chip
 from desktop.viewmodels.deadlines import DeadlineText
 from desktop.viewmodels.marks import Tag
+from sync.i18n import gettext as _
 
 
 class DeadlinePanel(Card):

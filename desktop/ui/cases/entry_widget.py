@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.palette import colours_of
 from desktop.theme.tokens import MEASURES, Colours, Tone
@@ -23,6 +22,7 @@ from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.file_lines import FileText
 from desktop.viewmodels.marks import Mark, Tag
 from desktop.viewmodels.timeline import EntryKind, EntryText, new_tag
+from sync.i18n import gettext as _
 
 _GUTTER: Final = 24
 _DOT: Final = 12

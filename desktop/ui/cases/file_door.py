@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from desktop.i18n import gettext as _
 from desktop.ui.widgets.save_dialog import ask_where_to_save
 from desktop.viewmodels.opened_files import OpenedFiles
+from sync.i18n import gettext as _
 
 
 class FileDoor(QObject):

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, icon_pixmap
 from desktop.theme.looks import Look, wear
 from desktop.theme.palette import colours_of
@@ -28,6 +27,7 @@ from desktop.ui.widgets.elided_label import ElidedLabel
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.focus_ring import paint_focus_ring
 from desktop.viewmodels.file_lines import FileText
+from sync.i18n import gettext as _
 
 _PICTURE: Final = 40
 _BAR_HEIGHT: Final = 5

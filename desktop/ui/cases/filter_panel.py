@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.field import Field
 from desktop.viewmodels.filters import Choices, classification_options
 from sync.cases.filters import CaseFilter
+from sync.i18n import gettext as _
 
 
 class FilterPanel(QFrame):

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, IconRole, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
@@ -33,6 +32,7 @@ from desktop.ui.widgets.notice import Notice, Step
 from desktop.viewmodels.case_queue import CaseListPresenter, CaseListState, EmptyWords
 from desktop.viewmodels.problems import Remedy
 from desktop.viewmodels.sync_status import ProgressText, SyncState
+from sync.i18n import gettext as _
 
 _CLEAR: Final = "clear"
 _UNSENT: Final = "unsent"

@@ -8,10 +8,10 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from desktop.i18n import ngettext
 from desktop.theme.looks import Look, wear
 from desktop.ui.cases.entry_widget import EntryWidget
 from desktop.viewmodels.timeline import EntryText
+from sync.i18n import ngettext
 
 SHOWN_AT_END: Final = 20
 """Entries built at first, besides the complaint itself."""

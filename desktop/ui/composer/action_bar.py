@@ -9,11 +9,11 @@ from typing import Final
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, IconRole, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.viewmodels.case_actions import CaseActionsPresenter, CaseActionsState, VerbText
+from sync.i18n import gettext as _
 
 _ICONS: Final = {
     "seen": IconName.CHECK,

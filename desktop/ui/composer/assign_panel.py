@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.viewmodels.case_actions import CaseActionsPresenter, CaseActionsState
+from sync.i18n import gettext as _
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -10,11 +10,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, IconRole, set_icon
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.file_lines import FileText
+from sync.i18n import gettext as _
 
 _BESIDE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.tokens import MEASURES
 from desktop.ui.composer.evidence_fields import AddEvidence, EvidenceChips
 from desktop.viewmodels.composer_state import ComposerState
+from sync.i18n import gettext as _
 
 _BESIDE: Final = 600
 """Where date and evidence stand side by side, in pixels."""

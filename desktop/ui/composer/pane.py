@@ -13,7 +13,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES, Tone
@@ -29,6 +28,7 @@ from desktop.viewmodels.composer_state import ComposerState
 from desktop.viewmodels.evidence import EvidencePicker
 from desktop.viewmodels.news import News
 from desktop.viewmodels.problems import Remedy
+from sync.i18n import gettext as _
 
 _LOOK: Final = "look"
 _SEND_ANYWAY: Final = "send-anyway"

@@ -8,9 +8,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMenu
 
-from desktop.i18n import gettext as _
 from desktop.ui.composer.words_edit import WordsEdit
 from desktop.viewmodels.templates import Offer
+from sync.i18n import gettext as _
 
 
 class TemplateMenu(QObject):

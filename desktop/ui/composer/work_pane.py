@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.ui.composer.action_bar import ActionBar
 from desktop.ui.composer.assign_panel import AssignPanel
 from desktop.ui.composer.pane import ComposerPane
@@ -17,6 +16,7 @@ from desktop.ui.widgets.banner import Banner
 from desktop.viewmodels.case_actions import CaseActionsPresenter, CaseActionsState
 from desktop.viewmodels.composer import ComposerPresenter
 from desktop.viewmodels.evidence import EvidencePicker
+from sync.i18n import gettext as _
 
 
 class WorkPane(QWidget):

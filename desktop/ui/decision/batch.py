@@ -6,11 +6,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES, Tone
 from desktop.ui.widgets.card import Card
 from desktop.viewmodels.decision_groups import Batch
+from sync.i18n import gettext as _
 
 
 class BatchPreview(Card):

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.fonts import ui_font
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.viewmodels.decision_words import ChoiceText
 from sync.cases.policy import Choice
+from sync.i18n import gettext as _
 
 _INDENT = 30
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.viewmodels.decision_groups import GroupText
+from sync.i18n import gettext as _
 
 
 class GroupBar(QWidget):

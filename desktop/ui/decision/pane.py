@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
@@ -33,6 +32,7 @@ from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.decision import DecisionPresenter, DecisionState
 from desktop.viewmodels.problems import Remedy
 from sync.cases.ids import CommandId
+from sync.i18n import gettext as _
 
 
 class DecisionPane(QWidget):

@@ -6,12 +6,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES, Tone
 from desktop.ui.widgets.card import Card
 from desktop.viewmodels.decision_words import DecisionText
 from desktop.viewmodels.timeline import EntryText
+from sync.i18n import gettext as _
 
 
 class Side(Card):

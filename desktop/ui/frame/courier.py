@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look
 from desktop.theme.tokens import MEASURES
 from desktop.ui.frame.courier_questions import CentreKeyDialog, FreightDialog
 from desktop.ui.widgets.dialog_words import DialogWords
 from desktop.viewmodels.courier import CentreKeys, CourierNews, FreightQuestion
+from sync.i18n import gettext as _
 
 
 class CourierDesk(QObject):

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.dialog_words import DialogWords
 from desktop.viewmodels.courier import CentreKeys, CourierNews, FreightQuestion
+from sync.i18n import gettext as _
 
 
 class FreightDialog(QDialog):

@@ -7,11 +7,11 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.dialog_words import DialogWords
 from desktop.viewmodels.problems import Problem, Remedy
+from sync.i18n import gettext as _
 
 
 class FatalDialog(QDialog):

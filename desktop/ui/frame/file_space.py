@@ -8,11 +8,11 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.announcing import announce
 from desktop.viewmodels.file_space import FileSpacePresenter, FileSpaceState
+from sync.i18n import gettext as _
 
 
 class FileSpaceSection(QWidget):

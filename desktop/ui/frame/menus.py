@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from desktop.commands.registry import CommandRegistry
 from desktop.commands.specs import MENU_BAR, MENU_TITLES, SUBMENUS, Menu
-from desktop.i18n import gettext as _
+from sync.i18n import gettext as _
 
 
 def fill_menu_bar(bar: QMenuBar, registry: CommandRegistry) -> None:

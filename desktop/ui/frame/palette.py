@@ -29,12 +29,12 @@ from typing_extensions import override
 
 from desktop.commands.palette import Hit, HitRole, PalettePresenter
 from desktop.commands.specs import Context
-from desktop.i18n import gettext as _
 from desktop.theme.fonts import ui_font
 from desktop.theme.looks import Look, wear
 from desktop.theme.palette import colours_of
 from desktop.theme.tokens import MEASURES, Tone
 from desktop.ui.widgets.card import Card
+from sync.i18n import gettext as _
 
 _WIDTH: Final = 620
 _HEIGHT: Final = 420

@@ -8,9 +8,9 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, IconRole, set_icon
 from desktop.theme.looks import Look, wear
+from sync.i18n import gettext as _
 
 
 class SearchField(QLineEdit):

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.commands.specs import MENU_TITLES, SPECS, Menu, Spec
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
+from sync.i18n import gettext as _
 
 _SIZE: Final = (620, 560)
 

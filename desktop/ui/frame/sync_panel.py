@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, IconRole, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES, Tone
@@ -36,6 +35,7 @@ from desktop.viewmodels.sync_details import (
     chosen_text,
 )
 from desktop.viewmodels.sync_status import SyncState
+from sync.i18n import gettext as _
 
 _WIDTH: Final = 430
 _STEPS: Final = 1000

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 from desktop.commands.ids import WindowCommand
 from desktop.commands.registry import CommandRegistry
 from desktop.commands.specs import Menu
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.frame.menus import submenu
@@ -18,6 +17,7 @@ from desktop.ui.frame.search_field import SearchField
 from desktop.ui.looks_of_marks import LIGHT_TONES
 from desktop.ui.widgets.light import light_icon
 from desktop.viewmodels.sync_status import SyncState
+from sync.i18n import gettext as _
 
 
 class TopBar(QFrame):

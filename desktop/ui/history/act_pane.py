@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
@@ -24,6 +23,7 @@ from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.chip_paint import ChipFace
 from desktop.ui.widgets.save_dialog import ask_where_to_save
 from desktop.viewmodels.history import HistoryPresenter, HistoryState
+from sync.i18n import gettext as _
 
 
 class HistoryActPane(QWidget):

@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
@@ -19,6 +18,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.history import HistoryPresenter, HistoryState, kept_text
 from desktop.viewmodels.outbox import OutboxRole
+from sync.i18n import gettext as _
 
 _MIN_WIDTH: Final = 480
 """Room for number and state side by side."""

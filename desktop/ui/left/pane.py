@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
@@ -16,6 +15,7 @@ from desktop.ui.outbox.act_list import ActList
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.left_work import LeftState, LeftWorkPresenter
+from sync.i18n import gettext as _
 
 _MIN_WIDTH: Final = 480
 """Room for number and state side by side."""

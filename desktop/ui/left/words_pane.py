@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
@@ -26,6 +25,7 @@ from desktop.viewmodels.left_lines import Key, LeftLine
 from desktop.viewmodels.left_work import LeftState, LeftWorkPresenter
 from desktop.viewmodels.problems import Remedy
 from sync.cases.policy import Choice
+from sync.i18n import gettext as _
 
 
 class LeftWordsPane(QWidget):

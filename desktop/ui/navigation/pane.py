@@ -8,10 +8,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.ui.navigation.delegate import PlaceDelegate
 from desktop.viewmodels.navigation import NavigationPresenter, NavigationRole, Place
+from sync.i18n import gettext as _
 
 
 class _PlaceList(QListView):

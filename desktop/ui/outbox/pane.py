@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
@@ -28,6 +27,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.outbox import OutboxPresenter, OutboxRole, OutboxState
 from desktop.viewmodels.problems import Remedy
+from sync.i18n import gettext as _
 
 _MIN_WIDTH: Final = 480
 """Room for number and state side by side."""

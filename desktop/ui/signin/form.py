@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES, Tone
 from desktop.ui.looks_of_marks import notice_of
@@ -37,6 +36,7 @@ from desktop.ui.widgets.card import Card
 from desktop.viewmodels.problems import Remedy
 from desktop.viewmodels.signin import SignInPresenter
 from desktop.viewmodels.signin_state import Question, SignInState
+from sync.i18n import gettext as _
 
 
 class SignInForm(Card):

@@ -8,13 +8,13 @@ from typing import Protocol
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 
-from desktop.i18n import gettext as _
 from desktop.theme.icons import IconName, set_icon
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.widgets.field import Field
 from desktop.viewmodels.signin import SignInPresenter
 from desktop.viewmodels.signin_state import Question, SignInState, profile_text
+from sync.i18n import gettext as _
 
 
 class Page(Protocol):

@@ -8,11 +8,11 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desktop.i18n import gettext as _
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
 from desktop.ui.signin.form import SignInForm
 from desktop.viewmodels.signin import SignInPresenter
+from sync.i18n import gettext as _
 
 _SIZE = (760, 600)
 _WIDTH = 440

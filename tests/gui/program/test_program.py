@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from desktop import i18n
 from desktop.app import Program
 from desktop.bridge import settings as remembered
 from desktop.bridge.lanes import ThreadLane
@@ -39,6 +38,7 @@ from desktop.theme.application import apply_theme
 from desktop.ui.frame.fatal import FatalDialog
 from desktop.ui.main_window import MainWindow
 from desktop.ui.signin.window import SignInWindow
+from sync import i18n
 from sync.services.profiles import profiles
 from sync.services.session import SignIn
 from tests.support.catalogue import indonesian

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop import i18n
+from sync import i18n
 from tests.support.catalogue import speak
 
 

@@ -7,7 +7,7 @@ import gettext
 
 import pytest
 
-from desktop import i18n
+from sync import i18n
 
 
 class Catalogue(gettext.NullTranslations):
