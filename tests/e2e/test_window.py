@@ -232,6 +232,9 @@ def test_a_conflict_shows_both_sides(
         window.do("wait_for", ANSWER, "decision.mine")
         window.do("wait_for", "Masih padam, jangan ditutup.", "decision.theirs")
         assert [("citizen", "Masih padam, jangan ditutup.")] == told(office, closed.id)
+        window.do(
+            "press", "Space"
+        )  # nothing is chosen any more if the reply came after the verdict
         window.do("press", "Return")
         window.do("wait_for_count", "Perlu keputusan", 0)
         window.do("wait_for", "semua terkirim", "status")
