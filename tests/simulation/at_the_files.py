@@ -15,7 +15,7 @@ from tests.simulation.world import World
 @invariant(19, When.STEP)
 def files_are_whole_at_the_centre(world: World) -> Held:
     """A content is there once, is what its name says, and no case was told of it before."""
-    memory, there = world.memory, _blobs(world)
+    memory, there = world.memory, world.centre.kept()
     memory.spoilt -= {name for name in memory.spoilt & there.keys() if _is_right(there[name])}
     for name, path in there.items():
         if name not in memory.spoilt:
@@ -59,7 +59,7 @@ def who_may_see_a_file_can_fetch_it(world: World) -> Held:
         given = {name for name in everything if world.centre.gives(actor, name)}
         assert given == readable, f"{actor.name}: {given ^ readable}"
         for name in readable - world.memory.spoilt:
-            assert name in _blobs(world), f"{name} cannot be fetched"
+            assert name in world.centre.kept(), f"{name} cannot be fetched"
             yield
 
 
@@ -118,10 +118,6 @@ def files_of_what_left_are_gone(world: World) -> Held:
             if name == machine.name and digest not in held:
                 assert key not in plain, f"{name} can still open {digest}"
                 yield
-
-
-def _blobs(world: World) -> dict[str, Path]:
-    return {path.name: path for path in (world.centre.files / "blobs").glob("*/*")}
 
 
 def _is_right(path: Path) -> bool:

@@ -261,6 +261,10 @@ class SimulatedCentre(SyncService):
         """Take in a courier file, as whoever tends the centre does."""
         return self._answer(lambda worker: take_in(worker.courier_desk, data))
 
+    def kept(self) -> dict[str, Path]:
+        """Return the contents that are there, by their names."""
+        return {path.name: path for path in (self.files / "blobs").glob("*/*")}
+
     def gives(self, actor: Actor, sha256: str) -> bool:
         """Return whether an officer may fetch a content."""
         return self._workers[0].file_size(actor, sha256) is not None
