@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.theme.icons import IconName
@@ -17,7 +17,6 @@ from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.history import HistoryPresenter, HistoryState, kept_text
-from desktop.viewmodels.outbox import OutboxRole
 from sync.i18n import gettext as _
 
 _MIN_WIDTH: Final = 480
@@ -79,7 +78,7 @@ class HistoryPane(QWidget):
         self._search.textChanged.connect(presenter.search)
         self._search.returnPressed.connect(self._on_return)
         self._acts.activated.connect(self._on_activated)
-        self._acts.selectionModel().selectionChanged.connect(self._on_selected)
+        self._acts.chosen.connect(self._presenter.choose)
         presenter.state_changed.connect(self._render)
 
     @Slot(object)
@@ -92,20 +91,12 @@ class HistoryPane(QWidget):
         chosen = state.chosen
         self._stack.setCurrentWidget(self._empty if chosen is None else self._acts)
         row = self._presenter.model.row_of(None if chosen is None else chosen.command_id)
-        if self._acts.currentIndex().row() != row or not self._acts.selectedIndexes():
-            index = self._presenter.model.index(row)
-            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self._acts.selectionModel().setCurrentIndex(index, flag)
+        self._acts.mark(row)
 
     @Slot()
     def _on_return(self) -> None:
         self._presenter.search_now()
         self._acts.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot(QItemSelection, QItemSelection)
-    def _on_selected(self, chosen: QItemSelection, _left: QItemSelection) -> None:
-        for index in chosen.indexes():
-            self._presenter.choose(index.data(OutboxRole.ID))
 
     @Slot(QModelIndex)
     def _on_activated(self, _index: QModelIndex) -> None:

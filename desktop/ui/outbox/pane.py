@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -25,7 +25,7 @@ from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.notice import Notice
-from desktop.viewmodels.outbox import OutboxPresenter, OutboxRole, OutboxState
+from desktop.viewmodels.outbox import OutboxPresenter, OutboxState
 from desktop.viewmodels.problems import Remedy
 from sync.i18n import gettext as _
 
@@ -155,7 +155,7 @@ class OutboxPane(QWidget):
     def _connect(self) -> None:
         presenter = self._presenter
         presenter.state_changed.connect(self._render)
-        self._acts.selectionModel().selectionChanged.connect(self._on_selected)
+        self._acts.chosen.connect(self._presenter.choose)
         self._acts.activated.connect(self._on_activated)
         self._banner.chosen.connect(presenter.recover)
         self._now.clicked.connect(self._send_now.trigger)
@@ -183,18 +183,7 @@ class OutboxPane(QWidget):
         self._edit.setEnabled(chosen is not None and chosen.can_edit)
         self._withdraw.setEnabled(chosen is not None and chosen.can_withdraw)
         self._copy.setEnabled(chosen is not None)
-        self._mark(self._presenter.model.row_of(None if chosen is None else chosen.command_id))
-
-    def _mark(self, row: int) -> None:
-        if self._acts.currentIndex().row() != row or not self._acts.selectedIndexes():
-            index = self._presenter.model.index(row)
-            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self._acts.selectionModel().setCurrentIndex(index, flag)
-
-    @Slot(QItemSelection, QItemSelection)
-    def _on_selected(self, chosen: QItemSelection, _left: QItemSelection) -> None:
-        for index in chosen.indexes():
-            self._presenter.choose(index.data(OutboxRole.ID))
+        self._acts.mark(self._presenter.model.row_of(None if chosen is None else chosen.command_id))
 
     @Slot(QModelIndex)
     def _on_activated(self, _index: QModelIndex) -> None:
