@@ -42,6 +42,7 @@ from sync.cases.access import Actor
 from sync.cases.changes import ChangeSet
 from sync.cases.filters import Sort
 from sync.engine.status import LinkState, SyncStatus
+from sync.engine.waking import SleepWatch
 from sync.services.desk import Desk
 from sync.services.session import SignIn
 
@@ -134,8 +135,8 @@ class Office(QObject):
         self._sync.failed.connect(self._on_sync_failed)
         house.crashes.reported.connect(self._on_crash)
         house.network.came_back.connect(self._on_network_back)
-        self._wake = WakeWatch(house.clock, self)
-        self._wake.woken.connect(self._on_network_back)
+        self._wake = WakeWatch(SleepWatch(house.clock), self)
+        self._wake.woken.connect(self._on_woken)
         house.network.metered_changed.connect(self._on_metered_changed)
 
     def open(self) -> None:
@@ -289,6 +290,11 @@ class Office(QObject):
     @Slot()
     def _on_network_back(self) -> None:
         self._sync.network_came_back()
+        self._listen.network_came_back()
+
+    @Slot()
+    def _on_woken(self) -> None:
+        self._sync.woke()
         self._listen.network_came_back()
 
     @Slot()

@@ -119,6 +119,11 @@ class SyncController(QObject):
         """Try at once, unless the officer wants nothing to happen."""
         self._triggers.put(_Trigger.NETWORK_CAME_BACK)
 
+    def woke(self) -> None:
+        """Say that the computer slept: what was under way is dead, and would be waited for."""
+        self._work.cancel()
+        self.network_came_back()
+
     def line_changed(self) -> None:
         """Say that the line may be used in another way; the thread looks again what to wait for."""
         self._triggers.put(_Trigger.LINE_CHANGED)

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtCore import Qt as QtNames
 
 from desktop.bridge.signals import emits
+from sync.engine.waking import LOOK_EVERY_S, SleepWatch
 
 
 class Debounce(QObject):
@@ -111,34 +110,25 @@ class MinuteTick(QObject):
 
 
 class WakeWatch(QObject):
-    """Notices that the computer slept: a look comes much later than it was due.
-
-    No timer, and no time-out of a socket, goes on while it sleeps; what was open is dead then.
+    """Looks whether the computer slept.
 
     Signals:
-        woken: it has slept, or its clock was set, which does no harm.
-
-    Args:
-        clock: UTC milliseconds.
+        woken: it has.
     """
 
     woken = emits()
 
-    _EVERY_MS = 2_000
-    _SLEPT_MS = 20_000
-
-    def __init__(self, clock: Callable[[], int], parent: QObject | None = None) -> None:
+    def __init__(self, watch: SleepWatch, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._clock = clock
-        self._looked_at = clock()
+        self._watch = watch
         self._timer = QTimer(self)
         self._timer.setTimerType(QtNames.TimerType.VeryCoarseTimer)
-        self._timer.setInterval(self._EVERY_MS)
+        self._timer.setInterval(round(LOOK_EVERY_S * 1000))
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
         """Begin to look."""
-        self._looked_at = self._clock()
+        self._watch.begin()
         self._timer.start()
 
     def stop(self) -> None:
@@ -147,7 +137,6 @@ class WakeWatch(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Look at the clock."""
-        before, self._looked_at = self._looked_at, self._clock()
-        if self._looked_at - before > self._SLEPT_MS:
+        """Look now."""
+        if self._watch.has_slept():
             self.woken.emit()

@@ -26,6 +26,7 @@ from typing import Final
 from sync import i18n
 from sync.engine.budget import LineMode
 from sync.engine.status import SyncStatus, problem_code
+from sync.engine.waking import LOOK_EVERY_S, SleepWatch
 from sync.errors import (
     CourierRefused,
     Refused,
@@ -70,9 +71,6 @@ _MISUSES: Final = {
     "usage.no-output": STORE,
 }
 
-_LOOK_AGAIN_S = 2.0
-"""How often a watching sync looks for work that another program has recorded."""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``tanggap``; return its exit code."""
@@ -107,7 +105,7 @@ def _run(arguments: argparse.Namespace) -> Answer:
         arguments.data or data_dir(os.environ),
         connect=partial(_connect, Proxies(access=access)),
         secrets=keyring,
-        clock=lambda: time.time_ns() // 1_000_000,
+        clock=_now,
         clocks=machine_clocks,
         new_id=lambda: str(uuid.uuid4()),
     )
@@ -144,6 +142,10 @@ def _rescue(door: SignIn, arguments: argparse.Namespace) -> Answer:
 def _connect(proxies: Proxies, server: str) -> HttpService:
     plain = os.environ.get("TANGGAP_PLAIN_HTTP") == "1"
     return HttpService(server, plain_http_allowed=plain, proxies=proxies)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _proxy(access: KeptProxyAccess, arguments: argparse.Namespace) -> Answer:
@@ -189,7 +191,7 @@ def _sync(desk: Desk, arguments: argparse.Namespace) -> Answer:
     outcome = _run_once(desk, stop)
     while arguments.watch and not stop.is_set():
         _print(_report(desk, outcome), as_json=arguments.json)
-        _wait(desk, stop)
+        wait_for_work(desk, stop)
         if not stop.is_set():
             with suppress(StoreError):  # it is in the status, and tried again
                 outcome = _run_once(desk, stop)
@@ -207,15 +209,18 @@ def _run_once(desk: Desk, stop: threading.Event) -> Outcome:
     return outcome
 
 
-def _wait(desk: Desk, stop: threading.Event) -> None:
-    """Wait for the next attempt, or for work that another program records meanwhile."""
+def wait_for_work(desk: Desk, stop: threading.Event) -> None:
+    """Wait for the next attempt, for work that another program records, or for an awakening."""
     before = desk.synchronizer.status().undelivered
+    sleep = SleepWatch(_now)
     while (wait_s := desk.synchronizer.next_wait_s()) > 0:
-        if stop.wait(min(wait_s, _LOOK_AGAIN_S)):
+        if stop.wait(min(wait_s, LOOK_EVERY_S)):
             return
         now = desk.synchronizer.status().undelivered
         if now > before:
             desk.synchronizer.nudge()
+        if sleep.has_slept():
+            desk.synchronizer.network_came_back()
         before = now
 
 

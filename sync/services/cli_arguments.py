@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -40,23 +41,31 @@ environment:
 )
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    @override
-    def add_usage(
-        self,
-        usage: str | None,
-        actions: Iterable[argparse.Action],
-        groups: Iterable[Any],
-        prefix: str | None = None,
-    ) -> None:
-        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+_ARGPARSE_SAYS = (
+    mark("usage: "),
+    mark("argument %(argument_name)s: %(message)s"),
+    mark("the following arguments are required: %s"),
+    mark("unrecognized arguments: %s"),
+    mark("expected one argument"),
+    mark("expected at least one argument"),
+    mark("ignored explicit argument %r"),
+    mark("invalid choice: %(value)r (choose from %(choices)s)"),
+)
+"""What the library says of a command that it does not understand, to be translated."""
+
+argparse._ = _  # type: ignore[attr-defined]  # it offers no other way
 
 
 class _Parser(argparse.ArgumentParser):
     """Speaks the language of the moment, and in one sentence."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
-        super().__init__(formatter_class=_Help, add_help=False, allow_abbrev=False, **options)
+        super().__init__(
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            add_help=False,
+            allow_abbrev=False,
+            **options,
+        )
         self._positionals.title = _("arguments")
         self._optionals.title = _("options")
         self.add_argument("-h", "--help", action="help", help=_("show this help"))
@@ -121,13 +130,13 @@ def _add_courier(verbs: Any) -> None:  # noqa: ANN401
     export.add_argument("folder", metavar="FOLDER", type=Path)
     export.add_argument(
         "--files-mb",
-        type=int,
+        type=_whole,
         metavar="MB",
         help=_("attachments that go along, at most; default: all"),
     )
     export.add_argument(
         "--reply-mb",
-        type=int,
+        type=_whole,
         default=100,
         metavar="MB",
         help=_("attachments that the reply may bring (default: %(default)s)"),
@@ -257,7 +266,7 @@ def _add_files(verbs: Any) -> None:  # noqa: ANN401
         )
     )
     space = actions.add_parser("space", help=_("the room that files take on this computer"))
-    space.add_argument("--limit", metavar="MB", type=int, help=_("at most so much, remembered"))
+    space.add_argument("--limit", metavar="MB", type=_whole, help=_("at most so much, remembered"))
     space.add_argument(
         "--free", action="store_true", help=_("remove what can be fetched again and is not kept")
     )
@@ -280,7 +289,7 @@ def _add_outbox(verbs: Any) -> None:  # noqa: ANN401
     decide.add_argument(
         "--seen",
         metavar="V",
-        type=int,
+        type=_whole,
         default=0,
         help=_("up to which new entry you have read, as in outbox --decisions"),
     )
@@ -307,11 +316,14 @@ def _add_words(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("text", metavar=_("TEXT"), help=_('the words; "-" reads them from stdin'))
 
 
-def _one_of(kind: type[E]) -> Any:  # noqa: ANN401 - argparse wants a function with a name
+def _one_of(kind: type[E]) -> Callable[[str], E]:
     def parse(text: str) -> E:
-        return kind(text)
+        try:
+            return kind(text)
+        except ValueError:
+            told = _("{value} is none of: {names}")
+            raise argparse.ArgumentTypeError(told.format(value=text, names=_names(kind))) from None
 
-    parse.__name__ = kind.__name__.lower()
     return parse
 
 
@@ -321,11 +333,18 @@ def _names(kind: type[StrEnum]) -> str:
 
 
 def _date(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        told = _("{value} is no date; write YYYY-MM-DD")
+        raise argparse.ArgumentTypeError(told.format(value=text)) from None
 
 
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise ValueError(text)
-    return count
+def _count(text: str, least: int = 1) -> int:
+    if not text.isdecimal() or int(text) < least:
+        told = _("{value} is no whole number from {least} on")
+        raise argparse.ArgumentTypeError(told.format(value=text, least=least))
+    return int(text)
+
+
+_whole = partial(_count, least=0)

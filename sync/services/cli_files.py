@@ -23,8 +23,6 @@ _TO_FETCH: Final = frozenset({Whereabouts.CENTRE, Whereabouts.FETCHING})
 def space(desk: Desk, arguments: argparse.Namespace) -> Answer:
     """Tell how much files take; change how much they may, or make room."""
     if arguments.limit is not None:
-        if arguments.limit < 0:
-            raise Misuse("usage.no-limit")
         desk.attachments.limit_space(arguments.limit * _MEGABYTE)
     freed = desk.attachments.clear_space() if arguments.free else 0
     now = desk.attachments.space()

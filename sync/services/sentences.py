@@ -62,10 +62,6 @@ _USAGE: Final[dict[str, Wording]] = {
         mark("Not exactly one file of this complaint begins with {file}"),
         mark("The list of files: file list."),
     ),
-    "usage.no-limit": Wording(
-        mark("The limit must be 0 MB or more"),
-        mark("Write a whole number of megabytes."),
-    ),
     "usage.unreadable-input": Wording(
         mark("The text cannot be read"),
         mark("Give it as UTF-8."),

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import gettext
 import io
+import itertools
 import json
 import os
 import re
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from sync import i18n
 from sync.cases.ids import CaseId
@@ -25,6 +28,7 @@ from sync.services import cli
 from sync.services.cli_answer import NOT_CONNECTED
 from tests.support.catalogue import indonesian
 from tests.support.central import PASSWORD, Office, embedded_centre, running_server
+from tests.support.desks import a_workplace
 
 PASSPHRASE = "kuda putih lari pagi"
 
@@ -153,7 +157,7 @@ def test_files_of_colleagues_are_fetched_pinned_and_let_go(
         )
     gone = wati("file", "fetch", "7000002")
     assert (NOT_CONNECTED, True) == (gone.code, "sedang diambil" in gone.out)
-    assert cli.NOT_FOUND == wati("file", "space", "--limit", "-1").code
+    assert cli.MISUSED == wati("file", "space", "--limit", "-1").code
 
 
 def test_the_whole_way_of_an_answer(agus: Shell, office: Office) -> None:
@@ -279,10 +283,14 @@ def test_offline_work_is_recorded_and_sync_says_so(tanggap: Shell, office: Offic
         (["withdraw", "zzz"], cli.NOT_FOUND, "Tidak ada tindakan"),
         (["assign", "7000001", "Tidak Ada"], cli.NOT_FOUND, "Petugas Tidak Ada"),
         (["--profile", "siapa", "status"], cli.NOT_FOUND, "Tidak ada profil siapa"),
-        (["queue", "apa"], 2, "Perintah tidak dimengerti"),
-        (["follow-up", "7000001", "x", "--done-on", "kemarin"], 2, "Perintah tidak dimengerti"),
-        (["respond"], 2, "Perintah tidak dimengerti"),
-        ([], 2, "Perintah tidak dimengerti"),
+        (["queue", "apa"], 2, "apa tidak termasuk: "),
+        (["queue", "--limit", "0"], 2, "0 bukan bilangan bulat mulai dari 1"),
+        (["follow-up", "7000001", "x", "--done-on", "kemarin"], 2, "kemarin bukan tanggal"),
+        (["respond"], 2, "argumen ini wajib diisi: LAPORAN, TEKS"),
+        (["jawab"], 2, "pilihan 'jawab' tidak ada"),
+        (["status", "lagi"], 2, "argumen tidak dikenal: lagi"),
+        (["sync", "--mode"], 2, "argumen --mode: butuh satu nilai"),
+        ([], 2, "argumen ini wajib diisi: PERINTAH"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(
@@ -363,6 +371,27 @@ def test_watching_goes_on_until_it_is_told_to_stop(agus: Shell, office: Office) 
         watching.returncode,
         device.history(1)[-1].data["text"],
     )
+
+
+def test_watching_asks_at_once_when_the_computer_slept(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not after the rest of its minute, in which it looked at nothing."""
+
+    class Impatient(threading.Event):
+        """Comes back at once, and ends a wait that goes on."""
+
+        @override
+        def wait(self, timeout: float | None = None) -> bool:
+            return next(looks) > 3
+
+    looks, hours = itertools.count(), itertools.count(0, 3_600_000)
+    place = a_workplace(office, tmp_path / "computer")
+    assert place.desk.synchronizer.next_wait_s() > 50
+    monkeypatch.setattr(cli, "_now", lambda: next(hours))
+    cli.wait_for_work(place.desk, Impatient())
+    assert 0 == place.desk.synchronizer.next_wait_s()
+    place.desk.close()
 
 
 def test_the_program_itself_speaks_indonesian(tmp_path: Path) -> None:

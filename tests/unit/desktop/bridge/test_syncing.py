@@ -15,6 +15,8 @@ from desktop.bridge.syncing import SyncController
 from sync.cases.changes import ChangeSet
 from sync.engine.status import LinkState, SyncStatus
 
+PATIENCE_S = 30.0
+
 
 class ScriptedWork:
     """An engine that runs once when nudged or told to, and reports one change."""
@@ -103,6 +105,7 @@ class HangingWork(ScriptedWork):
         cancelled: Callable[[], bool],
     ) -> None:
         """Go on until cancelled."""
+        self.wait_s = math.inf
         self.entered.set()
         self.cancelled.wait()
 
@@ -147,6 +150,19 @@ def test_the_files_are_tended_between_exchanges_as_long_as_there_is_something(
     controller.nudge()
     qtbot.waitUntil(lambda: work.calls.count("sync") == 2)
     assert ["nudge", "sync", "tend", "tend", "tend", "nudge", "sync"] == work.calls
+
+
+def test_an_exchange_that_the_computer_slept_through_is_not_waited_for(qtbot: QtBot) -> None:
+    """Its line is dead; another one is opened at once."""
+    work = HangingWork()
+    controller = SyncController(work)
+    controller.start()
+    controller.try_now()
+    assert work.entered.wait(PATIENCE_S)
+    controller.woke()
+    qtbot.waitUntil(lambda: "network-came-back" in work.calls)
+    assert work.cancelled.is_set()
+    assert controller.stop()
 
 
 def test_the_state_is_known_before_the_first_exchange(work: ScriptedWork, qtbot: QtBot) -> None:
