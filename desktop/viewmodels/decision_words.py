@@ -88,6 +88,11 @@ _CAUSES: Final = {
     "blocked.after": mark("It builds on an earlier step that the centre did not accept."),
 }
 
+_OTHERS_DID: Final = frozenset(
+    {"conflict.newer-entry", "conflict.reassigned", "conflict.status-changed"}
+)
+"""Conflicts about entries that may not have come here yet: the verdict travels before them."""
+
 _NEWS: Final = {
     "meanwhile.citizen": mark("Meanwhile the reporter replied."),
     "meanwhile.disposed": mark("Meanwhile it was passed on."),
@@ -222,6 +227,10 @@ def _note(item: OutboxItem, view: CaseView | None) -> str:
     status = status_text(view.status, view.case.raw_status)
     if item.newer:
         return _("Status stays: {status}").format(status=status)
+    if cause_of(item) in {*_NEWS, *_OTHERS_DID}:
+        return _("What is new comes with the next contact. Status so far: {status}").format(
+            status=status
+        )
     return _("Nothing new from others. Status: {status}").format(status=status)
 
 

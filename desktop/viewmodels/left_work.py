@@ -82,6 +82,8 @@ class LeftModel(QAbstractListModel):
         if not index.isValid():
             return None
         line = self.lines[index.row()]
+        if role == OutboxRole.ID:
+            return line.key
         if role == OutboxRole.LINE:
             return line.row
         spoken = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}
@@ -172,9 +174,10 @@ class LeftWorkPresenter(QObject):
         self._become(replace(self.state, problem=None))
         self.refresh()
 
-    def choose(self, row: int) -> None:
+    def choose(self, key: Key) -> None:
         """Turn to a line of the list."""
-        if 0 <= row < len(self.model.lines):
+        row = self.model.row_of(key)
+        if row >= 0:
             line = self.model.lines[row]
             self._chosen = line.key
             if line.can_edit:

@@ -47,7 +47,7 @@ class OutboxRole(IntEnum):
     """What the delegate asks for besides Qt's own roles."""
 
     ID = Qt.ItemDataRole.UserRole + 1
-    """A `CommandId`, None for a heading."""
+    """What the row is called where it was read: a `CommandId`, None for a heading."""
     LINE = Qt.ItemDataRole.UserRole + 2
     """An `OutboxLine`, None for a heading."""
 

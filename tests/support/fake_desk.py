@@ -56,7 +56,7 @@ _BUCKETS = {
     Queue.AWAITING_REPORTER: Status.AWAITING_REPORTER,
     Queue.DONE: Status.DONE,
 }
-_CONFLICT_CHOICES = (Choice.EDIT, Choice.RESEND, Choice.WITHDRAW)
+CONFLICT_CHOICES = (Choice.EDIT, Choice.RESEND, Choice.WITHDRAW)
 
 
 @dataclass(slots=True)
@@ -462,5 +462,5 @@ def _item(command: Command, case: Case, delivery: Delivery, code: str = "") -> O
         tracking_id=case.tracking_id,
         title=case.title,
         code=code,
-        choices=_CONFLICT_CHOICES if delivery.needs_decision else (),
+        choices=CONFLICT_CHOICES if delivery.needs_decision else (),
     )

@@ -18,7 +18,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from desktop.theme.application import SchemeChoice, apply_theme
-from tests.support.scenes import SCENES, working_offline
+from tests.support.scenes import SCENES, stage, working_offline
 
 _TURNS: Final = 10
 """Layouts that follow from each other take several turns of the event loop."""
@@ -46,13 +46,13 @@ def main(folder: Path, names: Collection[str]) -> None:
     schemes: tuple[SchemeChoice, ...] = ("light", "dark")
     for scheme in schemes:
         apply_theme(application, scheme)
-        for name, prepare in SCENES.items():
+        for name in SCENES:
             if names and name not in names:
                 continue
             rig = working_offline()
             rig.window.show()
             QApplication.processEvents()
-            prepare(rig)
+            stage(name, rig)
             for _turn in range(_TURNS):
                 QApplication.processEvents()
             picture(rig.window).save(str(folder / f"{name}-{scheme}.png"))

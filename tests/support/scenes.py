@@ -16,11 +16,14 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from desktop.commands.ids import WindowCommand
 from desktop.ui.cases.file_tile import FileTile
 from desktop.viewmodels.problems import describe_code
+from sync.cases.case import Status
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Respond
 from sync.cases.events import CitizenReplied
 from sync.cases.ids import CaseId, CommandId
+from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
+from sync.cases.views import Base
 from sync.courier.editions import Template
 from sync.engine.budget import LineMode
 from sync.engine.forecast import Forecast
@@ -33,6 +36,7 @@ from sync.services.courier_files import Brought
 from sync.services.relaying import Carried, Waiting
 from sync.wire.messages import Progress
 from tests.support.catalogue import speak
+from tests.support.fake_desk import CONFLICT_CHOICES
 from tests.support.fake_office import OFFICER, at
 from tests.support.file_scene import every_state, in_the_outbox, show_files
 from tests.support.left_shelf import left_work
@@ -53,10 +57,18 @@ def working_offline(language: str = "id") -> WindowRig:
     rig = WindowRig()
     rig.act(DOUBLE_CHARGE, Respond(text=_ANSWER))
     closing = rig.act(ESCALATOR, Close(text="Eskalator telah berfungsi normal sejak 22 November."))
-    _deliver(rig, closing, Delivery.CONFLICT, code="conflict.newer-entry")
+    news = CitizenReplied(text="Sisi timur pagi ini mati lagi. Mohon jangan ditutup dulu.")
+    _contradict(rig, closing, news, (Choice.AS_RESPONSE, *CONFLICT_CHOICES))
     show_status(rig, link=LinkState.OFFLINE)
     rig.open(DOUBLE_CHARGE)
+    rig.workplace.navigation.refresh()  # counts are throttled
     return rig
+
+
+def stage(scene: str, rig: WindowRig) -> None:
+    """Set a scene up in the window, with the numbers that belong to it."""
+    SCENES[scene](rig)
+    rig.workplace.navigation.refresh()
 
 
 def show_status(rig: WindowRig, **members: object) -> None:
@@ -82,6 +94,25 @@ def show_status(rig: WindowRig, **members: object) -> None:
 
 def _deliver(rig: WindowRig, command_id: CommandId, delivery: Delivery, *, code: str = "") -> None:
     rig.bus.announce(rig.desk.casework.deliver(command_id, delivery, code=code), rig)
+
+
+def _contradict(
+    rig: WindowRig, command_id: CommandId, news: CitizenReplied, choices: tuple[Choice, ...]
+) -> None:
+    """Let the centre ask about an act, because the reporter had written meanwhile."""
+    item = rig.desk.memory.items[command_id]
+    history = rig.desk.memory.cases[item.command.case_id]
+    seen = Base(entry=history.events[-1] if history.events else None, status=Status.IN_PROGRESS)
+    history.add(news, at(24, 8, 20))
+    _deliver(rig, command_id, Delivery.CONFLICT, code="conflict.newer-entry")
+    rig.desk.memory.items[command_id] = replace(
+        rig.desk.memory.items[command_id],
+        flags=("meanwhile.citizen",),
+        base=seen,
+        newer=(history.events[-1],),
+        choices=choices,
+    )
+    rig.bus.announce(ChangeSet(cases=frozenset({item.command.case_id}), outbox=True), rig)
 
 
 def _others(rig: WindowRig) -> list[CaseId]:
@@ -119,12 +150,7 @@ def _many_decisions(rig: WindowRig) -> None:
     follow_up = FollowUp(text="Diperiksa di lapangan.", done_on=date(2026, 11, 23))
     for n, case_id in enumerate(_others(rig)[:9]):
         body: CommandBody = Respond(text=_ANSWER) if n % 3 else follow_up
-        rig.desk.memory.cases[case_id].add(news, rig.desk.memory.now)
-        newer = (rig.desk.memory.cases[case_id].events[-1],)
-        command_id = rig.act(case_id, body)
-        _deliver(rig, command_id, Delivery.CONFLICT, code="meanwhile.citizen")
-        item = rig.desk.memory.items[command_id]
-        rig.desk.memory.items[command_id] = replace(item, newer=newer)
+        _contradict(rig, rig.act(case_id, body), news, CONFLICT_CHOICES)
     other = rig.act(_others(rig)[0], Assign(officer_id=OFFICER.id))
     _deliver(rig, other, Delivery.CONFLICT, code="conflict.reassigned")
     rig.built.registry.run(WindowCommand.GO_DECISIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.theme.icons import IconName
@@ -34,7 +34,7 @@ class LeftPane(QWidget):
         self._stack = QStackedWidget(self)
         self._build()
         presenter.state_changed.connect(self._render)
-        self._list.selectionModel().selectionChanged.connect(self._on_selected)
+        self._list.chosen.connect(presenter.choose)
         self._render(presenter.state)
 
     def _build(self) -> None:
@@ -70,13 +70,4 @@ class LeftPane(QWidget):
     def _render(self, state: LeftState) -> None:
         chosen = state.chosen
         self._stack.setCurrentWidget(self._empty if chosen is None else self._list)
-        row = self._presenter.model.row_of(None if chosen is None else chosen.key)
-        if self._list.currentIndex().row() != row or not self._list.selectedIndexes():
-            index = self._presenter.model.index(row)
-            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self._list.selectionModel().setCurrentIndex(index, flag)
-
-    @Slot(QItemSelection, QItemSelection)
-    def _on_selected(self, chosen: QItemSelection, _left: QItemSelection) -> None:
-        for index in chosen.indexes():
-            self._presenter.choose(index.row())
+        self._list.mark(self._presenter.model.row_of(None if chosen is None else chosen.key))

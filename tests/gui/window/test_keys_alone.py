@@ -30,7 +30,7 @@ from sync.cases.views import Draft
 from sync.courier.editions import Template
 from sync.engine.status import LinkState
 from tests.support.left_shelf import ANSWER, left_work
-from tests.support.scenes import SCENES, show_status, working_offline
+from tests.support.scenes import show_status, stage, working_offline
 from tests.support.window_rig import WindowRig
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -133,7 +133,7 @@ def test_tab_reaches_every_button_and_comes_back(
     """In every place; and no letter means two things."""
     apply_theme(qapp, "light")
     rig = opened(qtbot, working_offline)
-    SCENES[scene](rig)
+    stage(scene, rig)
     QApplication.processEvents()
     rig.focus("search")
     start = QApplication.focusWidget()
@@ -161,7 +161,7 @@ def test_no_letter_means_two_things_in_english(qapp: QApplication, scene: str) -
     apply_theme(qapp, "light")
     rig = working_offline("en")
     rig.window.show()
-    SCENES[scene](rig)
+    stage(scene, rig)
     twice = asked_twice(rig)
     rig.close()
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.theme.application import SchemeChoice, apply_theme
 from desktop.theme.tokens import Scheme, load_colours
-from tests.support.scenes import SCENES, working_offline
+from tests.support.scenes import SCENES, stage, working_offline
 
 SCHEMES: tuple[SchemeChoice, ...] = ("light", "dark")
 
@@ -22,7 +22,7 @@ def test_every_scene_is_painted(qapp: QApplication, qtbot: QtBot, scene: str) ->
     rig = working_offline()
     with qtbot.waitExposed(rig.window):
         rig.window.show()
-    SCENES[scene](rig)
+    stage(scene, rig)
     shares = {}
     for scheme in SCHEMES:
         apply_theme(qapp, scheme)
