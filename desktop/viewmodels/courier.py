@@ -342,7 +342,11 @@ def _files_brought(files: Brought) -> Iterator[str]:
 
 
 def _carried(carried: Carried) -> Iterator[str]:
-    yield _("Take the reply to the computer that sent the file:")
+    if carried.is_aside:
+        yield _("The reply could not be put to where the file came from; it is kept here. Copy it "
+                "to a stick, and take it to the computer that sent the file:")  # fmt: skip
+    else:
+        yield _("Take the reply to the computer that sent the file:")
     yield str(carried.reply)
     if carried.missing:
         numbers = ", ".join(map(str, carried.missing))

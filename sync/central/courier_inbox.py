@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from sync.cases.access import Actor
 from sync.central.blob_files import BlobFiles, flush
 from sync.central.uploads import Limits, Upload, UploadRefused, announced_in
@@ -122,6 +124,8 @@ class CourierInbox:
     ) -> Receipt:
         reply = self.files.part_path(f"{upload_id}.reply")
         receipt = carry(self.files.part_path(upload_id), reply)
+        sha256 = self.files.digest_of_part(reply.name)
+        receipt = msgspec.structs.replace(receipt, sha256=sha256)
         fresh = kept.with_name(f"{kept.name}.new")
         for path, content in ((reply, None), (fresh, codec.encode(receipt))):
             with path.open("r+b" if content is None else "wb") as file:

@@ -3,7 +3,9 @@
 
 <profile>/relay/<file>            waits here while the line is down, sealed as it came
                 <file>.from       the folder that it was taken from, where its reply is wanted
-                replies/, refused/
+                halves/<reply>    a reply as far as it has come, until it is where it is wanted
+                replies/          those that could not be put there
+                refused/
 
 What waits is carried after the next exchange. To carry a file twice is harmless.
 """
@@ -11,34 +13,40 @@ What waits is carried after the next exchange. To carry a file twice is harmless
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from sync.courier.envelope import MOST_CARRIED_BYTES, SUFFIX
 from sync.engine.exchange import greet
-from sync.errors import CourierRefused, SyncError, SyncErrorKind
+from sync.errors import CourierRefused, StoreUnavailable, SyncError, SyncErrorKind
 from sync.services.tokens import KeptTokens
 from sync.store.failures import file_faults
 from sync.store.plain_files import reading, write_file, writing
 from sync.wire.messages import Receipt
 from sync.wire.service import Carrier, Connection, SyncService
 
-_LINE_IS_DOWN: Final = frozenset(
-    {SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED, SyncErrorKind.BUSY}
-)
+_LINE_BROKE: Final = frozenset({SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED})
+_WAITS_FOR: Final = _LINE_BROKE | {SyncErrorKind.BUSY}
 _PIECE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """A colleague's file that the centre took; the reply is for the computer that sent it."""
+    """A colleague's file that the centre took; the reply is for the computer that sent it.
+
+    Attributes:
+        is_aside: the reply could not be put to where the file came from.
+    """
 
     reply: Path
     missing: Sequence[int]
     is_repeated: bool
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +81,8 @@ class Relay:
         self._folder = folder
         self._tokens = tokens
         self._connect = connect
+        self._turn = threading.Lock()
+        """One file at a time: two at the same reply would spoil it."""
 
     def carry(self, path: Path, file: BinaryIO) -> Carried | Waiting:
         """Carry a file, or keep a copy for later where the line is down.
@@ -84,12 +94,13 @@ class Relay:
         """
         if file.seek(0, os.SEEK_END) > MOST_CARRIED_BYTES:
             raise CourierRefused("courier.too-long-for-line", limit=MOST_CARRIED_BYTES)
-        try:
-            return self._hand_over(file, path.parent)
-        except SyncError as error:
-            if error.kind not in _LINE_IS_DOWN:
-                raise
-        self._keep(path, file)
+        with self._turn:
+            try:
+                return self._hand_over(file, path.parent)
+            except SyncError as error:
+                if error.kind not in _WAITS_FOR:
+                    raise
+            self._keep(path, file)
         return Waiting(name=path.name)
 
     def waiting(self) -> list[Path]:
@@ -103,46 +114,77 @@ class Relay:
             StoreUnavailable: this computer's disk.
         """
         done: list[Carried | NotTaken] = []
-        for path in self.waiting():
-            try:
-                with reading(path) as file:
-                    done.append(self._hand_over(file, self._wanted_at(path)))
-            except CourierRefused as refused:
-                done.append(NotTaken(path=self._set_aside(path), code=refused.code))
-            except SyncError:
-                break
-            else:
-                self._forget(path)
+        with self._turn:
+            for path in self.waiting():
+                try:
+                    with reading(path) as file:
+                        done.append(self._hand_over(file, self._wanted_at(path)))
+                except CourierRefused as refused:
+                    done.append(NotTaken(path=self._set_aside(path), code=refused.code))
+                except SyncError as error:
+                    if error.kind in _LINE_BROKE:
+                        break
+                else:
+                    self._forget(path)
+            if not self.waiting():
+                shutil.rmtree(self._folder / "halves", ignore_errors=True)
         return done
 
     def _hand_over(self, file: BinaryIO, folder: Path) -> Carried:
-        fresh = folder / f".{os.urandom(8).hex()}.balasan"
         service = self._connect()
         try:
-            with writing(fresh) as reply:
-                receipt = self._hand_in(service, file, reply)
-            target = folder / Path(receipt.name).name
-            with file_faults(target.name):
-                fresh.replace(target)
+            receipt = self._hand_in(service, file)
         finally:
             if isinstance(service, Connection):
                 service.close()
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
-        return Carried(reply=target, missing=receipt.missing, is_repeated=receipt.repeated)
+        reply = self._put_down(Path(receipt.name).name, folder)
+        return Carried(
+            reply=reply,
+            is_aside=reply.parent == self._folder / "replies",
+            missing=receipt.missing,
+            is_repeated=receipt.repeated,
+        )
 
-    def _hand_in(self, service: SyncService, file: BinaryIO, reply: BinaryIO) -> Receipt:
+    def _hand_in(self, service: SyncService, file: BinaryIO) -> Receipt:
         if not isinstance(service, Carrier):
             raise SyncError(SyncErrorKind.VERSION)
         greet(service)
         tokens = self._tokens.over(service)
         try:
-            return service.carry(tokens.access_token(), file, reply)
+            return service.carry(tokens.access_token(), file, self._half)
         except SyncError as error:
             if error.kind is not SyncErrorKind.AUTH:
                 raise
         tokens.renew()
-        return service.carry(tokens.access_token(), file, reply)
+        return service.carry(tokens.access_token(), file, self._half)
+
+    @contextmanager
+    def _half(self, name: str) -> Iterator[BinaryIO]:
+        """Open a reply as far as it has come; what comes of it now is on the disk afterwards."""
+        path = self._folder / "halves" / Path(name).name
+        with file_faults(path.name):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a+b") as half:
+                try:
+                    yield half
+                finally:
+                    half.flush()
+                    os.fsync(half.fileno())
+
+    def _put_down(self, name: str, folder: Path) -> Path:
+        """Put a whole reply to where it is wanted; where that is gone or full, it stays here."""
+        half = self._folder / "halves" / name
+        with suppress(StoreUnavailable):
+            if folder.is_dir():
+                with reading(half) as come, writing(folder / name) as reply:
+                    shutil.copyfileobj(come, reply, _PIECE)
+                half.unlink()
+                return folder / name
+        kept = self._folder / "replies" / name
+        with file_faults(name):
+            kept.parent.mkdir(exist_ok=True)
+            half.replace(kept)
+        return kept
 
     def _keep(self, path: Path, file: BinaryIO) -> None:
         kept = self._folder / path.name

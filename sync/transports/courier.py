@@ -4,41 +4,44 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from contextlib import suppress
 from http import HTTPStatus
 from typing import BinaryIO, Final
+
+import requests
 
 from sync.cases.ids import CaseId
 from sync.engine.budget import Errand
 from sync.engine.files import Transfer
 from sync.errors import CourierRefused, FileRefused, SyncError, SyncErrorKind
-from sync.transports.answers import refusal_of
+from sync.transports.answers import content_type_of, refusal_of
 from sync.transports.http import HttpService
 from sync.transports.tus import TusFiles
 from sync.wire import codec
 from sync.wire.messages import Receipt
+from sync.wire.service import CARRIED, OpenReply
 
 _PLACE: Final = "courier/files"
 _PIECE_BYTES: Final = 256 * 1024
 _READ_BYTES: Final = 16 * 1024
+_RANGE: Final = re.compile(r"bytes (\d{1,12})-\d{1,12}/(\d{1,12})", re.ASCII)
 _LINE_BROKE: Final = frozenset({SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED})
 
 
-def carry(http: HttpService, token: str, file: BinaryIO, reply: BinaryIO) -> Receipt | None:
+def carry(http: HttpService, token: str, file: BinaryIO, open_reply: OpenReply) -> Receipt | None:
     """Hand a file in; None where the centre is older and takes none in pieces.
 
-    What has arrived of the file stays there: the next call goes on behind it.
+    What has arrived of the file stays there, and what came of the reply stays here: the next call
+    goes on behind both.
 
     Raises:
         CourierRefused: the centre does not take it.
         SyncError: as any exchange.
     """
     tus = TusFiles(http, name=_PLACE)
-    file.seek(0)
-    digest = hashlib.sha256()
-    while piece := file.read(_PIECE_BYTES):
-        digest.update(piece)
-    sha256, size = digest.hexdigest(), file.tell()
+    sha256, size = _digest(file), file.seek(0, os.SEEK_END)
     whole = Transfer(errand=Errand.UPLOAD, sha256=sha256, case_id=CaseId(0), size=size)
     try:
         url, at = tus.begin(token, whole, b"")
@@ -51,7 +54,9 @@ def carry(http: HttpService, token: str, file: BinaryIO, reply: BinaryIO) -> Rec
             file.seek(at)
             at = tus.append(token, url, at, file.read(_PIECE_BYTES))
         receipt = _take_in(http, token, url)
-        _fetch(http, token, f"{url}/reply", reply)
+        with open_reply(receipt.name) as reply:
+            _fetch(http, token, f"{url}/reply", reply)
+            _check(receipt, reply)
     except FileRefused as refused:
         raise _told(refused) from refused
     with suppress(SyncError, FileRefused):  # the centre forgets it by itself, later
@@ -69,29 +74,47 @@ def _take_in(http: HttpService, token: str, url: str) -> Receipt:
 
 
 def _fetch(http: HttpService, token: str, url: str, reply: BinaryIO) -> None:
-    """Fetch the reply, as long as each request brings some of it."""
-    reply.seek(0)
-    reply.truncate()
-    size = 1
-    while (at := reply.tell()) < size:
+    """Fetch what is missing of the reply, as long as each request brings some of it."""
+    at = reply.seek(0, os.SEEK_END)
+    size = at + 1  # how much there is to come is told with the first piece
+    while at < size:
         headers = {"Range": f"bytes={at}-", "Accept-Encoding": "identity"}
         try:
             with http.raw("GET", url, token=token, headers=headers) as answer:
-                if answer.status_code != HTTPStatus.PARTIAL_CONTENT:
-                    raise refusal_of(answer)
-                size = _whole_size(answer.headers.get("Content-Range", ""))
+                if answer.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                    return  # all of it is here
+                size = _whole_size(answer, at)
                 while piece := answer.raw.read(_READ_BYTES, decode_content=False):
                     reply.write(piece)
         except SyncError as error:
             if error.kind not in _LINE_BROKE or reply.tell() == at:
                 raise
+        at = reply.tell()
 
 
-def _whole_size(content_range: str) -> int:
-    size = content_range.rpartition("/")[2]
-    if not (size.isascii() and size.isdecimal()):
+def _whole_size(answer: requests.Response, at: int) -> int:
+    """Return how large the reply is, of which the answer brings what is behind a place."""
+    if answer.status_code != HTTPStatus.PARTIAL_CONTENT or content_type_of(answer) != CARRIED:
+        raise refusal_of(answer)
+    told = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
+    if told is None or int(told[1]) != at:
         raise SyncError(SyncErrorKind.MALFORMED, reason="foreign", missing="Content-Range")
-    return int(size)
+    return int(told[2])
+
+
+def _check(receipt: Receipt, reply: BinaryIO) -> None:
+    """Make sure that the pieces are the reply; a power cut may have spoilt what came before it."""
+    if receipt.sha256 and receipt.sha256 != _digest(reply):
+        reply.truncate(0)
+        raise SyncError(SyncErrorKind.UNANSWERED, reason="spoilt")
+
+
+def _digest(file: BinaryIO) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _told(refused: FileRefused) -> CourierRefused | SyncError:

@@ -54,6 +54,7 @@ from sync.wire.messages import (
     SyncReply,
     SyncRequest,
 )
+from sync.wire.service import OpenReply
 
 M = TypeVar("M")
 
@@ -150,21 +151,22 @@ class HttpService:
 
         return self._negotiation.ask(get)
 
-    def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
+    def carry(self, access_token: str, file: BinaryIO, open_reply: OpenReply) -> Receipt:
         """Hand in a courier file; see :class:`sync.wire.service.Carrier`."""
         from sync.transports import courier  # noqa: PLC0415 - it is made of this line
 
-        receipt = courier.carry(self, access_token, file, reply)
-        return receipt or self._carry_whole(access_token, file, reply)
+        receipt = courier.carry(self, access_token, file, open_reply)
+        return receipt or self._carry_whole(access_token, file, open_reply)
 
-    def _carry_whole(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
+    def _carry_whole(self, access_token: str, file: BinaryIO, open_reply: OpenReply) -> Receipt:
         """Hand in a courier file as one message: an older centre takes small ones only."""
         file.seek(0)
         parcel = Parcel(file=file.read())
         receipt = self._call(
             "courier", parcel, Receipt, token=access_token, limit=_MAX_PARCEL_BYTES
         )
-        reply.write(receipt.reply)
+        with open_reply(receipt.name) as reply:
+            reply.write(receipt.reply)
         return receipt
 
     def listen(self, access_token: str, patience_s: float) -> Iterator[str]:

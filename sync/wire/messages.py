@@ -404,12 +404,14 @@ class Receipt(Message, frozen=True):
         name: what to call it.
         missing: numbers of earlier files that never came here.
         repeated: the file had been here before.
+        sha256: of the reply, where it is fetched in pieces.
     """
 
     reply: bytes
     name: str
     missing: list[int] = []
     repeated: bool = False
+    sha256: str = ""
 
 
 class Problem(Message, frozen=True):

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from sync.wire.messages import (
@@ -71,16 +72,19 @@ CARRIED = "application/vnd.tanggap.courier"
 """The media type of courier files as they are."""
 
 
+OpenReply = Callable[[str], AbstractContextManager[BinaryIO]]
+"""Opens the file for a reply by its name, with what earlier attempts brought of that reply."""
+
+
 @runtime_checkable
 class Carrier(Protocol):
     """A line that takes courier files to the centre."""
 
-    def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
+    def carry(self, access_token: str, file: BinaryIO, open_reply: OpenReply) -> Receipt:
         """Hand a file in and write the reply for whoever sent it.
 
         Args:
             file: from its beginning, wherever it stands.
-            reply: an empty file, emptied again where an attempt failed.
 
         Raises:
             CourierRefused: the centre does not take it.

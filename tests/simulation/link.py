@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol, TypeVar
 import msgspec
 from typing_extensions import override
 
+from sync.central.exchange import Centre
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.wire import codec, dialects
 from sync.wire.messages import (
@@ -23,7 +24,7 @@ from sync.wire.messages import (
     SyncReply,
     SyncRequest,
 )
-from sync.wire.service import Carrier, SyncService
+from sync.wire.service import Carrier, OpenReply, SyncService
 from sync.wire.versions import CURRENT
 from tests.simulation.file_line import Carried, Trouble
 from tests.simulation.hazards import Hazard
@@ -214,10 +215,10 @@ class Link(SyncService, Carrier):
         ).data
 
     @override
-    def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:
+    def carry(self, access_token: str, file: BinaryIO, open_reply: OpenReply) -> Receipt:
         file.seek(0)
         sent, centre = file.read(), self._centre
-        assert isinstance(centre, Carrier)
+        assert isinstance(centre, Centre)
 
         def hand_in() -> Receipt:
             written = BytesIO()
@@ -225,7 +226,8 @@ class Link(SyncService, Carrier):
             return msgspec.structs.replace(receipt, reply=written.getvalue())
 
         receipt = self._carry(hand_in, Receipt)
-        reply.write(receipt.reply)
+        with open_reply(receipt.name) as reply:
+            reply.write(receipt.reply)
         return receipt
 
     def _carry(self, request: Callable[[], M], kind: type[M], version: int = CURRENT) -> M:

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import os
 from pathlib import Path
 from typing import BinaryIO
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -19,21 +17,14 @@ from sync.central.uploads import Limits, announcing
 from sync.courier.bundle import read_bundle
 from sync.courier.keys import keys_from
 from sync.courier.parts import PartRecord
-from sync.errors import CourierRefused, StoreUnavailable, SyncError
+from sync.errors import CourierRefused, StoreUnavailable
 from sync.services.attachments import Whereabouts
 from sync.services.courier import Exported, Freight, Imported
 from sync.services.desk import Desk
-from sync.services.relaying import Carried
-from sync.transports.courier import carry
-from sync.transports.http import HttpService
-from sync.wire import codec
-from sync.wire.messages import Parcel, Receipt
 from tests.integration.files.test_desk_files import Open, a_file, filed, open_desk, run, state
-from tests.integration.files.test_tus_client import port_of
 from tests.support.central import UNIT_A, Office
 from tests.support.courier import take_in
-from tests.support.cutting import CuttingProxy
-from tests.support.uploads import Hand, sha256_of, some_bytes
+from tests.support.uploads import some_bytes
 
 __all__ = ["open_desk"]
 
@@ -301,27 +292,6 @@ def test_what_is_half_here_by_the_network_is_completed_by_stick(
     assert b"".join(cache.pieces(sha256, now)) == CONTENT
 
 
-def test_a_district_office_carries_files_over_its_line(
-    open_desk: Open, stick: Stick, case_id: CaseId, tmp_path: Path
-) -> None:
-    """More than one message may hold goes as a stream, and so does the reply."""
-    agus, wati, sari = open_desk("agus"), open_desk("wati"), open_desk("sari")
-    theirs = some_bytes(5_000_000, seed=7)
-    wanted = attached(wati, case_id, tmp_path, theirs, "peta.pdf")
-    run(wati)
-    own = attached(agus, case_id, tmp_path, some_bytes(6_000_000, seed=8), "video.bin")
-    path = stick.out(agus).path
-    assert path.stat().st_size > 6_000_000
-    carried = sari.courier.take(path)
-    assert isinstance(carried, Carried)
-    assert carried.reply.stat().st_size > 5_000_000
-    assert not list(stick.folder.glob("*.new"))
-    imported = stick.back(agus, carried.reply)
-    assert (imported.brought.at_centre, imported.brought.files) == (1, 1)
-    assert Whereabouts.HERE is state(agus, case_id, own).where
-    assert sha256_of(b"".join(agus.store.file_cache.pieces(wanted, 0))) == wanted
-
-
 @pytest.mark.parametrize(
     ("limits", "fitting"), [(Limits(daily_bytes=350_000), 1), (Limits(kept_free_bytes=10**18), 0)]
 )
@@ -377,115 +347,3 @@ def test_only_signed_words_name_files(office: Office, open_desk: Open, stick: St
     path = stick.out(open_desk("agus")).path
     with path.open("rb") as file, pytest.raises(CourierRefused):
         read_bundle(file, keys_from(b"x" * 32), lambda _: None).all(PartRecord)
-
-
-def test_an_older_program_carries_small_files_as_a_message(
-    office: Office, open_desk: Open, http: httpx.Client, stick: Stick
-) -> None:
-    """What the last release does goes on working."""
-    path, sari = stick.out(open_desk("agus")).path, office.device("sari")
-    headers = {"authorization": f"Bearer {sari.access_token}", "content-type": "application/json"}
-    parcel = codec.encode(Parcel(file=path.read_bytes()))
-    answer = http.post("/v2/courier", content=parcel, headers=headers)
-    assert answer.status_code == 200
-    receipt = codec.decode(answer.content, Receipt)
-    assert receipt.reply.startswith(b'{"format":"tanggap-courier","version":1,')
-
-
-def test_a_line_that_breaks_costs_nothing_that_arrived(
-    office: Office, open_desk: Open, http: httpx.Client, stick: Stick, tmp_path: Path
-) -> None:
-    """What came of a file and of its reply stays; the receipt is the same one when asked again."""
-    path = stick.out(open_desk("agus")).path
-    content, sari = path.read_bytes(), Hand(http=http, device=office.device("sari"))
-    opened = [_began(sari, content) for _ in range(2)]
-    place = opened[0].headers["location"]
-    assert [place, place] == [each.headers["location"] for each in opened]
-    assert 404 == sari("POST", f"{place}/reply").status_code  # not whole yet
-    assert 204 == sari.append(place, 0, content[:100]).status_code
-    again = _began(sari, content)
-    assert "100" == again.headers["upload-offset"]
-    assert 204 == sari.append(place, 100, content[100:]).status_code
-    receipts = [codec.decode(sari("POST", f"{place}/reply").content, Receipt) for _ in range(2)]
-    assert receipts[0] == receipts[1]
-    whole = sari("GET", f"{place}/reply").content
-    rest = sari("GET", f"{place}/reply", Range="bytes=50-")
-    assert (206, whole[50:]) == (rest.status_code, rest.content)
-    assert 204 == sari("DELETE", place).status_code
-    assert 404 == sari("GET", f"{place}/reply").status_code
-
-
-def test_a_carrier_goes_on_where_the_line_broke(
-    office: Office,
-    open_desk: Open,
-    http: httpx.Client,
-    stick: Stick,
-    case_id: CaseId,
-    tmp_path: Path,
-) -> None:
-    """Of a megabyte no more is sent twice than one piece for each time that the line breaks."""
-    agus = open_desk("agus")
-    attached(agus, case_id, tmp_path, some_bytes(1_000_000, seed=8), "video.bin")
-    content, token = stick.out(agus).path.read_bytes(), office.device("sari").access_token
-    with CuttingProxy(port_of(http), iter([300_000, 100_000, 500_000, 50_000])) as proxy:
-        reply, receipt, service = io.BytesIO(), None, HttpService(proxy.url)
-        failures = 0
-        while receipt is None:
-            try:
-                receipt = carry(service, token, io.BytesIO(content), reply)
-            except SyncError:
-                failures += 1
-        service.close()
-    assert failures >= proxy.cuts > 1
-    assert not receipt.repeated
-    assert proxy.bytes_up < len(content) + (failures + 1) * 270_000
-    back = stick.folder / receipt.name
-    back.write_bytes(reply.getvalue())
-    assert 1 == stick.back(agus, back).brought.at_centre
-
-
-def test_a_file_that_arrived_spoilt_is_brought_anew(
-    office: Office, open_desk: Open, http: httpx.Client, stick: Stick
-) -> None:
-    """A power cut at the centre may leave a part that is long enough and wrong."""
-    content = stick.out(open_desk("agus")).path.read_bytes()
-    sari = Hand(http=http, device=office.device("sari"))
-    place = _began(sari, content).headers["location"]
-    sari.append(place, 0, bytes(len(content)))
-    assert 404 == sari("POST", f"{place}/reply").status_code
-    assert "0" == _began(sari, content).headers["upload-offset"]
-
-
-def _began(carrier: Hand, content: bytes) -> httpx.Response:
-    described = base64.b64encode(sha256_of(content).encode()).decode()
-    answer: httpx.Response = carrier(
-        "POST",
-        "/v3/courier/files",
-        Upload_Length=str(len(content)),
-        Upload_Metadata=f"sha256 {described}",
-    )
-    return answer
-
-
-@pytest.mark.parametrize(
-    ("described", "size", "status"),
-    [("", 10, 400), ("sha256 " + "x" * 8, 10, 400), (None, 2 * 1024**3, 413)],
-)
-def test_what_cannot_be_carried_is_refused_before_it_is_kept(
-    office: Office, http: httpx.Client, described: str | None, size: int, status: int
-) -> None:
-    known = base64.b64encode(b"0" * 64).decode()
-    sari = Hand(http=http, device=office.device("sari"))
-    metadata = f"sha256 {known}" if described is None else described
-    answer = sari("POST", "/v3/courier/files", Upload_Length=str(size), Upload_Metadata=metadata)
-    assert status == answer.status_code
-
-
-def test_more_than_a_line_can_carry_is_refused(
-    open_desk: Open, stick: Stick, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """At the desk before anything is sent."""
-    path, sari = stick.out(open_desk("agus")).path, open_desk("sari")
-    monkeypatch.setattr("sync.services.relaying.MOST_CARRIED_BYTES", 200)
-    with pytest.raises(CourierRefused, match=r"courier\.too-long-for-line"):
-        sari.courier.take(path)

@@ -301,7 +301,7 @@ def test_a_file_waits_at_the_district_office_until_the_line_is_there(
     district.link.fail([])
     [again] = relay.carry_waiting()
     assert isinstance(again, Carried)
-    assert (again.is_repeated, again.reply.parent.name) == (True, "replies")
+    assert (again.is_repeated, again.is_aside, again.reply.parent.name) == (True, True, "replies")
     district.desk.close()
 
 
