@@ -230,15 +230,15 @@ def uncovered_since(connection: Connection, scope: Scope, seq: int) -> dict[int,
     """Return the cases that left a unit of a scope or became more secret, and when they did."""
     feed = schema.feed.c
     rows = connection.execute(
-        select(feed.case_id, func.max(feed.seq))
+        select(feed.case_id, feed.seq)
         .where(
             feed.seq > seq,
             _within(feed.unit_id, scope),
             or_(feed.op == "leave", feed.entered_seq > seq),
         )
-        .group_by(feed.case_id)
+        .order_by(feed.seq)  # grouped by case SQLite would walk the whole table by its key
     )
-    return {row[0]: row[1] for row in rows}
+    return {row.case_id: row.seq for row in rows}
 
 
 def _told(
