@@ -24,11 +24,12 @@ from sync.central import checking, schema
 from sync.central.administration import Administration
 from sync.central.bodies import App, Receive, Scope, Send
 from sync.central.courier import TakenIn
-from sync.central.database import Database
+from sync.central.database import Database, is_transient
 from sync.central.exchange import Centre
 from sync.central.file_calls import with_files
 from sync.central.head import renew_epoch
 from sync.central.memory import Sender
+from sync.central.news import Newsroom
 from sync.central.recording import Recorder
 from sync.central.segments import Cutting
 from sync.errors import SyncError, SyncErrorKind
@@ -76,6 +77,7 @@ class TroubledDatabase(Database):
     def __init__(self, path: Path) -> None:
         super().__init__(f"sqlite:///{path}")
         self._plan: tuple[Stage, BaseException] | None = None
+        self._is_writing = False
 
     def end_next(self, stage: Stage, how: BaseException) -> None:
         """Let the next write transaction end like this."""
@@ -88,14 +90,20 @@ class TroubledDatabase(Database):
     @override
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
+        if self._is_writing:  # whoever writes next has to wait for the row of numbers, in vain
+            raise gave_up()
         plan, self._plan = self._plan, None
         stage = None if plan is None else plan[0]
         if plan is not None and stage is Stage.BEFORE:
             raise plan[1]
-        with super().write() as connection:
-            yield connection
-            if plan is not None and stage is Stage.INSIDE:
-                raise plan[1]
+        self._is_writing = True
+        try:
+            with super().write() as connection:
+                yield connection
+                if plan is not None and stage is Stage.INSIDE:
+                    raise plan[1]
+        finally:
+            self._is_writing = False
         if plan is not None and stage is Stage.AFTER:
             raise plan[1]
 
@@ -261,6 +269,10 @@ class SimulatedCentre(SyncService):
         """Take in a courier file, as whoever tends the centre does."""
         return self._answer(lambda worker: take_in(worker.courier_desk, data))
 
+    def newsroom(self) -> Newsroom:
+        """Return what knows whom a commit concerns, in the worker that holds the streams."""
+        return self._workers[0].newsroom
+
     def kept(self) -> dict[str, Path]:
         """Return the contents that are there, by their names."""
         return {path.name: path for path in (self.files / "blobs").glob("*/*")}
@@ -296,6 +308,10 @@ class SimulatedCentre(SyncService):
             raise SyncError(SyncErrorKind.UNANSWERED) from error
         except Poisoned as error:  # what the HTTP side makes of an exception of ours
             raise SyncError(SyncErrorKind.SERVER) from error
+        except sa.exc.DBAPIError as error:  # and of a database that is held up
+            if not is_transient(error):
+                raise
+            raise SyncError(SyncErrorKind.BUSY) from error
 
     def _settled(self) -> frozenset[str]:
         with closing(sqlite3.connect(self.path)) as database:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from io import BytesIO
 from typing import BinaryIO, Protocol, TypeVar
@@ -24,7 +24,7 @@ from sync.wire.messages import (
     SyncReply,
     SyncRequest,
 )
-from sync.wire.service import Carrier, OpenReply, SyncService
+from sync.wire.service import Announcer, Carrier, OpenReply, SyncService
 from sync.wire.versions import CURRENT
 from tests.simulation.file_line import Carried, Trouble
 from tests.simulation.hazards import Hazard
@@ -134,7 +134,7 @@ class _Part(msgspec.Struct):
     data: bytes | None
 
 
-class Link(SyncService, Carrier):
+class Link(SyncService, Carrier, Announcer):
     """Stands between a device and the centre; messages cross it as bytes."""
 
     def __init__(self, centre: SyncService, world: Surroundings | None = None) -> None:
@@ -156,6 +156,8 @@ class Link(SyncService, Carrier):
         """Parts of files that went up since somebody looked."""
         self.answered = 0
         """Exchanges whose answer the device got."""
+        self.announced: Iterable[str] = ()
+        """What comes down the stream when somebody listens."""
 
     def fail(self, faults: Iterable[Fault]) -> None:
         """Let these happen to the next requests, one each; afterwards all is well."""
@@ -204,6 +206,18 @@ class Link(SyncService, Carrier):
         )
         self.answered += 1
         return answer
+
+    @override
+    def listen(self, access_token: str, patience_s: float) -> Iterator[str]:
+        yield from self.announced
+
+    @override
+    def interrupt(self) -> None:
+        pass  # nobody waits here
+
+    @override
+    def close(self) -> None:
+        pass
 
     def _coming(self) -> Fault:
         return self._faults[0] if self._faults else Fault.NONE

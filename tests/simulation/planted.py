@@ -13,16 +13,19 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from sync.central import cursor, feed_rows, ledger, memory, schema, settlement
 from sync.central import exchange as central_exchange
 from sync.central.database import Database as CentralDatabase
+from sync.central.head import Counter, Numbers
+from sync.central.news import Newsroom
 from sync.central.settlement import Settlement
 from sync.central.veil import Veil
 from sync.engine import exchange as engine_exchange
 from sync.engine.exchange import Exchange
+from sync.services import line_use
 from sync.store import deliveries, local, meta, word_index
 from sync.store.drafts import delete_draft
 from sync.store.engine import WORK_TUNING
@@ -353,6 +356,57 @@ def a_list_that_is_told_again_counts_as_nothing() -> Iterator[None]:
 def an_act_in_another_schema_is_another_act() -> Iterator[None]:
     """The fingerprint is over the data as it came."""
     with replaced(memory, "oldest_form", lambda _kind, sv, data: (sv, data)):
+        yield
+
+
+@bug
+def each_worker_keeps_a_stock_of_numbers() -> Iterator[None]:
+    """A worker takes ten numbers at once, so that it need not lock their row each time."""
+    take, read = Counter.take, Counter.read
+
+    def from_stock(self: Counter, connection: Any, changes: int, new_cases: int = 0) -> Numbers:
+        stock: list[int] = vars(self).setdefault("stock", [])
+        if new_cases or len(stock) < changes:
+            taken = take(self, connection, changes + 10, new_cases)
+            stock[:] = range(taken.first_seq, taken.first_seq + changes + 10)
+        else:
+            taken = Numbers(first_seq=stock[0], first_case_id=0)
+        del stock[:changes]
+        return taken
+
+    def newest(self: Counter, connection: Any) -> Any:
+        seq = connection.execute(select(func.max(schema.feed.c.seq))).scalar_one()
+        return replace(read(self, connection), seq=seq or 0)
+
+    with replaced(Counter, "take", from_stock), replaced(Counter, "read", newest):
+        yield
+
+
+@bug
+def a_change_is_announced_when_it_gets_its_number() -> Iterator[None]:
+    """Those who listen are told when a number is taken, and not when it is committed."""
+    take, since = Counter.take, Newsroom.since
+    taken = [0]
+
+    def take_and_tell(self: Counter, *what: Any, **how: Any) -> Numbers:
+        numbers = take(self, *what, **how)
+        taken[0] = numbers.first_seq
+        return numbers
+
+    def early(self: Newsroom, before: Any) -> Any:
+        news = since(self, before)
+        if taken[0] <= news.head.seq or taken[0] <= before.seq:
+            return news
+        return replace(news, head=replace(news.head, seq=taken[0]), everybody=True)
+
+    with replaced(Counter, "take", take_and_tell), replaced(Newsroom, "since", early):
+        yield
+
+
+@bug
+def an_announcement_is_all_that_is_waited_for() -> Iterator[None]:
+    """While a stream is open nobody asks: the centre would say so."""
+    with replaced(line_use, "POLL_WHILE_TOLD_S", 86_400.0):
         yield
 
 
