@@ -216,7 +216,7 @@ class Courier:
         return Exported(
             path=path,
             n=consigned.n,
-            acts=len(consigned.commands),
+            acts=consigned.acts,
             files=len(load.enclosed),
             files_left=load.left,
             changes=ChangeSet(cases=cases, outbox=bool(cases)),

@@ -54,6 +54,8 @@ class Consignment:
     commands: list[CommandRecord]
     undo: frozenset[str]
     """Those that had never left this computer before."""
+    acts: int
+    """Those without a verdict; of the others only the number of the receipt is asked for."""
 
 
 class CourierMemory:
@@ -68,7 +70,7 @@ class CourierMemory:
         with self._files.work.write() as work:
             rows = work.exec_driver_sql("SELECT id FROM commands WHERE delivery = 'stored'")
             stored = frozenset(rows.scalars())
-            commands = deliveries.entrust(work, now)
+            commands, acts = deliveries.entrust(work, now)
             log = _log(work, device)
             n = log.sent + 1
             _keep(work, msgspec.structs.replace(log, sent=n, sent_at=now))
@@ -79,6 +81,7 @@ class CourierMemory:
             wanted=self._journal.wanted(),
             commands=commands,
             undo=stored & {command.id for command in commands},
+            acts=acts,
         )
 
     def take_back(self, device: DeviceId, consignment: Consignment, before: CourierLog) -> None:

@@ -103,23 +103,30 @@ def take_outgoing(
     return list(taken.values())
 
 
-def entrust(work: sa.Connection, now: int) -> list[CommandRecord]:
-    """Mark every command without a verdict as handed to a courier, and return them in order.
+def entrust(work: sa.Connection, now: int) -> tuple[list[CommandRecord], int]:
+    """Mark every command without a verdict as handed to a courier.
 
     From here on it may reach the centre behind this computer's back, so its answer is unknown.
+
+    Returns:
+        All that go, in order, and how many were marked: of the others, which are facts, only the
+        number of the receipt is asked for.
     """
     taken = undecided(work)
-    if taken:
-        work.exec_driver_sql(
-            "UPDATE commands SET courier_at = ?, doubtful = 1,"
-            " delivery = iif(delivery = 'stored', 'unknown', delivery) WHERE id = ?",
-            [(now, record.id) for record in taken],
-        )
-    return taken
+    marked = work.exec_driver_sql(
+        "UPDATE commands SET courier_at = ?, doubtful = 1,"
+        " delivery = iif(delivery = 'stored', 'unknown', delivery)"
+        " WHERE delivery <> 'accepted' AND id IN (SELECT value FROM json_each(?))",
+        (now, json_text([record.id for record in taken])),
+    )
+    return taken, marked.rowcount
 
 
 def undecided(work: sa.Connection) -> list[CommandRecord]:
-    """Return every command without a verdict that may go, in order, those being sent included."""
+    """Return every command without a verdict or a receipt that may go, in order.
+
+    Those being sent are included.
+    """
     taken: dict[str, CommandRecord] = {}
     for record, is_free in _candidates(work, [*_WAITING, "sending"]):
         if is_free or record.after in taken:

@@ -117,6 +117,26 @@ def test_two_exports_before_the_first_reply(
     assert place.case(case_id).confirmed.v == 3
 
 
+def test_a_receipt_that_went_missing_comes_with_the_next_reply(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    """The centre got the later file first, and that stick was lost: the fact came, no receipt."""
+    place.act(case_id, Note(text="Satu"))
+    earlier = exported(place, stick)
+    act = place.act(case_id, Note(text="Dua"))
+    stick.to_centre(exported(place, stick))
+    taken(place, stick.to_centre(earlier))
+    item = place.item(act)
+    assert (item.delivery, item.receipt, item.receipt_due) == (Delivery.ACCEPTED, "", True)
+    asking = place.desk.courier.export(stick.folder)
+    assert (asking.acts, place.desk.courier.status().waiting) == (0, 0)
+    assert place.item(act).delivery is Delivery.ACCEPTED
+    assert taken(place, stick.to_centre(asking.path)).settled == 0
+    item = place.item(act)
+    assert (bool(item.receipt), item.receipt_due) == (True, False)
+    assert len(place.desk.store.outbox.items()) == 2
+
+
 def test_an_old_reply_does_not_take_away_what_came_back(
     place: Workplace, case_id: CaseId, stick: Stick
 ) -> None:
