@@ -29,6 +29,7 @@ _NO_LIMITS: Final = Limits()
 COURIER: Final = rf"/v(?:{_SPOKEN})/courier/files(?:/({FILE_ID}))?/?"
 REPLIES: Final = rf"/v(?:{_SPOKEN})/courier/files/({FILE_ID})/reply"
 BLOBS: Final = rf"/v(?:{_SPOKEN})/blobs/([0-9a-f]{{64}})"
+ROUTES: Final = (UPLOADS, COURIER, REPLIES, BLOBS)
 
 
 def with_files(

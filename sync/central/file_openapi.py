@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from sync.central.courier_inbox import FILE_ID
 from sync.central.tus import CHECKSUMS, EXTENSIONS, STREAM_TYPE, VERSION
 from sync.central.uploads import MAX_FILE_BYTES
+from sync.courier.envelope import MOST_CARRIED_BYTES
 from sync.wire import versions
+from sync.wire.service import CARRIED
 
 _BASE: Final = f"/v{versions.CURRENT}"
 _BYTES: Final[dict[str, Any]] = {"type": "string", "contentMediaType": "application/octet-stream"}
-_COUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 0, "maximum": MAX_FILE_BYTES}
 _UPLOAD_FAILURES: Final = (400, 401, 403, 404, 408, 412, 413, 429, 460, 507)
 
 
@@ -31,25 +33,21 @@ def _header(name: str, about: str, schema: dict[str, Any], *, required: bool) ->
 
 
 _TUS: Final = _header("Tus-Resumable", "version of tus", {"const": VERSION}, required=True)
-_OFFSET: Final = _header("Upload-Offset", "where the piece begins", _COUNT, required=True)
 _CHECKSUM: Final = _header(
     "Upload-Checksum",
     f"of this piece: {' or '.join(CHECKSUMS)}, a space, Base64",
     {"type": "string"},
     required=False,
 )
-_ID: Final = {
-    "name": "id",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "pattern": r"^[\w-]{1,32}$"},
-}
-_SHA256: Final = {
-    "name": "sha256",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-}
+
+
+def _place(name: str, pattern: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+_FILE: Final = _place("id", FILE_ID)
+_SHA256: Final = _place("sha256", "[0-9a-f]{64}")
 _THUMB: Final = {
     "name": "thumb",
     "in": "query",
@@ -101,47 +99,70 @@ _OPTIONS: Final = _operation(
     (),
     security=[],
 )
+_RECEIPT: Final = {"schema": {"$ref": "#/components/schemas/Receipt"}}
+_REPLY: Final[dict[str, Any]] = {"content": {CARRIED: {}}}
+_METADATA: Final = _header(
+    "Upload-Metadata",
+    "pairs of a name and Base64; sha256 announces the content, which a courier file must",
+    {"type": "string"},
+    required=False,
+)
 _CONTENT: Final[dict[str, Any]] = {"content": {"application/octet-stream": {}, "image/jpeg": {}}}
 
+
+def _uploads(place: str, one: Mapping[str, Any], most: int, what: str) -> dict[str, Any]:
+    """Return the calls of tus at a place; ``one`` is the parameter that names an upload."""
+    count = {"type": "integer", "minimum": 0, "maximum": most}
+    length = _header("Upload-Length", "bytes of the whole", count, required=True)
+    offset = _header("Upload-Offset", "where the piece begins", count, required=True)
+    named = (401, 403, 404, 412)
+    begin = _operation(
+        f"Begin {what}, maybe with its first bytes",
+        (_TUS, length, _METADATA),
+        {"201": _told("begun", "Location", *_STATE)},
+        _UPLOAD_FAILURES,
+        requestBody=_BODY,
+    )
+    look = _operation(
+        f"How far {what} is",
+        (_TUS, one),
+        {"200": _told("told", "Upload-Length", "Upload-Metadata", *_STATE)},
+        named,
+    )
+    go_on = _operation(
+        f"Continue {what}",
+        (_TUS, one, offset, _CHECKSUM),
+        {"204": _told("taken", *_STATE)},
+        (*_UPLOAD_FAILURES, 409, 415, 423),
+        requestBody={"required": True, **_BODY},
+    )
+    forgotten = {"204": _told("forgotten", "Tus-Resumable")}
+    forget = _operation(f"Forget {what}", (_TUS, one), forgotten, named)
+    return {
+        place: {"options": _OPTIONS, "post": begin},
+        f"{place}/{{id}}": {"head": look, "patch": go_on, "delete": forget},
+    }
+
+
 PATHS: Final[Mapping[str, Mapping[str, Any]]] = {
-    f"{_BASE}/uploads": {
-        "options": _OPTIONS,
+    **_uploads(f"{_BASE}/uploads", _place("id", r"[\w-]{1,32}"), MAX_FILE_BYTES, "an upload"),
+    **_uploads(f"{_BASE}/courier/files", _FILE, MOST_CARRIED_BYTES, "a courier file"),
+    f"{_BASE}/courier/files/{{id}}/reply": {
         "post": _operation(
-            "Begin an upload, maybe with its first bytes",
-            (
-                _TUS,
-                _header("Upload-Length", "bytes of the whole", _COUNT, required=True),
-                _header(
-                    "Upload-Metadata",
-                    "pairs of a name and Base64; sha256 announces the content",
-                    {"type": "string"},
-                    required=False,
-                ),
-            ),
-            {"201": _told("begun", "Location", *_STATE)},
-            _UPLOAD_FAILURES,
-            requestBody=_BODY,
+            "Have a whole courier file taken in; the receipt, the same one when asked again",
+            (_FILE,),
+            {"200": {"description": "taken in", "content": {"application/json": _RECEIPT}}},
+            (401, 403, 404, 409),
         ),
-    },
-    f"{_BASE}/uploads/{{id}}": {
-        "head": _operation(
-            "How far an upload is",
-            (_TUS, _ID),
-            {"200": _told("told", "Upload-Length", "Upload-Metadata", *_STATE)},
-            (401, 403, 404, 412),
-        ),
-        "patch": _operation(
-            "Continue an upload",
-            (_TUS, _ID, _OFFSET, _CHECKSUM),
-            {"204": _told("taken", *_STATE)},
-            (*_UPLOAD_FAILURES, 409, 415, 423),
-            requestBody={"required": True, **_BODY},
-        ),
-        "delete": _operation(
-            "Forget an upload",
-            (_TUS, _ID),
-            {"204": _told("forgotten", "Tus-Resumable")},
-            (401, 403, 404, 412),
+        "get": _operation(
+            "The reply to a courier file, whole or a range of it",
+            (_FILE, *_RANGES),
+            {
+                "200": {**_told("all of it", "ETag", "Accept-Ranges"), **_REPLY},
+                "206": {**_told("a range of it", "ETag", "Content-Range"), **_REPLY},
+                "304": {"description": "as the device has it"},
+            },
+            (401, 403, 404, 409, 416),
         ),
     },
     f"{_BASE}/blobs/{{sha256}}": {

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,16 +17,27 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
 )
 
+from sync.central.app import create_app
+from sync.central.file_calls import ROUTES
 from sync.central.file_openapi import PATHS
 from sync.central.openapi import CALLS
 from sync.central.tus import STREAM_TYPE
+from sync.wire.versions import CURRENT
 from tests.support.central import Office, embedded_centre, running_server
+from tests.support.uploads import TUS
 
 pytestmark = pytest.mark.slow
 
 
 FILE_CALLS = {(path, method) for path, methods in PATHS.items() for method in methods}
 """The calls that carry contents."""
+
+
+def _sample(path: str) -> str:
+    """Return a path with something in its holes."""
+    a_file, a_digest = "0" * 64 + "-1", "0" * 64
+    named = path.replace("{sha256}", a_digest)
+    return named.replace("{id}", a_file if "courier" in path else "1")
 
 
 @schemathesis.serializer(STREAM_TYPE)
@@ -58,6 +70,25 @@ def test_the_description_names_every_call(address: str) -> None:
         (path, method) for path, methods in document["paths"].items() for method in methods
     }
     assert "prefixItems" in document["components"]["schemas"]["CaseRecord"]
+
+
+def test_every_route_of_the_server_is_described(office: Office, address: str) -> None:
+    """What is routed is in the document, and a method that is not there is answered with 405."""
+    document = httpx.get(f"{address}/schema/openapi.json", trust_env=False).json()
+    described = {_sample(path): known for path, known in document["paths"].items()}
+    app: Any = create_app(office.centre, office.clock)._app  # noqa: SLF001 - the routes themselves
+    routed = [
+        re.compile(re.sub(r"\{\w+:\w+\}", "[^/]+", route.path))
+        for route in app.routes
+        if route.path.startswith(f"/v{CURRENT}/")
+    ]
+    for pattern in (*routed, *map(re.compile, ROUTES)):
+        assert any(pattern.fullmatch(path) for path in described), pattern.pattern
+    token = {"Authorization": f"Bearer {office.device('agus').access_token}"}
+    with httpx.Client(base_url=address, trust_env=False, headers=TUS | token) as http:
+        for path, known in described.items():
+            for method in {"get", "post", "put", "patch", "delete"} - set(known):
+                assert 405 == http.request(method, path).status_code, (method, path)
 
 
 @pytest.mark.parametrize(
