@@ -28,24 +28,26 @@ from desktop.office import House, Office, Welcome, who_works_at
 from desktop.startup.checks import check_data_folder
 from desktop.startup.cli import Options, parse
 from desktop.startup.crash import CrashRoad
-from desktop.startup.network import SystemNetwork
+from desktop.startup.network import SystemNetwork, system_proxy
 from desktop.startup.qt_words import QtWords
 from desktop.startup.single_instance import ProfileLock
 from desktop.theme.application import SchemeChoice, apply_theme
 from desktop.ui.frame.fatal import FatalDialog
+from desktop.ui.frame.proxy import ProxyDialog
 from desktop.ui.signin.window import SignInWindow
 from desktop.viewmodels.problems import Remedy, describe
+from desktop.viewmodels.proxy import ProxyPresenter
 from desktop.viewmodels.signin import SignInPresenter
 from sync import i18n
 from sync.errors import TanggapError
 from sync.services.desk import Desk
 from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
-from sync.services.proxy_access import KeptProxyAccess
+from sync.services.proxy_settings import ANYWHERE, ProxySettings
 from sync.services.session import SignIn
 from sync.store.secrets import system_keyring
 from sync.transports.http import HttpService
-from sync.transports.proxies import Proxies
+from sync.transports.proxies import Proxies, environment_proxy
 
 _SETTINGS: Final = "window.ini"
 _CRASHES: Final = "crashes"
@@ -101,6 +103,7 @@ class Program(QObject):
         presenter.signed_in.connect(self._on_signed_in)
         window = SignInWindow(presenter)
         window.left.connect(self.ended.emit)
+        window.proxy_requested.connect(self._on_proxy_requested)
         window.show()
         self._entrance = window
 
@@ -143,6 +146,13 @@ class Program(QObject):
             self._house.io.run(rescue, self._on_welcome, self._on_failed, self)
         else:
             self.begin()
+
+    @Slot(str)
+    def _on_proxy_requested(self, server: str) -> None:
+        if isinstance(self._entrance, SignInWindow):
+            presenter = ProxyPresenter(self._house.proxy, self._house.io, server or ANYWHERE)
+            presenter.saved.connect(self._entrance.retry)
+            ProxyDialog(presenter, self._entrance).open()
 
     @Slot()
     def _on_switch(self) -> None:
@@ -201,11 +211,12 @@ def furnish(qt: QApplication, options: Options) -> House:
     crashes = CrashRoad(data / _CRASHES, release, _now)
     crashes.install()
     keyring = system_keyring()
+    proxy = ProxySettings(data, keyring, (environment_proxy, system_proxy))
     return House(
         data=data,
         door=SignIn(
             data,
-            partial(_connect, Proxies(access=KeptProxyAccess(keyring))),
+            partial(_connect, proxy.proxies),
             keyring,
             _now,
             lambda: str(uuid.uuid4()),
@@ -216,6 +227,7 @@ def furnish(qt: QApplication, options: Options) -> House:
         crashes=crashes,
         io=ThreadLane("io", threads=2),
         network=SystemNetwork(),
+        proxy=proxy,
         clock=_now,
         version=release,
     )

@@ -30,11 +30,13 @@ from desktop.startup.single_instance import ProfileLock
 from desktop.theme.application import SchemeChoice, Theme
 from desktop.ui.building import Built, build_window
 from desktop.ui.frame.about import Installation
+from desktop.ui.frame.proxy import ProxyDialog
 from desktop.ui.main_window import WindowMemory
 from desktop.ui.signin.window import SignInWindow
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.problems import Problem, describe_code, report_of
+from desktop.viewmodels.proxy import ProxyPresenter
 from desktop.viewmodels.signin import SignInPresenter
 from desktop.viewmodels.workplace import Surroundings, Workplace, build_workplace
 from sync import i18n
@@ -44,6 +46,7 @@ from sync.cases.filters import Sort
 from sync.engine.status import LinkState, SyncStatus
 from sync.engine.waking import SleepWatch
 from sync.services.desk import Desk
+from sync.services.proxy_settings import ProxySettings
 from sync.services.session import SignIn
 
 
@@ -54,6 +57,7 @@ class House:
     Attributes:
         io: opens desks and does what a slow disk may hold up.
         network: what the operating system knows about it.
+        proxy: which way leads out of the office.
         clock: UTC milliseconds.
     """
 
@@ -64,6 +68,7 @@ class House:
     crashes: CrashRoad
     io: ThreadLane
     network: Network
+    proxy: ProxySettings
     clock: Callable[[], int]
     version: str
 
@@ -195,6 +200,7 @@ class Office(QObject):
         built = build_window(workplace, finder, self._who, installation)
         built.window.closing.connect(self._on_closing)
         built.window.sign_in_requested.connect(self._on_sign_in_requested)
+        built.window.proxy_requested.connect(self._on_proxy_requested)
         built.commands.switch_chosen.connect(self.switch_requested.emit)
         built.commands.theme_chosen.connect(self._on_theme_chosen)
         built.commands.language_chosen.connect(self._on_language_chosen)
@@ -272,6 +278,13 @@ class Office(QObject):
         window = SignInWindow(presenter, self._built.window)
         presenter.renewed.connect(self._sync.try_now)
         window.show()
+
+    @Slot()
+    def _on_proxy_requested(self) -> None:
+        server = self._welcome.desk.profile.server
+        presenter = ProxyPresenter(self._house.proxy, self._house.io, server)
+        presenter.saved.connect(self._on_network_back)
+        ProxyDialog(presenter, self._built.window).open()
 
     @Slot(object)
     def _on_status(self, status: SyncStatus) -> None:

@@ -124,7 +124,7 @@ class SignInFailed(TanggapError):
     """Wrong name, password or passphrase.
 
     Codes: ``sign-in.wrong``, ``sign-in.passphrase-wrong``, ``sign-in.throttled``,
-    ``sign-in.needs-network``.
+    ``sign-in.needs-network``, ``sign-in.proxy-address``.
     """
 
 

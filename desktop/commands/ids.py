@@ -59,6 +59,7 @@ class WindowCommand(StrEnum):
     COURIER_EXPORT = "courier.export"
     COURIER_TAKE = "courier.take"
     SYNC_DETAILS = "sync.details"
+    PROXY = "sync.proxy"
 
     SHORTCUTS = "help.shortcuts"
     ABOUT = "help.about"

@@ -376,6 +376,14 @@ _SYNC: Final = (
         menu=Menu.SYNC,
         icon=IconName.INBOX,
     ),
+    Spec(
+        id=_C.PROXY,
+        text=mark("&Proxy of the office…"),
+        help_line=mark("Choose the way out of the office, and sign in to its proxy"),
+        menu=Menu.SYNC,
+        icon=IconName.LOCK,
+        begins_section=True,
+    ),
 )
 
 _HELP: Final = (

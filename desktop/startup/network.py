@@ -49,3 +49,25 @@ class SystemNetwork(Network):
         if is_reachable and not self._was_reachable:
             self.came_back.emit()
         self._was_reachable = is_reachable
+
+
+def system_proxy(url: str) -> str | None:
+    """Return the proxy towards an address as the system's settings say, empty for none.
+
+    Where the system can evaluate a PAC file, this does; it may take a moment. Kinds of proxies
+    that we do not speak are passed over.
+    """
+    from PySide6.QtCore import QUrl  # noqa: PLC0415 - not before the window
+    from PySide6.QtNetwork import (  # noqa: PLC0415
+        QNetworkProxy,
+        QNetworkProxyFactory,
+        QNetworkProxyQuery,
+    )
+
+    kinds = QNetworkProxy.ProxyType
+    for proxy in QNetworkProxyFactory.systemProxyForQuery(QNetworkProxyQuery(QUrl(url))):
+        if proxy.type() in {kinds.HttpProxy, kinds.HttpCachingProxy}:
+            return f"http://{proxy.hostName()}:{proxy.port()}"
+        if proxy.type() is kinds.NoProxy:
+            return ""
+    return None

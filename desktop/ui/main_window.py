@@ -81,12 +81,14 @@ class MainWindow(QMainWindow):
         closing: the officer closes the window; what is typed must be kept now.
         sign_in_requested: the officer answers the centre's wish for the password.
         retry_requested: the officer wants the centre to be contacted now.
+        proxy_requested: the officer wants to say which way leads out of the office.
         files_dropped: courier files were dropped on the window.
     """
 
     closing = Signal()
     sign_in_requested = Signal()
     retry_requested = Signal()
+    proxy_requested = Signal()
     files_dropped = Signal(list)
 
     def __init__(
@@ -167,7 +169,11 @@ class MainWindow(QMainWindow):
         self._bottom.show_sync(state)
         self.sync_panel.show_sync(state)
         self.panes.cases.show_sync(state)
-        labels = {Remedy.RETRY: _("Try again"), Remedy.SIGN_IN: _("Sign in again…")}
+        labels = {
+            Remedy.RETRY: _("Try again"),
+            Remedy.SIGN_IN: _("Sign in again…"),
+            Remedy.PROXY: _("Proxy of the office…"),
+        }
         problem = state.problem
         self._banner.show_notice(None if problem is None else notice_of(problem, labels))
 
@@ -238,6 +244,8 @@ class MainWindow(QMainWindow):
     def _on_remedy(self, code: str) -> None:
         if code == Remedy.SIGN_IN.value:
             self.sign_in_requested.emit()
+        elif code == Remedy.PROXY.value:
+            self.proxy_requested.emit()
         else:
             self.retry_requested.emit()
 

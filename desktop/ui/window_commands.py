@@ -86,6 +86,7 @@ class WindowCommands(QObject):
         handle(_C.COURIER_EXPORT, self._courier.ask_folder)
         handle(_C.COURIER_TAKE, self._courier.ask_files)
         handle(_C.SYNC_DETAILS, self._window.sync_panel.toggle)
+        handle(_C.PROXY, self._window.proxy_requested.emit)
 
     def _ask_template(self) -> None:
         self._workplace.templates.ask(self._workplace.composer.state.kind)

@@ -37,7 +37,7 @@ from sync.errors import (
     TanggapError,
 )
 from sync.i18n import gettext as _
-from sync.services import cli_courier, cli_data
+from sync.services import cli_courier, cli_data, cli_proxy
 from sync.services.cli_answer import DONE, NOT_CONNECTED, Answer, Misuse
 from sync.services.cli_arguments import language_of, parser
 from sync.services.cli_text import Texts
@@ -45,13 +45,13 @@ from sync.services.cli_verbs import VERBS, Call
 from sync.services.desk import Desk
 from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
-from sync.services.proxy_access import KeptProxyAccess
+from sync.services.proxy_settings import ProxySettings
 from sync.services.sentences import sentence
 from sync.services.session import SignIn
 from sync.services.syncing import Outcome
 from sync.store.secrets import system_keyring
 from sync.transports.http import HttpService
-from sync.transports.proxies import Proxies, name_of
+from sync.transports.proxies import Proxies
 
 MISUSED: Final = 2
 REFUSED: Final = 3
@@ -98,12 +98,13 @@ def _speak(language: str) -> None:
 
 def _run(arguments: argparse.Namespace) -> Answer:
     keyring = system_keyring()
-    access = KeptProxyAccess(keyring)
+    data = arguments.data or data_dir(os.environ)
+    settings = ProxySettings(data, keyring)
     if arguments.verb == "proxy":
-        return _proxy(access, arguments)
+        return cli_proxy.run(settings, arguments, _password)
     door = SignIn(
-        arguments.data or data_dir(os.environ),
-        connect=partial(_connect, Proxies(access=access)),
+        data,
+        connect=partial(_connect, settings.proxies),
         secrets=keyring,
         clock=_now,
         clocks=machine_clocks,
@@ -146,19 +147,6 @@ def _connect(proxies: Proxies, server: str) -> HttpService:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _proxy(access: KeptProxyAccess, arguments: argparse.Namespace) -> Answer:
-    """Keep who we are to a proxy of the office, or forget it."""
-    proxy = name_of(arguments.address)
-    if not arguments.username:
-        access.forget(proxy)
-        return Answer(data={"proxy": proxy}, lines=[_("{proxy} is forgotten.").format(proxy=proxy)])
-    if not access.keeps:
-        raise Misuse("usage.no-keyring")
-    access.enter(proxy, arguments.username, _password())
-    told = _("Kept in the keyring of this computer for {proxy}.").format(proxy=proxy)
-    return Answer(data={"proxy": proxy, "username": arguments.username}, lines=[told])
 
 
 def _sign_in(door: SignIn, arguments: argparse.Namespace) -> Answer:

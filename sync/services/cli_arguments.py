@@ -166,10 +166,14 @@ def _add_session(verbs: Any) -> None:  # noqa: ANN401 - argparse does not name t
         "server", metavar=_("ADDRESS"), help=_("for instance https://tanggap.example.go.id")
     )
     sign_in.add_argument("username", metavar=_("USER"))
-    proxy = verbs.add_parser("proxy", help=_("who you are to the proxy of your office"))
-    proxy.add_argument("address", metavar=_("ADDRESS"), help=_("for instance proxy.kantor:8080"))
+    proxy = verbs.add_parser("proxy", help=_("the proxy of your office, and who you are to it"))
+    proxy.add_argument("address", metavar=_("ADDRESS"), nargs="?", default="",
+                       help=_("for instance proxy.kantor:8080"))  # fmt: skip
     proxy.add_argument("username", metavar=_("USER"), nargs="?", default="",
                        help=_("without it: forget"))  # fmt: skip
+    proxy.add_argument("--use", metavar=_("ADDRESS"),
+                       help=_("go this way: auto as the system says, none without a proxy, or an"
+                              " address"))  # fmt: skip
     sync = verbs.add_parser(
         "sync", help=_("exchange with the centre until everything is delivered")
     )

@@ -59,6 +59,8 @@ class KeptProxyAccess:
         """
         self._entered[proxy] = (username, password)
         self._refused.discard((proxy, (username, password)))
+        if self.asked_by == proxy:
+            self.asked_by = ""
         if self._secrets is not None:
             self._secrets.set(_entry(proxy), json.dumps([username, password]))
 

@@ -14,6 +14,7 @@ class Remedy(StrEnum):
     SIGN_IN = "sign-in"
     REFRESH = "refresh"
     RESCUE = "rescue"
+    PROXY = "proxy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,8 @@ def _refusal(
     status = response.status_code
     wait_s = _retry_after_s(response, problem)
     if problem is None:
-        return foreign_answer(status, content_type, wait_s)
+        wanted = response.headers.get("Proxy-Authenticate", "")
+        return foreign_answer(status, content_type, wait_s, wanted)
     if problem.code.startswith("courier."):
         return CourierRefused(problem.code, support_id=problem.support_id)
     if problem.code.startswith("sign-in."):

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from collections.abc import Iterator
 from http.client import BadStatusLine, HTTPException, IncompleteRead, RemoteDisconnected
@@ -12,12 +11,11 @@ import requests
 import urllib3
 
 from sync.errors import SyncError, SyncErrorKind
-from sync.transports.proxies import SIGN_IN_NEEDED
+from sync.transports.proxies import TunnelRefused, sign_in_reason
 
 SERVER_FAILURES = range(500, 600)
 _REDIRECTS = range(300, 400)
 
-_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 _NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "UNKNOWN_PROTOCOL"}
 """What is said of an answer that is no TLS: a login page in the place of a certificate."""
 
@@ -32,12 +30,18 @@ def broken(error: Exception, *, begun: bool) -> SyncError:
     return SyncError(SyncErrorKind.OFFLINE, reason=_offline_reason(causes), detail=str(error))
 
 
-def foreign_answer(status: int, content_type: str, wait_s: float | None) -> SyncError:
-    """An answer without our mark comes from something between us and the centre."""
+def foreign_answer(
+    status: int, content_type: str, wait_s: float | None, wanted: str = ""
+) -> SyncError:
+    """An answer without our mark comes from something between us and the centre.
+
+    Args:
+        wanted: how a proxy wants to be told who this is, as it says.
+    """
     if status == requests.codes.too_many_requests:
         return SyncError(SyncErrorKind.BUSY, retry_after_s=wait_s, status=status)
     if status == requests.codes.proxy_authentication_required:
-        return SyncError(SyncErrorKind.OFFLINE, reason=SIGN_IN_NEEDED, status=status)
+        return SyncError(SyncErrorKind.OFFLINE, reason=sign_in_reason(wanted), status=status)
     wants_login = status == requests.codes.network_authentication_required
     if status in SERVER_FAILURES and not wants_login:
         return SyncError(SyncErrorKind.SERVER, retry_after_s=wait_s, status=status)
@@ -56,8 +60,9 @@ def _is_cut(error: HTTPException) -> bool:
 
 
 def _offline_reason(causes: list[BaseException]) -> str:
-    if status := next((found for found in map(_refused_tunnel, causes) if found), 0):
-        return _reason_of_tunnel(status)
+    refused = next((cause for cause in causes if isinstance(cause, TunnelRefused)), None)
+    if refused is not None:
+        return _reason_of_tunnel(refused)
     if any(isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS for cause in causes):
         return "foreign"
     reasons: tuple[tuple[type[BaseException], str], ...] = (
@@ -71,21 +76,11 @@ def _offline_reason(causes: list[BaseException]) -> str:
     return ""
 
 
-def _refused_tunnel(error: BaseException) -> int:
-    """Return the status with which a proxy refused CONNECT, 0 for another failure.
-
-    The libraries say it in words only.
-    """
-    found = _TUNNEL.search(str(error)) if isinstance(error, OSError) else None
-    return 0 if found is None else int(found[1])
-
-
-def _reason_of_tunnel(status: int) -> str:
-    if status == requests.codes.proxy_authentication_required:
-        return SIGN_IN_NEEDED
-    if status in _REDIRECTS or status == requests.codes.network_authentication_required:
-        return "portal"
-    return "proxy"
+def _reason_of_tunnel(refused: TunnelRefused) -> str:
+    if refused.status == requests.codes.proxy_authentication_required:
+        return sign_in_reason(refused.wanted)
+    wants_login = refused.status == requests.codes.network_authentication_required
+    return "portal" if wants_login or refused.status in _REDIRECTS else "proxy"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

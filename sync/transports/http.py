@@ -252,8 +252,9 @@ class HttpService:
         self._line.cut()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection back; the next one looks for its way anew."""
         self._session.close()
+        self._road.left()
 
     def _call(
         self,

@@ -11,6 +11,8 @@ import base64
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse, parse_headers
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -22,6 +24,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util.timeout import Timeout
 
 from sync.transports.connecting import Connector
+from sync.transports.proxies import TunnelRefused
 
 _PROBES = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
 """Seconds of silence before the first, seconds between, and how many. A router that has forgotten
@@ -160,6 +163,19 @@ def _open(connection: HTTPConnection, line: Line) -> socket.socket:
         raise NewConnectionError(connection, str(error)) from error
 
 
+class _TunnelAnswer(HTTPResponse):
+    """What a proxy answers to CONNECT; the library would say the status only, in words."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        if status == HTTPStatus.OK:
+            return version, status, reason
+        wanted: list[str] = []
+        with suppress(OSError, HTTPException):  # the head need not have come whole
+            wanted = parse_headers(self.fp).get_all("Proxy-Authenticate", [])
+        raise TunnelRefused(status, ", ".join(wanted))
+
+
 def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
     class Reporting(HTTPConnection):
         @override
@@ -168,9 +184,11 @@ def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
 
         @override
         def connect(self) -> None:
+            self.response_class = _TunnelAnswer
             try:
                 super().connect()
             finally:
+                del self.response_class
                 line.connected()
 
         @override

@@ -16,18 +16,46 @@ from urllib.request import getproxies
 
 from requests.utils import select_proxy, should_bypass_proxies
 
-from sync.errors import SyncError, SyncErrorKind
+from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.transports.address import is_loopback
 
 ProxyFinder = Callable[[str], str | None]
 """Returns the address of the proxy towards an address; empty for none, None for not known."""
 
-SIGN_IN_NEEDED = "proxy-sign-in"
-"""Why there is no connection: the proxy wants to know who this is."""
+_SIGN_IN_NEEDED = "proxy-sign-in"
+_STRANGE_SIGN_IN = "proxy-scheme"
+"""Why there is no connection: the proxy wants to know who this is; in a way that we cannot say."""
+
+_STRANGE = {"ntlm", "negotiate", "kerberos", "digest"}
+
+_SCHEMES = ("http", "https", "all")
 
 _MAY_BE_THE_WAY = frozenset(
     {SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED, SyncErrorKind.MALFORMED}
 )
+
+
+class TunnelRefused(OSError):
+    """A proxy did not open the way.
+
+    Attributes:
+        status: what it answered.
+        wanted: how it wants to be told who this is, as it says.
+    """
+
+    def __init__(self, status: int, wanted: str) -> None:
+        super().__init__(f"{status} {wanted}")
+        self.status = status
+        self.wanted = wanted
+
+
+def sign_in_reason(wanted: str) -> str:
+    """Return why a proxy that answered 407 lets nobody through.
+
+    Windows domains want NTLM or Kerberos, which would need the officer's Windows session.
+    """
+    schemes = {part.split()[0].casefold() for part in wanted.split(",") if part.strip()}
+    return _STRANGE_SIGN_IN if schemes & _STRANGE and "basic" not in schemes else _SIGN_IN_NEEDED
 
 
 class ProxyAccess(Protocol):
@@ -79,19 +107,23 @@ class Road:
         self._shown: tuple[str, str] | None = None
 
     def proxies(self) -> dict[str, str]:
-        """Return what the HTTP client shall use; empty for the direct way."""
-        if not (proxy := self._proxy()):
-            return {}
-        return dict.fromkeys(("http", "https"), self._with_access(proxy))
+        """Return what the HTTP client shall use, in the place of what it would find by itself."""
+        proxy = self._proxy()
+        return dict.fromkeys(_SCHEMES, self._with_access(proxy) if proxy else "")
+
+    def left(self) -> None:
+        """Look for the way again: the computer may be somewhere else by now."""
+        self._found = None
 
     def failed(self, failure: SyncError) -> SyncError:
         """Take in why there was no answer; return it with the proxy that was to blame."""
         proxy = self._found
         if failure.kind in _MAY_BE_THE_WAY:
             self._found = None
-        if proxy and failure.data.get("reason") == SIGN_IN_NEEDED:
+        reason = failure.data.get("reason")
+        if proxy and reason in {_SIGN_IN_NEEDED, _STRANGE_SIGN_IN}:
             failure.data["proxy"] = name_of(proxy)
-            if self._proxies.access is not None:
+            if self._proxies.access is not None and reason == _SIGN_IN_NEEDED:
                 self._proxies.access.refused(name_of(proxy), self._shown)
         return failure
 
@@ -108,6 +140,27 @@ class Road:
             return proxy
         who = ":".join(quote(part, safe="") for part in self._shown)
         return urlsplit(proxy)._replace(netloc=f"{who}@{name_of(proxy)}").geturl()
+
+
+def proxy_address(text: str) -> str:
+    """Return the address of a proxy in the one spelling that is kept.
+
+    ``http`` is meant where nothing is said. Names and passwords are no part of it.
+
+    Raises:
+        SignInFailed: ``sign-in.proxy-address``: it is none, or of a kind that we do not speak.
+    """
+    text = text.strip()
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        _ = parts.port  # raises by itself
+    except ValueError as error:
+        raise SignInFailed("sign-in.proxy-address", address=text) from error
+    rest = parts.path.strip("/") or parts.query or parts.fragment
+    strange = {" ", "@"} & set(parts.netloc) or rest
+    if parts.scheme not in {"http", "https"} or not parts.hostname or strange:
+        raise SignInFailed("sign-in.proxy-address", address=text)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def name_of(proxy: str) -> str:

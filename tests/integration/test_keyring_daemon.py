@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -16,10 +17,15 @@ import secretstorage
 from keyring.backends import SecretService
 
 from sync.errors import SignInFailed, StoreUnavailable
+from sync.services.proxy_settings import ANYWHERE, ProxySettings
 from sync.services.session import SignIn, profiles
 from sync.store.secrets import SystemKeyring, trusted
+from sync.transports.http import HttpService
+from sync.wire.messages import SyncRequest
 from tests.simulation.link import Link
 from tests.support.central import PASSWORD, Office, new_office
+from tests.support.office_proxy import OfficeProxy
+from tests.support.rawserver import RawServer, http
 
 # keyring leaves the connection to the bus open when it fails; see the session fixture.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -175,6 +181,23 @@ def test_a_locked_keyring_asks_for_the_passphrase(
         door.open(profile)
     assert "sign-in.passphrase-needed" == failure.value.code
     door.open(profile, _PASSPHRASE).close()
+
+
+def test_who_we_are_to_a_proxy_is_kept_by_the_keyring_alone(
+    tmp_path: Path, session: Session, keyring: SystemKeyring
+) -> None:
+    """The next program gets through without a question; no file of ours holds the password."""
+    who = ("kantor.budi", "sandi/kantor")
+    with RawServer(http(b'{"now":1}')) as centre, OfficeProxy(centre.port, who) as proxy:
+        first = ProxySettings(tmp_path, keyring)
+        first.choose(proxy.url)
+        first.enter(ANYWHERE, *who)
+        proxies = ProxySettings(tmp_path, keyring).proxies
+        service = HttpService("http://pusat.invalid", plain_http_allowed=True, proxies=proxies)
+        assert 1 == service.sync("t" * 43, SyncRequest()).now
+        service.close()
+    assert [json.dumps(who)] == session.secrets()
+    assert who[1].encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_a_session_that_crashed_is_a_keyring_that_is_not_there(

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from desktop.commands.ids import WindowCommand
 from desktop.ui.cases.file_tile import FileTile
+from desktop.ui.frame.proxy import ProxyDialog
 from desktop.viewmodels.problems import describe_code
+from desktop.viewmodels.proxy import ProxyPresenter
 from sync.cases.case import Status
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Respond
@@ -33,12 +35,14 @@ from sync.engine.timekeeping import ClockState
 from sync.errors import CourierRefused, StoreUnavailable
 from sync.services.courier import Imported
 from sync.services.courier_files import Brought
+from sync.services.proxy_settings import ANYWHERE, ProxySettings
 from sync.services.relaying import Carried, Waiting
 from sync.wire.messages import Progress
 from tests.support.catalogue import speak
 from tests.support.fake_desk import CONFLICT_CHOICES
 from tests.support.fake_office import OFFICER, at
 from tests.support.file_scene import every_state, in_the_outbox, show_files
+from tests.support.keyring import MemoryKeyring
 from tests.support.left_shelf import left_work
 from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
 
@@ -258,6 +262,14 @@ def _freight(rig: WindowRig) -> None:
     rig.workplace.courier.look("/media/usb")
 
 
+def _proxy(rig: WindowRig) -> None:
+    """The proxy of the office wants a name and a password."""
+    _problem(LinkState.OFFLINE, "sync.offline.proxy-sign-in", rig)
+    keeper = ProxySettings(Path("tanggap"), MemoryKeyring(), (lambda _url: "proxy.kantor:8080",))
+    keeper.access.refused("proxy.kantor:8080", None)
+    ProxyDialog(ProxyPresenter(keeper, rig.lane, ANYWHERE), rig.window).open()
+
+
 def _courier(outcome: _Outcome, rig: WindowRig) -> None:
     """Take a file in with this outcome."""
     rig.desk.courier.outcome = outcome
@@ -324,6 +336,7 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "cache-lost": partial(_report, "store.cache-lost"),
     "disk-full": partial(_disk, "store.disk-full"),
     "disk-read-only": partial(_disk, "store.read-only"),
+    "proxy": _proxy,
     "courier-freight": _freight,
     "courier-key": _other_key,
     "courier-reply": lambda rig: _courier(_brought(), rig),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -40,7 +40,13 @@ from sync.i18n import gettext as _
 
 
 class SignInForm(Card):
-    """The card; its window decides where it lies."""
+    """The card; its window decides where it lies.
+
+    Signals:
+        proxy_requested: the officer wants to say which way leads out of the office.
+    """
+
+    proxy_requested = Signal()
 
     def __init__(self, presenter: SignInPresenter, parent: QWidget | None = None) -> None:
         super().__init__(Tone.NEUTRAL, parent)
@@ -69,7 +75,7 @@ class SignInForm(Card):
         self._go = QPushButton(self)
         self._build()
         presenter.state_changed.connect(self._render)
-        self._banner.chosen.connect(presenter.retry)
+        self._banner.chosen.connect(self._on_remedy)
         self._back.clicked.connect(presenter.back)
         self._go.clicked.connect(self.submit)
         self._render(presenter.state)
@@ -134,7 +140,7 @@ class SignInForm(Card):
         self._title.setText(state.title)
         self._detail.setText(state.detail)
         problem = state.problem
-        labels = {Remedy.RETRY: _("Try again")}
+        labels = {Remedy.RETRY: _("Try again"), Remedy.PROXY: _("Proxy of the office…")}
         self._banner.show_notice(None if problem is None else notice_of(problem, labels))
         page = self._pages[state.question]
         cast("Page", page).show_state(state)
@@ -146,6 +152,13 @@ class SignInForm(Card):
         self._go.setText(state.verb)
         self._go.setEnabled(not state.is_busy)
         self._move_keyboard(state)
+
+    @Slot(str)
+    def _on_remedy(self, remedy: str) -> None:
+        if remedy == Remedy.PROXY.value:
+            self.proxy_requested.emit()
+        else:
+            self._presenter.retry()
 
     def _show_page(self, page: QWidget) -> None:
         # A stack is as high as its highest page unless the others are ignored.

@@ -26,9 +26,11 @@ class SignInWindow(QWidget):
 
     Signals:
         left: the officer has closed it.
+        proxy_requested: the officer wants to say which way leads to this centre.
     """
 
     left = Signal()
+    proxy_requested = Signal(str)
 
     def __init__(self, presenter: SignInPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +40,7 @@ class SignInWindow(QWidget):
         self.setWindowTitle(_("Tanggap"))
         self._form = SignInForm(presenter, self)
         self._form.setFixedWidth(_WIDTH)
+        self._form.proxy_requested.connect(self._on_proxy_requested)
         if parent is None:
             self._build_window()
         else:
@@ -90,6 +93,12 @@ class SignInWindow(QWidget):
         row.addWidget(self._form)
         row.addStretch(1)
         column.addLayout(row)
+        proxy = QPushButton(_("P&roxy of the office…"), self)
+        proxy.setObjectName("sign-in.proxy")
+        proxy.setAutoDefault(False)
+        wear(proxy, Look.QUIET)
+        proxy.clicked.connect(self._on_proxy_requested)
+        column.addWidget(proxy, 0, middle)
         column.addStretch(3)
 
     def _build_card(self, parent: QWidget) -> None:
@@ -112,6 +121,16 @@ class SignInWindow(QWidget):
         if self._over is not None:
             self.adjustSize()
             self.move((self._over.width() - self.width()) // 2, _TOP)
+
+    @Slot()
+    def retry(self) -> None:
+        """Try again what failed, if anything did: the way is another one now."""
+        if self._presenter.state.problem is not None:
+            self._presenter.retry()
+
+    @Slot()
+    def _on_proxy_requested(self) -> None:
+        self.proxy_requested.emit(self._presenter.state.server)
 
     @Slot()
     def _on_renewed(self) -> None:

@@ -40,6 +40,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.signin.window import SignInWindow
 from sync import i18n
 from sync.services.profiles import profiles
+from sync.services.proxy_settings import ProxySettings
 from sync.services.session import SignIn
 from tests.support.catalogue import indonesian
 from tests.support.central import PASSWORD, Office, embedded_centre
@@ -88,6 +89,7 @@ class Computer:
             crashes=CrashRoad(self.data / "crashes", "0", clock),
             io=ThreadLane("io", threads=2),
             network=self.network,
+            proxy=ProxySettings(self.data, self._keyring),
             clock=clock,
             version="0",
         )

@@ -57,6 +57,12 @@ def _failure(service: HttpService) -> SyncError:
     return caught.value
 
 
+def _who(*schemes: str) -> bytes:
+    """Return how a proxy asks who this is."""
+    asked = "".join(f"Proxy-Authenticate: {scheme}\r\n" for scheme in schemes)
+    return f"HTTP/1.1 407 Who\r\n{asked}\r\n".encode()
+
+
 def _reason(error: SyncError) -> tuple[SyncErrorKind, object, object]:
     return error.kind, error.data.get("reason"), error.data.get("proxy")
 
@@ -134,6 +140,11 @@ def test_what_was_forgotten_is_not_known_any_more() -> None:
         (b"HTTP/1.1 403 Forbidden\r\n\r\n", "proxy"),
         (b"HTTP/1.1 302 Found\r\nLocation: http://masuk.invalid/\r\n\r\n", "portal"),
         (b"HTTP/1.1 511 Network Authentication Required\r\n\r\n", "portal"),
+        (_who("Basic realm=x"), "proxy-sign-in"),
+        (_who("NTLM", "Basic realm=x"), "proxy-sign-in"),
+        (_who("Negotiate", "NTLM"), "proxy-scheme"),
+        (_who(), "proxy-sign-in"),
+        (b"HTTP/1.1 407 Who\r\nProxy-Auth", "proxy-sign-in"),
     ],
 )
 def test_what_a_proxy_says_instead_of_opening_the_way_is_told_apart(
@@ -143,6 +154,22 @@ def test_what_a_proxy_says_instead_of_opening_the_way_is_told_apart(
     with RawServer(QUIET) as centre, OfficeProxy(centre.port, tunnel=said) as proxy:
         service = HttpService(f"https://{HOST}", proxies=_proxies(proxy))
         assert (SyncErrorKind.OFFLINE, reason) == _reason(_failure(service))[:2]
+        service.close()
+
+
+def test_a_proxy_of_a_windows_domain_is_told_apart_without_a_tunnel_too() -> None:
+    """NTLM and Kerberos need the officer's Windows session; no password is asked for in vain."""
+    said = http(b"", status="407 Who", headers="Proxy-Authenticate: NTLM, Negotiate\r\n")
+    access = KeptProxyAccess(None)
+    with RawServer(said) as proxy:
+        service = HttpService(
+            f"http://{HOST}",
+            plain_http_allowed=True,
+            proxies=Proxies(finders=[lambda _url: proxy.url], access=access),
+        )
+        expected = (SyncErrorKind.OFFLINE, "proxy-scheme", name_of(proxy.url))
+        assert expected == _reason(_failure(service))
+        assert not access.asked_by
         service.close()
 
 
