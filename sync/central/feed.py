@@ -178,14 +178,19 @@ def _offer(
     reference: Reference,
     head: Head,
 ) -> Answer:
-    """Let a device load by segments, and come again where they end in the ledger."""
+    """Let a device load by segments, and come again where they end in the ledger.
+
+    Whoever may see something else than before keeps the newer of two heads, and that may be one
+    that they had: so what changed after the segments comes to them whole.
+    """
     told = cursor is not None and cursor.reference == reference.digest
+    base = snapshot.as_of if cursor is None else 0
     behind = Cursor(
         epoch=_tag(head),
         access=access,
         reference=reference.digest,
         seq=snapshot.as_of,
-        base=snapshot.as_of,
+        base=base,
     )
     before = replace(behind, loading=FirstLoad(total=snapshot.rows))
     return Answer(

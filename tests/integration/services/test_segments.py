@@ -275,6 +275,30 @@ def test_another_history_during_a_load_begins_anew(office: Office, place: Workpl
     assert told(office) == held(place.desk)
 
 
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.AGENCY_ADMIN])
+def test_what_may_be_seen_of_a_newer_case_changes_with_the_role(
+    office: Office, tmp_path: Path, role: Role
+) -> None:
+    """A piece that was made before a case changed says nothing new of it; the feed behind does.
+
+    Whoever is no admin any more keeps no citizen's name, and whoever becomes one gets it.
+    """
+    before = Role.AGENCY_ADMIN if role is Role.LIAISON else Role.LIAISON
+    agus = office.officers["agus"]
+    for number, each in enumerate((role, before)):  # the pieces for both are there already
+        office.administration.change_officer(agus, role=each, unit_id=UNIT_A)
+        place = a_workplace(office, tmp_path / f"first-{number}")
+        place.desk.close()
+    place = a_workplace(office, tmp_path / "computer")
+    for case_id in held_ids(place.desk):  # some of citizens who want to stay anonymous
+        office.citizen_replies(case_id, "Masih gelap.")
+    place.sync()
+    office.administration.change_officer(agus, role=role, unit_id=UNIT_A)
+    place.sync()
+    assert told(office) == held(place.desk)
+    place.desk.close()
+
+
 def test_a_scope_that_shrinks_during_a_load_takes_its_cases_along(
     office: Office, tmp_path: Path
 ) -> None:
