@@ -253,16 +253,7 @@ class CourierPresenter(QObject):
         match outcome:
             case Waiting():
                 self._may_wait = True
-                self.told.emit(
-                    _news(
-                        _("The file waits here for the connection"),
-                        [
-                            outcome.name,
-                            _("It goes to the centre by itself when there is a connection. You "
-                              "are told then where its reply is."),
-                        ],
-                    )
-                )  # fmt: skip
+                self.told.emit(_waits(outcome))
             case Imported():
                 self._bus.announce(outcome.changes)
                 self._contact()
@@ -339,6 +330,19 @@ def _files_brought(files: Brought) -> Iterator[str]:
             "not affected; they come again next time.",
             spoilt,
         ).format(count=spoilt)
+
+
+def _waits(waiting: Waiting) -> CourierNews:
+    if waiting.is_line_there:
+        title = _("The file waits here: the centre takes no more for now")
+        why = _("The centre has no room left, or too many files wait there. This one goes by "
+                "itself later, and you are told then where its reply is. If it is urgent, bring "
+                "the stick to whoever tends the centre.")  # fmt: skip
+    else:
+        title = _("The file waits here for the connection")
+        why = _("It goes to the centre by itself when there is a connection. You are told then "
+                "where its reply is.")  # fmt: skip
+    return _news(title, [waiting.name, why])
 
 
 def _carried(carried: Carried) -> Iterator[str]:

@@ -120,6 +120,10 @@ class BlobFiles:
         self.keep(part, sha256)
         self.drop(part)
 
+    def parts(self, pattern: str) -> list[str]:
+        """Return the names of the parts that match a pattern, as shells have them."""
+        return [path.name for path in (self._folder / "parts").glob(pattern)]
+
     def parts_before(self, then_s: float) -> list[str]:
         """Return the parts that nothing was written to since then."""
         return [

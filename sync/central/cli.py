@@ -23,7 +23,7 @@ from sync.central.administration import Administration
 from sync.central.app import create_app
 from sync.central.blob_files import BlobFiles
 from sync.central.cli_arguments import parser
-from sync.central.courier_files import take_in_file
+from sync.central.courier_files import sweep_unfinished, take_in_file
 from sync.central.database import Database
 from sync.central.file_calls import with_files
 from sync.central.file_check import FileCheck
@@ -286,6 +286,7 @@ def _take_in(database: Database, given: argparse.Namespace) -> int:
         centre.uploads(BlobFiles(folder), _limits(given))
     except OSError as error:
         return _complain(f"Folder berkas {folder} tidak dapat dipakai: {error.strerror}")
+    sweep_unfinished(given.reply_to, wall_clock() / 1000)
     outcomes = [
         take_in_file(centre.courier_desk, path, given.reply_to, from_revoked=given.from_revoked)
         for path in given.files

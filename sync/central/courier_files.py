@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -48,6 +50,23 @@ _NOT_TAKEN: Final = {
     "not-kept": "pusat dijalankan tanpa --files",
     "busy": "sedang diterima lewat jaringan",
 }
+_FAULTS: Final = {
+    errno.ENOENT: "berkas atau folder tidak ada, mungkin medianya sudah dicabut",
+    errno.ENODEV: "media sudah dicabut",
+    errno.ENOSPC: "tidak ada tempat lagi di disk atau media",
+    errno.EDQUOT: "jatah disk habis",
+    errno.EROFS: "media terkunci dari penulisan",
+    errno.EACCES: "tidak ada izin untuk membaca atau menulis di sana",
+    errno.EPERM: "tidak ada izin untuk membaca atau menulis di sana",
+    errno.EISDIR: "itu folder, bukan berkas",
+}
+_AGAIN: Final = (
+    "Perbaiki lalu ulangi perintah ini; mengambil berkas yang sama dua kali tidak menggandakan "
+    "apa pun."
+)
+_FRESH: Final = ".tanggap-*.new"
+_ABANDONED_S: Final = 2 * 86_400
+"""Longer than the largest reply takes, and than sticks err that keep local times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +89,18 @@ def take_in_file(
         why = _REFUSALS.get(error.code, error.code).format(**error.data)
         return Outcome(taken=False, lines=[f"{path.name}: {why} Tidak ada yang diambil."])
     except OSError as error:
-        told = f"{path.name}: {error.strerror}. Ulangi; mengambil dua kali tidak menggandakan."
-        return Outcome(taken=False, lines=[told])
+        why = _FAULTS.get(error.errno or 0, "media atau disk tidak menjawab sebagaimana mestinya")
+        told = f"{path.name}: {why} ({error.filename or reply_to})."
+        return Outcome(taken=False, lines=[f"{told} {_AGAIN}"])
     return Outcome(taken=True, lines=list(_lines(path.name, taken)))
+
+
+def sweep_unfinished(reply_to: Path, now_s: float) -> None:
+    """Delete what take-ins that were cut off (by a power cut, a stick pulled out) left behind."""
+    for fresh in reply_to.glob(_FRESH):
+        with suppress(OSError):  # a stick that takes nothing is told when the reply is written
+            if fresh.stat().st_mtime < now_s - _ABANDONED_S:
+                fresh.unlink()
 
 
 def _lines(name: str, taken: TakenIn) -> Iterator[str]:
@@ -102,7 +130,7 @@ def _file_lines(files: HeldRecord) -> Iterator[str]:
 
 def _answered(desk: CourierDesk, file: BinaryIO, reply_to: Path, *, from_revoked: bool) -> TakenIn:
     """Put the reply down whole or not at all: a stick may be pulled out at any time."""
-    fresh = reply_to / f".{uuid.uuid4()}.new"
+    fresh = reply_to / _FRESH.replace("*", str(uuid.uuid4()))
     try:
         with fresh.open("w+b") as reply:
             taken = desk.take_in(file, reply, from_revoked=from_revoked)

@@ -2,6 +2,7 @@
 """Courier files that come over the network in pieces, until they have been taken in and answered.
 
 <folder>/parts/<sha256>-<size>          what has arrived; sealed, so whoever has it may bring it
+               <sha256>-<size>.of-<id>  empty: the officer who began it, in whose share it counts
                <sha256>-<size>.reply    the reply, kept so that it too can be fetched in pieces
                <sha256>-<size>.receipt  written last: what became of the file
 
@@ -27,6 +28,12 @@ FILE_ID: Final = r"[0-9a-f]{64}-\d{1,12}"
 LIFE_MS: Final = 7 * 86_400_000
 """How long a file waits for its rest, or for its reply to be fetched."""
 
+MOST_FILES: Final = 100
+"""That one officer may have brought without fetching the replies: a year of a district's sticks."""
+
+MOST_FILES_BYTES: Final = 4 * MOST_CARRIED_BYTES
+"""Of all these files together."""
+
 
 class CourierInbox:
     """Files on their way in; blocking, any thread. To ``tus`` it is a place for uploads."""
@@ -47,7 +54,8 @@ class CourierInbox:
         """Begin a file, or go on with it: its address is its content's name.
 
         Raises:
-            UploadRefused: ``upload.too-large``, ``upload.malformed``, ``upload.no-room``.
+            UploadRefused: ``upload.too-large``, ``upload.malformed``, ``upload.no-room``,
+                ``upload.too-many``, ``upload.quota``.
         """
         self.sweep()
         sha256 = announced_in(described)
@@ -57,9 +65,8 @@ class CourierInbox:
             raise UploadRefused("upload.too-large", limit=MOST_CARRIED_BYTES)
         file_id = f"{sha256}-{size}"
         if self.files.arrived(file_id) is None:
-            kept_free = self._kept_free_bytes
-            if kept_free is not None and not self.files.has_room(size, kept_free):
-                raise UploadRefused("upload.no-room")
+            self._admit(actor, size)
+            self.files.begin(f"{file_id}.of-{actor.id}")
             self.files.begin(file_id)
         return self.find(actor.id, file_id)
 
@@ -88,8 +95,9 @@ class CourierInbox:
         """Do nothing: whether it is what was announced is looked at when it is taken in."""
 
     def drop(self, upload_id: str) -> None:
-        """Forget a file, its reply and its receipt."""
-        for name in (f"{upload_id}.receipt", f"{upload_id}.reply", upload_id):
+        """Forget a file, its reply and its receipt; the receipt first, for it vouches for both."""
+        others = self.files.parts(f"{upload_id}.of-*")
+        for name in (f"{upload_id}.receipt", f"{upload_id}.reply", upload_id, *others):
             self.files.drop(name)
 
     def take_in(self, upload_id: str, carry: Callable[[Path, Path], Receipt]) -> Receipt:
@@ -118,6 +126,22 @@ class CourierInbox:
         """Forget what nobody has asked for in a long time."""
         for name in self.files.parts_before((self._clock() - LIFE_MS) / 1000):
             self.files.drop(name)
+
+    def _admit(self, actor: Actor, size: int) -> None:
+        """Make sure that there is room for one more file of an officer.
+
+        Raises:
+            UploadRefused: ``upload.too-many``, ``upload.quota``, ``upload.no-room``.
+        """
+        known = self.files.parts(f"*.of-{actor.id}")
+        if len(known) >= MOST_FILES:
+            raise UploadRefused("upload.too-many", limit=MOST_FILES)
+        taken = sum(int(name.partition(".")[0].rpartition("-")[2]) for name in known)
+        if taken + size > MOST_FILES_BYTES:
+            raise UploadRefused("upload.quota", limit=MOST_FILES_BYTES)
+        kept_free = self._kept_free_bytes
+        if kept_free is not None and not self.files.has_room(size, kept_free):
+            raise UploadRefused("upload.no-room")
 
     def _answered(
         self, upload_id: str, kept: Path, carry: Callable[[Path, Path], Receipt]

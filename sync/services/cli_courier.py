@@ -71,10 +71,15 @@ def _take(desk: Desk, arguments: argparse.Namespace) -> Answer:
             }
             return Answer(data=data, lines=list(_brought(brought)))
         case Waiting() as waiting:
-            told = _("The centre is out of reach. {file} waits here; sync carries it.").format(
-                file=waiting.name
+            told = (
+                _("The centre takes no more files for now. {file} waits here; sync carries it.")
+                if waiting.is_line_there
+                else _("The centre is out of reach. {file} waits here; sync carries it.")
             )
-            return Answer(data={"waiting": waiting.name}, lines=[told])
+            return Answer(
+                data={"waiting": waiting.name, "reachable": waiting.is_line_there},
+                lines=[told.format(file=waiting.name)],
+            )
         case Carried() as carried:
             data = {"reply": str(carried.reply), "missing": list(carried.missing)}
             told = _("The centre took it. The reply for its sender: {file}").format(

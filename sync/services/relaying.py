@@ -51,9 +51,14 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A colleague's file that was copied here, and goes when the line is there."""
+    """A colleague's file that was copied here, and goes when the line is there.
+
+    Attributes:
+        is_line_there: it is the centre that takes no more files for now.
+    """
 
     name: str
+    is_line_there: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +105,9 @@ class Relay:
             except SyncError as error:
                 if error.kind not in _WAITS_FOR:
                     raise
+                is_line_there = error.kind not in _LINE_BROKE
             self._keep(path, file)
-        return Waiting(name=path.name)
+        return Waiting(name=path.name, is_line_there=is_line_there)
 
     def waiting(self) -> list[Path]:
         """Return the files that wait here."""

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
+from contextlib import ExitStack
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,6 +16,7 @@ import pytest
 
 from sync.cases.commands import Note, Respond
 from sync.central.courier import CourierDesk
+from sync.central.courier_files import sweep_unfinished, take_in_file
 from sync.courier.bundle import Bundle, Direction, Manifest, bundle_bytes, read_bundle
 from sync.courier.envelope import seal
 from sync.courier.keys import Keys, keys_from
@@ -29,6 +33,7 @@ from sync.wire.messages import (
 )
 from tests.support.central import PASSWORD, UNIT_B, Device, Office
 from tests.support.courier import STRANGER, take_in
+from tests.support.disks import small_disk
 
 
 class FieldOffice:
@@ -266,3 +271,38 @@ def test_keys_are_registered_with_a_renewal_too(office: Office, desk: CourierDes
         )
     )
     assert take_in(desk, field_office.export())[0].n == 1
+
+
+def test_a_stick_that_takes_no_reply_is_told_and_nothing_is_lost(
+    office: Office, desk: CourierDesk, field_office: FieldOffice, tmp_path: Path
+) -> None:
+    """The words are settled by then; taking the file in once more gives the reply."""
+    case, path = office.add_case(), tmp_path / "ke-pusat.kurir"
+    command = field_office.device.command(case.id, Respond(text="Baik."), base_v=1)
+    path.write_bytes(field_office.export(command))
+    with small_disk(tmp_path / "stick") as stick:
+        for fault, words in (("full", "tidak ada tempat lagi"), ("read_only", "terkunci")):
+            with ExitStack() as held:
+                held.enter_context(getattr(stick, fault)())
+                outcome = take_in_file(desk, path, stick.path)
+            assert not outcome.taken
+            assert words in outcome.lines[0]
+            assert "tidak menggandakan" in outcome.lines[0]
+            assert not list(stick.path.iterdir())
+        assert take_in_file(desk, path, stick.path).taken
+        (reply,) = stick.path.iterdir()
+        assert "accepted" == field_office.verdicts(reply.read_bytes())[0].verdict
+    missing = take_in_file(desk, tmp_path / "dicabut.kurir", tmp_path)
+    assert "sudah dicabut" in missing.lines[0]
+
+
+def test_what_a_power_cut_left_of_a_reply_is_swept(tmp_path: Path) -> None:
+    """Only what this program began, and not what another one is writing just now."""
+    for name in (".tanggap-old.new", ".tanggap-fresh.new", ".other.new", "foto.jpg"):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1_000, 1_000) if "fresh" not in name else (400_000, 400_000))
+    sweep_unfinished(tmp_path, 500_000)
+    assert {".tanggap-fresh.new", ".other.new", "foto.jpg"} == {
+        path.name for path in tmp_path.iterdir()
+    }
+    sweep_unfinished(tmp_path / "not-there", 500_000)

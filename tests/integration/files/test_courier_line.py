@@ -146,6 +146,30 @@ def _began(carrier: Hand, content: bytes) -> httpx.Response:
     return answer
 
 
+def test_one_carrier_cannot_fill_the_centre(
+    office: Office,
+    open_desk: Open,
+    http: httpx.Client,
+    stick: Stick,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Too many files or bytes without their replies fetched: they wait, and others go on."""
+    monkeypatch.setattr("sync.central.courier_inbox.MOST_FILES", 2)
+    path, sari = stick.out(open_desk("agus")).path, open_desk("sari")
+    hand = Hand(http=http, device=office.device("sari"))
+    places = [_began(hand, bytes([n])).headers["location"] for n in range(2)]
+    outcome: object = sari.courier.take(path)
+    assert outcome == Waiting(name=path.name, is_line_there=True)
+    assert [] == sari.courier.relay.carry_waiting()
+    assert isinstance(open_desk("wati").courier.take(path), Carried)
+    hand("DELETE", places[0])
+    [carried] = sari.courier.relay.carry_waiting()
+    assert isinstance(carried, Carried)
+    monkeypatch.setattr("sync.central.courier_inbox.MOST_FILES_BYTES", 3)
+    refused = _began(hand, b"four")
+    assert (507, "quota") == (refused.status_code, refused.json()["code"])
+
+
 @pytest.mark.parametrize(
     ("described", "size", "status"),
     [("", 10, 400), ("sha256 " + "x" * 8, 10, 400), (None, 2 * 1024**3, 413)],
