@@ -14,17 +14,13 @@ import pytest
 
 from sync.central.bodies import unpacked
 from sync.transports.http import HttpService
-from sync.wire import dialects, messages, versions
+from sync.wire import dialects, versions
 from sync.wire.messages import CommandRecord, SyncReply, SyncRequest
 from sync.wire.upcasts import newest, upcast
-from tests.support import wire_v1, wire_v2
 from tests.support.central import Office, embedded_centre, running_server
 from tests.support.local_store import opened, rows_of
 from tests.support.rawserver import RawServer, http
-from tests.support.transcripts import FOLDER, Transcript, at_the_office
-
-READERS: dict[int, Any] = {1: wire_v1, 2: wire_v2, 3: messages}
-"""The types of the messages as each version had them; freeze a copy when a version is over."""
+from tests.support.transcripts import FOLDER, READERS, Transcript, at_the_office
 
 REPLIES = {"hello": "Hello", "sign-in": "Session", "refresh": "Session", "sync": "SyncReply"}
 _OF_TODAY = {"access_token": "t", "refresh_token": "r", "epoch": "e", "cursor": "c"}

@@ -32,10 +32,14 @@ from sync.errors import SignInFailed
 from sync.services.desk import Desk
 from sync.services.session import SignIn
 from sync.transports.http import HttpService
+from tests.support import wire_v1, wire_v2, wire_v3
 from tests.support.central import PASSWORD, UNIT_A, UNIT_B, Office, embedded_centre, running
 from tests.support.keyring import MemoryKeyring
 
 FOLDER = Path(__file__).parents[1] / "protocol" / "transcripts"
+
+READERS: dict[int, Any] = {1: wire_v1, 2: wire_v2, 3: wire_v3}
+"""The types of the messages as each released version had them."""
 
 
 @dataclass(slots=True)
