@@ -98,7 +98,9 @@ def _calls(centre: Centre, version: int, oldest_served: int) -> Sequence[Any]:
 
     @get("/hello", sync_to_thread=True)
     def hello() -> Response[bytes]:
-        return answer(msgspec.structs.replace(centre.hello(), oldest_served=oldest_served))
+        greeting = answer(msgspec.structs.replace(centre.hello(), oldest_served=oldest_served))
+        greeting.headers["cache-control"] = "no-store"  # it says what time it is
+        return greeting
 
     @post("/sign-in", status_code=HTTP_200_OK, sync_to_thread=True)
     def sign_in(request: AnyRequest, body: RawBody) -> Response[bytes]:

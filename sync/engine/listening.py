@@ -30,6 +30,10 @@ _HANGS_TOGETHER_S = 5.0
 _BREAKS_ALONE_S = 1.0
 """A stream that broke, rather than ended, is mostly one's own line: news should go on at once."""
 
+_NEVER_BEGAN = frozenset({SyncErrorKind.MALFORMED, SyncErrorKind.UNANSWERED})
+"""Something else answered, or nothing did: a proxy that waits for the end of an answer before it
+hands on the beginning. If it was the line that broke, its return is noticed by the exchange."""
+
 _NEEDS_SOMEBODY = frozenset({SyncErrorKind.REVOKED, SyncErrorKind.VERSION})
 
 
@@ -92,7 +96,7 @@ class Listening:
             self._due = now + self._random() * spread_s
             return
         self._failures += 1
-        held_back = failure is not None and failure.kind is SyncErrorKind.MALFORMED
+        held_back = failure is not None and failure.kind in _NEVER_BEGAN
         if opened_at is not None or held_back:
             self._short += 1
         self._due = now + self._pause_s(failure)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_S = 1.0
 _SLEPT_MS = 20_000
 
 

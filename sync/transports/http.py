@@ -65,6 +65,12 @@ STALL_TIMEOUT_S = 20.0
 _UNMEASURED_BYTES_PER_S = 2_000.0
 """What was written may wait in buffers while a slow line takes it: half of the goodput counts."""
 
+_PLAIN_S = 3600.0
+"""For so long nothing is compressed after a message could not be read: some boxes on the way unpack
+what they should not, or take away the head that says how it is packed."""
+_STRANGERS = {"portal", "foreign"}
+"""Who answered was not the centre, so how we speak is not to blame."""
+
 _MAX_PARCEL_BYTES = 96 * 1024 * 1024
 """A courier file of 64 MiB as text."""
 
@@ -106,6 +112,7 @@ class HttpService:
         self._road = Road(self._base, proxies or Proxies())
         self._negotiation = Negotiation(self.hello)
         self._shares_dictionary = False
+        self._plain_until_s = clock()
 
     def hello(self) -> Hello:
         """Ask who the centre is, and speak the newest version that it speaks too."""
@@ -284,7 +291,8 @@ class HttpService:
         token: str = "",
         wanted: str = "",
     ) -> M:
-        body, headers = _outgoing(message, version, shared=self._shares_dictionary)
+        plain = self._clock() < self._plain_until_s
+        body, headers = _outgoing(message, version, shared=self._shares_dictionary, plain=plain)
         if wanted:
             headers["Range"] = wanted
         self._line.begin()
@@ -296,6 +304,8 @@ class HttpService:
             raise self._broken(error) from error
         except SyncError as error:
             self._shares_dictionary = False  # a centre that was put back may have no dictionary
+            if error.kind is SyncErrorKind.MALFORMED and error.data.get("reason") not in _STRANGERS:
+                self._plain_until_s = self._clock() + _PLAIN_S
             self._road.failed(error)
             raise
         self._shares_dictionary |= response.headers.get(CODING) == packing.CODING
@@ -349,11 +359,15 @@ class HttpService:
         return STALL_TIMEOUT_S + body_bytes / (goodput / 2)
 
 
-def _outgoing(message: object, version: int, *, shared: bool) -> tuple[bytes, dict[str, str]]:
+def _outgoing(
+    message: object, version: int, *, shared: bool, plain: bool
+) -> tuple[bytes, dict[str, str]]:
+    headers = {"Accept-Encoding": "identity"} if plain else {}
     if message is None:
-        return b"", {}
-    body, encoding = packed(dialects.encode(message, version), shared=shared)
-    headers = {"Content-Type": "application/json"}
-    if encoding:
-        headers[CODING] = encoding
-    return body, headers
+        return b"", headers
+    headers["Content-Type"] = "application/json"
+    body = dialects.encode(message, version)
+    if plain:
+        return body, headers
+    body, encoding = packed(body, shared=shared)
+    return body, headers | ({CODING: encoding} if encoding else {})

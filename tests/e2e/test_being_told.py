@@ -108,3 +108,20 @@ def test_also_after_sleep(window: Window, wati: Device, case: Case) -> None:
     window.signal(signal.SIGCONT)
     window.do("wait_for", "Selagi tidur.", HISTORY)
     assert time.monotonic() - begun <= 2 * PROMISED_S
+
+
+def test_also_when_it_wakes_up_on_dead_connections(
+    window: Window, wati: Device, case: Case, line: FaultProxy
+) -> None:
+    """Hours later the router has forgotten all it carried, and nobody says so: both are opened
+    anew at once, instead of being waited for.
+    """
+    _seconds_to_appear(window, wati, case, WORDS)
+    line.forget()
+    assert "accepted" == wati.do(case.id, Note(text="Selagi tidur.")).verdict
+    begun = time.monotonic()
+    window.do("sleep", 8)
+    window.do("wait_for", "Selagi tidur.", HISTORY)
+    assert time.monotonic() - begun <= 3 * PROMISED_S
+    seconds = [_seconds_to_appear(window, wati, case, f"Sesudahnya {n}.") for n in range(3)]
+    assert min(seconds) <= PROMISED_S, seconds

@@ -73,6 +73,9 @@ class FaultProxy:
         self.held = 0
         """Clients that were made to wait, by ``HOLD`` or ``SWALLOW``."""
         self._always = PASS
+        self._holds_streams = False
+        self._stripped = b""
+        self._forgotten: set[socket.socket] = set()
         self._next: list[tuple[Callable[[Request], bool], Fault]] = []
         self._released = threading.Event()
         self._lock = threading.Lock()
@@ -108,6 +111,22 @@ class FaultProxy:
         with self._changed:
             if not self._changed.wait_for(condition, _PATIENCE_S):
                 raise TimeoutError(f"after {len(self.requests)} requests: {self.requests[-3:]}")
+
+    def hold_streams(self) -> None:
+        """Hand on no answer before it is complete, which that of a stream never is."""
+        self._holds_streams = True
+
+    def strip(self, header: str) -> None:
+        """Take a header out of every request and answer from now on, as some boxes do."""
+        self._stripped = header.encode()
+
+    def forget(self) -> None:
+        """Lose the connections that there are without a word, as a router does that was restarted.
+
+        Both ends hold them for open; what is sent on them goes nowhere. New ones are as ever.
+        """
+        with self._lock:
+            self._forgotten |= self._connections
 
     def release(self) -> None:
         """Let go of the answers that are held, and hold no more."""
@@ -151,6 +170,9 @@ class FaultProxy:
             while True:
                 raw = read_message(client)
                 request = parsed(raw)
+                if client in self._forgotten or (self._holds_streams and listens(request)):
+                    self._hold()
+                    return
                 if listens(request):
                     self._relay(client, raw)
                     return
@@ -163,7 +185,8 @@ class FaultProxy:
             server.settimeout(None)
             server.sendall(request)
             while piece := server.recv(65_536):
-                client.sendall(piece)
+                if client not in self._forgotten:
+                    client.sendall(piece)
 
     def _fault_for(self, request: Request) -> Fault:
         with self._changed:
@@ -206,13 +229,21 @@ class FaultProxy:
 
     def _deliver(self, request: bytes) -> bytes:
         with self._open(socket.create_connection(self._upstream, _PATIENCE_S)) as server:
-            server.sendall(request)
-            answer = read_message(server)
+            server.sendall(self._without(request))
+            answer = self._without(read_message(server))
         with self._changed:
             self.delivered += 1
             self.last_bytes = len(request) + len(answer)
             self._changed.notify_all()
         return answer
+
+    def _without(self, message: bytes) -> bytes:
+        if not self._stripped:
+            return message
+        head, _, body = message.partition(b"\r\n\r\n")
+        lines = head.split(b"\r\n")
+        kept = [each for each in lines if not each.lower().startswith(self._stripped + b":")]
+        return b"\r\n".join(kept) + b"\r\n\r\n" + body
 
     @contextlib.contextmanager
     def _open(self, connection: socket.socket) -> Iterator[socket.socket]:
@@ -223,6 +254,7 @@ class FaultProxy:
         finally:
             with self._lock:
                 self._connections.discard(connection)
+                self._forgotten.discard(connection)
             _end(connection)
 
     def _hang_up(self) -> None:

@@ -12,13 +12,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QMetaObject, QObject, QSocketNotifier, Qt, Slot
 
-from desktop.app import main
+from desktop import app
 from desktop.demo import eyes
 from desktop.demo.hands import Hands
 from desktop.demo.officer import OfficerAtWork
@@ -37,7 +38,12 @@ class Driver(QObject):
         super().__init__()
         self._answers = answers
         self._unread = b""
+        self._ahead_ms = 0
         self._orders: dict[str, Callable[..., Any]] = {}
+
+    def now(self) -> int:
+        """Return what the clock of this computer says, UTC milliseconds."""
+        return time.time_ns() // 1_000_000 + self._ahead_ms
 
     @Slot()
     def begin(self) -> None:
@@ -51,11 +57,16 @@ class Driver(QObject):
             "seen": eyes.seen,
             "rows": eyes.rows,
             "keyboard_is_in": eyes.keyboard_is_in,
+            "sleep": self._sleep,
             "picture": lambda path: eyes.take_picture(Path(path)),
             **{name: getattr(officer, name) for name in gestures},
         }
         self._notifier = QSocketNotifier(_INPUT, QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_input)
+
+    def _sleep(self, hours: int) -> None:
+        """Wake up so many hours later: nothing went on meanwhile but the clock."""
+        self._ahead_ms += hours * 3_600_000
 
     @Slot()
     def _on_input(self) -> None:
@@ -79,7 +90,7 @@ def run(arguments: list[str]) -> int:
     """Run the program, or with ``demo FOLDER USERNAME`` the demo as it is with a screen."""
     if arguments[:1] == ["demo"]:
         return show(Path(arguments[1]), arguments[2])
-    return main(arguments)
+    return app.main(arguments)
 
 
 if __name__ == "__main__":
@@ -87,5 +98,6 @@ if __name__ == "__main__":
     answers = os.dup(_OUTPUT)
     os.dup2(2, _OUTPUT)
     driver = Driver(answers)
+    app._now = driver.now  # noqa: SLF001 - its clock is ours
     QMetaObject.invokeMethod(driver, "begin", Qt.ConnectionType.QueuedConnection)
     sys.exit(run(sys.argv[1:]))

@@ -104,6 +104,18 @@ def test_a_server_that_is_down_is_surely_not_reached(
     assert (LinkState.ONLINE, Delivery.ACCEPTED) == (_run(desk), _delivery(desk))
 
 
+@pytest.mark.parametrize("header", ["content-encoding", "accept-encoding"])
+def test_a_box_that_takes_a_head_away_is_spoken_to_plainly(
+    proxy: FaultProxy, desk: Desk, case_id: CaseId, header: str
+) -> None:
+    """Packed words that nobody can unpack any more would wait for ever; the next try is plain."""
+    proxy.strip(header)
+    desk.casework.act(case_id, Respond(text=WORDS * 40), 1)
+    links = [_run(desk) for _ in range(2)]
+    assert (LinkState.ONLINE, Delivery.ACCEPTED) == (links[-1], _delivery(desk))
+    assert 1 == _answers(desk, case_id)
+
+
 def test_a_look_at_a_quiet_centre_costs_400_bytes(proxy: FaultProxy, desk: Desk) -> None:
     """One request, token and cursor included, both ways (protocol, decision 1)."""
     _run(desk)

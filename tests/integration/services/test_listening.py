@@ -11,12 +11,13 @@ from queue import SimpleQueue
 
 import pytest
 
-from sync.cases.ids import CaseId
+from sync.engine.listening import SHORT_STREAMS
 from sync.services.desk import Desk
 from sync.services.session import SignIn
 from sync.transports.http import HttpService
 from tests.support.central import PASSWORD, Office, running_server
-from tests.support.desks import Workplace
+from tests.support.desks import SERVER, a_door
+from tests.support.faults import FaultProxy
 from tests.support.keyring import MemoryKeyring
 
 PATIENCE_S = 30.0
@@ -26,16 +27,15 @@ PATIENCE_S = 30.0
 def desk(office: Office, tmp_path: Path) -> Iterator[Desk]:
     """Agus's desk with a line to a real server."""
     with running_server(office) as url:
-        door = SignIn(
-            tmp_path / "computer",
-            HttpService,
-            MemoryKeyring(),
-            office.clock,
-            lambda: str(uuid.uuid4()),
-        )
-        desk = door.sign_in(url, "agus", PASSWORD)
+        desk = _door(office, tmp_path).sign_in(url, "agus", PASSWORD)
         yield desk
         desk.close()
+
+
+def _door(office: Office, folder: Path) -> SignIn:
+    return SignIn(
+        folder / "computer", HttpService, MemoryKeyring(), office.clock, lambda: str(uuid.uuid4())
+    )
 
 
 def _sync(desk: Desk) -> None:
@@ -79,11 +79,34 @@ def test_an_expired_sign_in_is_renewed_by_the_exchange_not_by_the_listener(
         listening.result(PATIENCE_S)
 
 
+def test_a_proxy_that_hands_on_no_stream_is_noticed_and_asking_takes_over(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """News come by asking once a minute all along, and the officer is told why not at once."""
+    monkeypatch.setattr("sync.services.listening.PATIENCE_S", 0.1)
+    with running_server(office) as url, FaultProxy(int(url.rpartition(":")[2])) as proxy:
+        proxy.hold_streams()
+        desk = _door(office, tmp_path).sign_in(proxy.url, "agus", PASSWORD)
+        _sync(desk)
+        for _ in range(SHORT_STREAMS):
+            assert (False, 60.0) == (desk.line.usage().held_back, desk.line.poll_s())
+            desk.listener.listen(lambda: None, lambda: False)
+        assert (True, 60.0) == (desk.line.usage().held_back, desk.line.poll_s())
+        case = office.add_case()
+        _sync(desk)
+        assert desk.inbox.case(case.id) is not None
+        desk.close()
+
+
 def test_a_centre_that_cannot_be_listened_to_is_only_asked(
-    place: Workplace, case_id: CaseId
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Polling stays the way that always works."""
-    assert place.desk.listener.next_wait_s() is None
-    place.desk.listener.listen(lambda: None, lambda: False)
-    place.sync()
-    assert case_id == place.case(case_id).case.id
+    door, link = a_door(office, tmp_path / "computer", MemoryKeyring())
+    monkeypatch.setattr(link, "listen", None)
+    desk, case = door.sign_in(SERVER, "agus", PASSWORD), office.add_case()
+    assert desk.listener.next_wait_s() is None
+    desk.listener.listen(lambda: None, lambda: False)
+    _sync(desk)
+    assert desk.inbox.case(case.id) is not None
+    desk.close()

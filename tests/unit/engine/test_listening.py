@@ -83,6 +83,14 @@ def test_a_proxy_that_holds_everything_back_is_found_out(world: _World) -> None:
     assert GIVEN_UP_S == world.wait
 
 
+def test_a_proxy_that_hands_on_nothing_before_the_end_is_found_out(world: _World) -> None:
+    """Not even the head of the answer comes, and an endless answer has no end."""
+    for _ in range(SHORT_STREAMS):
+        world.now += PATIENCE_S
+        world.listening.ended(SyncError(SyncErrorKind.UNANSWERED))
+    assert (GIVEN_UP_S, True) == (world.wait, world.listening.is_held_back)
+
+
 def test_a_centre_without_announcements_is_left_in_peace(world: _World) -> None:
     """An older one says that there is no such page."""
     for _ in range(SHORT_STREAMS):
