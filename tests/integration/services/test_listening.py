@@ -11,12 +11,14 @@ from queue import SimpleQueue
 
 import pytest
 
-from sync.engine.listening import SHORT_STREAMS
+from sync.cases.ids import CaseId
+from sync.engine.listening import SHORT_STREAMS, Listening
 from sync.services.desk import Desk
+from sync.services.listening import Listener
 from sync.services.session import SignIn
 from sync.transports.http import HttpService
 from tests.support.central import PASSWORD, Office, running_server
-from tests.support.desks import SERVER, a_door
+from tests.support.desks import Workplace
 from tests.support.faults import FaultProxy
 from tests.support.keyring import MemoryKeyring
 
@@ -99,14 +101,12 @@ def test_a_proxy_that_hands_on_no_stream_is_noticed_and_asking_takes_over(
 
 
 def test_a_centre_that_cannot_be_listened_to_is_only_asked(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Workplace, case_id: CaseId
 ) -> None:
     """Polling stays the way that always works."""
-    door, link = a_door(office, tmp_path / "computer", MemoryKeyring())
-    monkeypatch.setattr(link, "listen", None)
-    desk, case = door.sign_in(SERVER, "agus", PASSWORD), office.add_case()
-    assert desk.listener.next_wait_s() is None
-    desk.listener.listen(lambda: None, lambda: False)
-    _sync(desk)
-    assert desk.inbox.case(case.id) is not None
-    desk.close()
+    listening = Listening(lambda: 0.0, lambda: 0.0)
+    listener = Listener(None, place.desk.tokens, listening, lambda: True)
+    assert listener.next_wait_s() is None
+    listener.listen(lambda: None, lambda: False)
+    place.sync()
+    assert case_id == place.case(case_id).case.id
