@@ -16,6 +16,7 @@ from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.problems import describe
+from sync.cases.changes import EVERYTHING
 from sync.courier.envelope import SUFFIX
 from sync.engine.status import LinkState, SyncStatus
 from sync.errors import CourierRefused
@@ -24,6 +25,7 @@ from sync.i18n import ngettext
 from sync.services.courier import Exported, Freight, Imported, Outlook
 from sync.services.courier_files import MOST_BYTES, REPLY_BYTES, Brought
 from sync.services.relaying import Carried, NotTaken, Waiting
+from sync.services.terms import shelved_text
 
 COURIER_SUFFIX: Final = SUFFIX
 """What courier files are called."""
@@ -164,7 +166,7 @@ class CourierPresenter(QObject):
         """Take files in, in the order of their names: their numbers are in them."""
         for path in sorted(map(Path, paths), key=lambda path: path.name):
             work = partial(self._counter.take, path)
-            failed = partial(self._on_failed, name=path.name)
+            failed = partial(self._on_not_taken, path.name)
             self._lane.run(work, self._on_taken, failed, self)
 
     @Slot(object)
@@ -263,6 +265,10 @@ class CourierPresenter(QObject):
                 title = _("The centre has taken the file in")
                 self.told.emit(_news(title, list(_carried(outcome))))
 
+    def _on_not_taken(self, name: str, error: Exception) -> None:
+        self._bus.announce(EVERYTHING)  # a stick that broke in the middle has brought a part
+        self._on_failed(error, name)
+
     def _on_failed(self, error: Exception, name: str = "") -> None:
         problem = describe(error)
         lines = (name, problem.detail) if name else (problem.detail,)
@@ -309,6 +315,8 @@ def _brought(brought: Imported) -> Iterator[str]:
         yield _("Reply {numbers} never came here. This one holds what was in it; tell the centre "
                 "if a stick was lost.").format(numbers=numbers)  # fmt: skip
     yield from _files_brought(brought.brought)
+    if said := shelved_text(brought.edition):
+        yield said
 
 
 def _files_brought(files: Brought) -> Iterator[str]:

@@ -23,7 +23,9 @@ from sync.services.relaying import Carried, NotTaken, Waiting
 from sync.services.sealing import Copied, copy_path
 from sync.services.sentences import sentence
 from sync.services.session import SignIn
-from sync.store.plain_files import read_file, write_file
+from sync.services.terms import shelved_text
+from sync.store.failures import stick_faults
+from sync.store.plain_files import read_file, writing
 
 _MEGABYTE: Final = 1_000_000
 
@@ -68,6 +70,7 @@ def _take(desk: Desk, arguments: argparse.Namespace) -> Answer:
                 "files_damaged": brought.brought.damaged,
                 "files_at_centre": brought.brought.at_centre,
                 "files_refused": brought.brought.refused,
+                "rules": brought.edition,
             }
             return Answer(data=data, lines=list(_brought(brought)))
         case Waiting() as waiting:
@@ -124,6 +127,8 @@ def _brought(brought: Imported) -> Iterator[str]:
             "centre; all of them go along with the next file."
         )
         yield told.format(damaged=files.damaged, refused=files.refused)
+    if said := shelved_text(brought.edition):
+        yield said
 
 
 def _status(desk: Desk, _arguments: argparse.Namespace) -> Answer:
@@ -202,13 +207,15 @@ def export_copy(profile: Profile, folder: Path, new_id: Callable[[], str]) -> An
     """Copy a sealed copy for the centre; it is sealed to the centre already.
 
     Raises:
-        StoreUnavailable: ``store.no-copy``; the disk cannot be read or written.
+        StoreUnavailable: ``store.no-copy``; the disk cannot be read.
+        CourierRefused: the stick cannot be written.
     """
     source = copy_path(profile.folder)
     if not source.exists():
         raise StoreUnavailable("store.no-copy")
     path = folder / file_name(Direction.COPY, 0, new_id())
-    write_file(path, read_file(source))
+    with writing(path, stick_faults) as file:
+        file.write(read_file(source))
     return Answer(
         data={"file": str(path)},
         lines=[_("Ready to be brought to the centre: {file}").format(file=path)],

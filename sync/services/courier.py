@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO, Final
 
 import msgspec
@@ -26,8 +27,10 @@ from sync.services.courier_files import MOST_BYTES, REPLY_BYTES, Brought, Courie
 from sync.services.relaying import Carried, Relay, Waiting
 from sync.services.tokens import KeptTokens
 from sync.store.courier import Consignment
+from sync.store.editions import Shelved
+from sync.store.failures import stick_faults
 from sync.store.local import LocalStore
-from sync.store.plain_files import free_bytes, reading, writing
+from sync.store.plain_files import reading, stick_room, writing
 from sync.wire import codec
 from sync.wire.messages import CourierKeys, SyncReply, SyncRequest
 
@@ -96,6 +99,7 @@ class Imported:
         is_old: its changes were here already; only receipts counted.
         missing: numbers of earlier replies that never came. This one holds what they held.
         brought: what became of files' contents.
+        edition: what became of the rules and templates in it; None where it has none.
     """
 
     n: int
@@ -106,6 +110,7 @@ class Imported:
     missing: Sequence[int]
     changes: ChangeSet
     brought: Brought = field(default_factory=Brought)
+    edition: Shelved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +154,8 @@ class Courier:
         self._files = CourierFiles(store, clock)
         self._clock = clock
         self._new_id = new_id
+        self._turn = Lock()
+        """One file at a time: two of them would have one unfinished name."""
 
     def status(self) -> CourierStatus:
         """Return where the exchange by files stands."""
@@ -184,14 +191,16 @@ class Courier:
         """Return what an export into a folder would hold.
 
         Raises:
-            StoreUnavailable: the folder cannot be reached.
+            CourierRefused: ``courier.stick-gone``.
         """
         load = self._files.load(MOST_BYTES)
+        with self._turn:
+            free_bytes = stick_room(folder, self._unfinished)
         return Outlook(
             acts=self._store.outbox.tally().undelivered,
             files=len(load.enclosed),
             bytes=load.bytes,
-            free_bytes=free_bytes(folder),
+            free_bytes=free_bytes,
         )
 
     def export(self, folder: Path, freight: Freight = _ALL) -> Exported:
@@ -199,9 +208,14 @@ class Courier:
 
         Raises:
             CourierRefused: ``courier.no-keys``, ``courier.centre-changed``; ``courier.no-room``
-                (data: ``need``, ``free`` in bytes) before anything is written.
-            StoreUnavailable: the file could not be written; nothing is marked.
+                (data: ``need``, ``free`` in bytes) before anything is written; and
+                ``courier.stick-full``, ``courier.stick-locked``, ``courier.stick-gone``: nothing
+                is marked.
         """
+        with self._turn:
+            return self._export(folder, freight)
+
+    def _export(self, folder: Path, freight: Freight) -> Exported:
         recipient = self._centre().recipient
         device, now = self._installation.device_id, self._clock()
         load = self._files.load(freight.out_bytes)
@@ -229,9 +243,9 @@ class Courier:
             CourierRefused: it is neither, or not whole; ``docs/courier.md`` lists the codes.
             SyncError: the centre does not speak with this computer; while the line is down, a
                 colleague's file waits here.
-            StoreUnavailable: the file cannot be read, or this computer cannot keep what came.
+            StoreUnavailable: this computer cannot keep what came; what it has kept, stays.
         """
-        with reading(path) as file:
+        with reading(path, stick_faults) as file:
             header = header_of(file)
             if is_for(header, self._installation.keys):
                 return self._import(file)
@@ -261,11 +275,11 @@ class Courier:
             edition=self._store.editions.serial(),
         )
         need = len(codec.encode(request)) + load.bytes + _MARGIN_BYTES
-        if need > (free := free_bytes(folder)):
+        if need > (free := stick_room(folder, self._unfinished)):
             raise CourierRefused("courier.no-room", need=need, free=free)
         bundle_id = self._new_id()
         path = folder / file_name(Direction.UP, consigned.n, bundle_id)
-        with writing(path) as file:
+        with writing(path, stick_faults, under=self._unfinished) as file:
             write_bundle(
                 manifest,
                 [request, self._files.wishes(freight.back_bytes)],
@@ -276,6 +290,11 @@ class Courier:
                 file=file,
             )
         return path
+
+    @property
+    def _unfinished(self) -> str:
+        """Return what this computer's files are called until they are whole."""
+        return f".tanggap-{key_id(self._installation.keys.public.recipient)[:8]}.new"
 
     def _import(self, file: BinaryIO) -> Imported:
         centre = self._centre()
@@ -308,8 +327,8 @@ class Courier:
         log, undecided = memory.log(device), self._store.outbox.tally().undelivered
         replies = bundle.all(SyncReply)
         verdicts = [verdict for reply in replies for verdict in reply.verdicts]
-        for edition in (reply.edition for reply in replies if reply.edition is not None):
-            self._store.editions.take(edition)
+        told = [reply.edition for reply in replies if reply.edition is not None]
+        shelved = [self._store.editions.take(edition) for edition in told]
         if verdicts:
             changes |= journal.absorb(SyncReply(now=replies[0].now, verdicts=verdicts), None)
         settled = undecided - self._store.outbox.tally().undelivered
@@ -327,6 +346,7 @@ class Courier:
             is_old=not follow,
             missing=range(log.received + 1, manifest.n),
             changes=changes,
+            edition=shelved[-1] if shelved else None,
         )
 
     def _renew_lease(self, replies: Sequence[SyncReply]) -> ChangeSet:

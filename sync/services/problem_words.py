@@ -282,6 +282,21 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("There is not enough room on the stick"),
         mark("Nothing was written. Choose another stick, or let fewer attached files go along."),
     ),
+    "courier.stick-full": Wording(
+        mark("The stick is full"),
+        mark("No file was left on it, and nothing was handed over. Free some room or choose "
+             "another stick, then export again."),
+    ),
+    "courier.stick-locked": Wording(
+        mark("The stick or folder cannot be written"),
+        mark("Nothing was handed over. The stick may have a small switch that locks it; or choose "
+             "another stick or folder, then export again."),
+    ),
+    "courier.stick-gone": Wording(
+        mark("The stick or folder does not answer"),
+        mark("It was pulled out, or has a fault. Plug it in again, then repeat. What was done "
+             "before counts; nothing is lost, and nothing is done twice."),
+    ),
     "courier.too-long-for-line": Wording(
         mark("The courier file is too large for the line"),
         mark("The centre takes up to 1 GB by the network. Bring the stick to whoever tends the "

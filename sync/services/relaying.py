@@ -23,9 +23,9 @@ from typing import BinaryIO, Final
 
 from sync.courier.envelope import MOST_CARRIED_BYTES, SUFFIX
 from sync.engine.exchange import greet
-from sync.errors import CourierRefused, StoreUnavailable, SyncError, SyncErrorKind
+from sync.errors import CourierRefused, SyncError, SyncErrorKind
 from sync.services.tokens import KeptTokens
-from sync.store.failures import file_faults
+from sync.store.failures import file_faults, stick_faults
 from sync.store.plain_files import reading, write_file, writing
 from sync.wire.messages import Receipt
 from sync.wire.service import Carrier, Connection, SyncService
@@ -180,9 +180,9 @@ class Relay:
     def _put_down(self, name: str, folder: Path) -> Path:
         """Put a whole reply to where it is wanted; where that is gone or full, it stays here."""
         half = self._folder / "halves" / name
-        with suppress(StoreUnavailable):
+        with suppress(CourierRefused):
             if folder.is_dir():
-                with reading(half) as come, writing(folder / name) as reply:
+                with reading(half) as come, writing(folder / name, stick_faults) as reply:
                     shutil.copyfileobj(come, reply, _PIECE)
                 half.unlink()
                 return folder / name
@@ -197,8 +197,13 @@ class Relay:
         write_file(kept.with_name(f"{path.name}.from"), str(path.parent.absolute()).encode())
         file.seek(0)
         with writing(kept) as copy:
-            while piece := file.read(_PIECE):
+            while piece := self._piece(path, file):
                 copy.write(piece)
+
+    def _piece(self, path: Path, file: BinaryIO) -> bytes:
+        """Read on from a stick; what ails it is not said of this computer's disk."""
+        with stick_faults(path.name):
+            return file.read(_PIECE)
 
     def _wanted_at(self, path: Path) -> Path:
         """Return where the reply goes: where the file came from, while that is there."""

@@ -39,6 +39,7 @@ from sync.i18n import gettext as _
 from sync.i18n import mark
 from sync.services.attachments import Whereabouts
 from sync.services.problem_words import is_worded, title_of
+from sync.store.editions import Shelved
 
 _STATUSES: Final = {
     Status.UNVERIFIED: mark("Not verified"),
@@ -246,6 +247,20 @@ _CLOCK_WORDS: Final = {
     ),
 }
 
+_SHELVED: Final = {
+    Shelved.NEW: mark(
+        "New rules or templates came along. The rules count when Tanggap is started the next time."
+    ),
+    Shelved.OLDER: mark(
+        "The rules in it are older than those on this computer; the newer ones stay in force."
+    ),
+    Shelved.REFUSED: mark(
+        "The rules in it cannot be used; those from before stay in force. Tell whoever looks after "
+        "the centre."
+    ),
+}
+"""Of an edition in a courier's reply; that it was here already is not worth a word."""
+
 
 def status_text(status: Status, raw_status: str = "") -> str:
     """Return the bucket's name; for one that we do not know, what the centre said."""
@@ -340,6 +355,12 @@ def cause_text(item: OutboxItem) -> str:
     if cause is not None:
         return _(cause)
     return item.why if item.why and not is_worded(item.code) else title_of(item.code)
+
+
+def shelved_text(shelved: Shelved | None) -> str:
+    """Return what became of the rules in a courier's reply; maybe nothing to tell."""
+    words = None if shelved is None else _SHELVED.get(shelved)
+    return "" if words is None else _(words)
 
 
 def flag_texts(flags: Iterable[str]) -> list[str]:

@@ -6,6 +6,8 @@ It is taken up when the files are opened the next time: a list is counted by one
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 import sqlalchemy as sa
 
@@ -17,6 +19,19 @@ from sync.store.centre_keys import pinned
 from sync.store.engine import Database
 from sync.store.files import Files
 from sync.wire.messages import EditionRecord
+
+
+class Shelved(StrEnum):
+    """What became of an edition that was told."""
+
+    NEW = "new"
+    """It is here, and counts from the next start on."""
+    KNOWN = "known"
+    """It was here already."""
+    OLDER = "older"
+    """A newer one is here, which stays."""
+    REFUSED = "refused"
+    """It is not the centre's, or makes no sense; :meth:`EditionShelf.problem` says which."""
 
 
 class EditionShelf:
@@ -41,19 +56,22 @@ class EditionShelf:
         with self._files.work.read() as work:
             return meta.get(work, "edition_problem") or ""
 
-    def take(self, record: EditionRecord) -> None:
+    def take(self, record: EditionRecord) -> Shelved:
         """Keep a newer edition, if it is the centre's and makes sense; else keep the old one."""
         with self._files.work.write() as work:
             known, centre = _kept(work), pinned(work)
-            if centre is None or (known is not None and known.serial >= record.serial):
-                return
+            if known is not None and known.serial >= record.serial:
+                return Shelved.KNOWN if known.serial == record.serial else Shelved.OLDER
+            if centre is None:
+                return Shelved.REFUSED
             try:
                 opened(record, centre).amends(self._files.rulebook)
             except EditionRefused as refused:
                 meta.put(work, edition_problem=refused.code)
-                return
+                return Shelved.REFUSED
             text = msgspec.json.encode(record).decode()
             meta.put(work, edition=text, edition_problem=None)
+            return Shelved.NEW
 
 
 def rulebook_in(work: Database, base: Rulebook) -> Rulebook:

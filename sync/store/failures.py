@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy.exc
 from sqlcipher3 import dbapi2 as driver
 
-from sync.errors import StoreUnavailable
+from sync.errors import CourierRefused, StoreUnavailable
 
 _CODES = {
     "SQLITE_FULL": "store.disk-full",
@@ -36,6 +36,16 @@ _CODES_OF_SYSTEM = {
     errno.EROFS: "store.read-only",
 }
 
+_CODES_OF_STICKS = {
+    errno.ENOSPC: "courier.stick-full",
+    errno.EDQUOT: "courier.stick-full",
+    errno.EFBIG: "courier.stick-full",
+    errno.EACCES: "courier.stick-locked",
+    errno.EPERM: "courier.stick-locked",
+    errno.EROFS: "courier.stick-locked",
+}
+"""Any other, and there are many, is that of a stick that was pulled out or has a fault."""
+
 
 @contextmanager
 def file_faults(file: str) -> Iterator[None]:
@@ -49,6 +59,20 @@ def file_faults(file: str) -> Iterator[None]:
     except OSError as error:
         code = _CODES_OF_SYSTEM.get(error.errno or 0, "store.io")
         raise StoreUnavailable(code, file=file) from error
+
+
+@contextmanager
+def stick_faults(file: str) -> Iterator[None]:
+    """Raise what the system says against a stick, or a folder in its place.
+
+    Raises:
+        CourierRefused: ``courier.stick-full``, ``courier.stick-locked``, ``courier.stick-gone``.
+    """
+    try:
+        yield
+    except OSError as error:
+        code = _CODES_OF_STICKS.get(error.errno or 0, "courier.stick-gone")
+        raise CourierRefused(code, file=file) from error
 
 
 def what_ails(folder: Path) -> str:

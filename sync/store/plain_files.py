@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from sync.courier.envelope import MOST_BYTES
-from sync.store.failures import file_faults
+from sync.store.failures import file_faults, stick_faults
 
 _PRIVATE_FILE = 0o600
+
+Faults = Callable[[str], AbstractContextManager[None]]
+"""Says of what the system complained, with a file's name."""
 
 
 def read_file(path: Path) -> bytes:
@@ -27,26 +30,29 @@ def read_file(path: Path) -> bytes:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[BinaryIO]:
+def reading(path: Path, faults: Faults = file_faults) -> Iterator[BinaryIO]:
     """Open a file that may be too large to be read at once.
 
     Raises:
-        StoreUnavailable: the disk cannot be read.
+        TanggapError: the disk, or the stick, cannot be read; as ``faults`` say it.
     """
-    with file_faults(path.name), path.open("rb") as file:
+    with faults(path.name), path.open("rb") as file:
         yield file
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing(path: Path, faults: Faults = file_faults, *, under: str = "") -> Iterator[BinaryIO]:
     """Put a file down whole, or leave what was there: power and sticks go at any moment.
 
+    Args:
+        under: its name until it is whole, the same for all that one writer puts there: what a
+            stick that was pulled out still holds of one is overwritten by the next.
+
     Raises:
-        StoreUnavailable: the disk cannot be written.
+        TanggapError: the disk, or the stick, cannot be written; as ``faults`` say it.
     """
-    fresh = path.with_name(f"{path.name}.new")
-    with file_faults(path.name):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(under or f"{path.name}.new")
+    with faults(path.name):
         try:
             descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
             with os.fdopen(descriptor, "w+b") as file:
@@ -66,16 +72,22 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         StoreUnavailable: the disk cannot be written.
     """
+    with file_faults(path.name):
+        path.parent.mkdir(parents=True, exist_ok=True)
     with writing(path) as file:
         file.write(data)
 
 
-def free_bytes(folder: Path) -> int:
-    """Return how much a disk or a stick still takes.
+def stick_room(folder: Path, under: str) -> int:
+    """Return how many bytes a stick takes, once what was left of an earlier file is gone.
+
+    Args:
+        under: as of :func:`writing`.
 
     Raises:
-        StoreUnavailable: it cannot be asked.
+        CourierRefused: ``courier.stick-gone``.
     """
-    with file_faults(folder.name):
-        folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # one that takes nothing says so when the next file is written
+        (folder / under).unlink(missing_ok=True)
+    with stick_faults(folder.name):
         return shutil.disk_usage(folder).free

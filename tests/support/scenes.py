@@ -37,6 +37,7 @@ from sync.services.courier import Imported
 from sync.services.courier_files import Brought
 from sync.services.proxy_settings import ANYWHERE, ProxySettings
 from sync.services.relaying import Carried, Waiting
+from sync.store.editions import Shelved
 from sync.wire.messages import Progress
 from tests.support.catalogue import speak
 from tests.support.fake_desk import CONFLICT_CHOICES
@@ -298,12 +299,13 @@ def _brought() -> Imported:
     return Imported(
         n=4, answers=3, settled=2, cases=12, is_old=False, missing=[2, 3],
         changes=ChangeSet(outbox=True), brought=Brought(files=3, at_centre=2, damaged=1),
+        edition=Shelved.OLDER,
     )  # fmt: skip
 
 
 _C: Final = WindowCommand
 _COURIER_REFUSALS: Final = (
-    "cut", "wrong-recipient", "other-device", "no-room",
+    "cut", "wrong-recipient", "other-device", "no-room", "stick-full", "stick-gone",
 )  # fmt: skip
 
 SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
@@ -344,6 +346,18 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "courier-carried": partial(
         _courier,
         Carried(reply=Path("/media/usb/tanggap-balasan.kurir"), missing=[1], is_repeated=True),
+    ),
+    "courier-aside": partial(
+        _courier,
+        Carried(
+            reply=Path("/home/sari/.local/share/tanggap/sari/relay/replies/tanggap-balasan.kurir"),
+            missing=[],
+            is_repeated=False,
+            is_aside=True,
+        ),
+    ),
+    "courier-centre-full": partial(
+        _courier, Waiting(name="tanggap-ke-pusat-0001.kurir", is_line_there=True)
     ),
     **{
         f"courier-{code}": partial(_courier, CourierRefused(f"courier.{code}"))

@@ -17,7 +17,7 @@ from desktop.ui.frame.courier import CourierResult
 from desktop.ui.frame.courier_questions import CentreKeyDialog, FreightDialog
 from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.outbox_lines import OutboxLines
-from sync.cases.changes import ChangeSet
+from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.cases.commands import Note
 from sync.cases.projection import Delivery
 from sync.engine.status import LinkState, SyncStatus
@@ -25,6 +25,7 @@ from sync.errors import CourierRefused
 from sync.services.courier import Freight, Imported
 from sync.services.courier_files import Brought
 from sync.services.relaying import Carried, Waiting
+from sync.store.editions import Shelved
 from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
 
 REPLY = "/media/usb/tanggap-balasan-0002-0191f0aa.kurir"
@@ -103,7 +104,7 @@ def test_the_outbox_offers_the_export(rig: WindowRig) -> None:
 def test_a_reply_is_told_with_what_it_brought(rig: WindowRig) -> None:
     rig.desk.courier.outcome = Imported(
         n=4, answers=3, settled=2, cases=1, is_old=False, missing=[2, 3],
-        changes=ChangeSet(outbox=True),
+        changes=ChangeSet(outbox=True), edition=Shelved.OLDER,
     )  # fmt: skip
     tries = rig.desk.synchronizer.tries
     assert dropped(rig, REPLY)
@@ -112,6 +113,7 @@ def test_a_reply_is_told_with_what_it_brought(rig: WindowRig) -> None:
     assert "answered 2 acts" in said
     assert "1 complaint was" in said
     assert "Reply 2, 3 never came" in said
+    assert "rules in it are older" in said
     assert rig.desk.synchronizer.tries == tries + 1
     result(rig).findChild(QPushButton, "courier.copy").click()  # type: ignore[union-attr]
     assert "Reply number 4" in QGuiApplication.clipboard().text()
@@ -123,11 +125,27 @@ def test_a_colleagues_file_names_the_reply(rig: WindowRig) -> None:
     assert REPLY in told(rig)
 
 
+def test_what_could_not_go_where_it_should_is_told(rig: WindowRig) -> None:
+    """A reply that the stick did not take, and a file that the centre has no room for."""
+    rig.desk.courier.outcome = Carried(
+        reply=Path(REPLY), missing=[], is_repeated=False, is_aside=True
+    )
+    dropped(rig, "/media/usb/tanggap-ke-pusat-0001-aaaaaaaa.kurir")
+    assert "could not be put to where the file came from" in told(rig)
+    keyed(result(rig), Qt.Key.Key_Return)
+    rig.desk.courier.outcome = Waiting(name="tanggap-ke-pusat-0001.kurir", is_line_there=True)
+    dropped(rig, "/media/usb/tanggap-ke-pusat-0001-aaaaaaaa.kurir")
+    assert any("takes no more for now" in each.accessibleName() for each in results(rig))
+
+
 def test_a_refusal_says_what_to_do(rig: WindowRig) -> None:
     rig.desk.courier.outcome = CourierRefused("courier.cut", have=3, want=9)
+    heard: list[ChangeSet] = []
+    rig.bus.changed.connect(lambda changes, _: heard.append(changes))
     dropped(rig, REPLY)
     assert "not copied completely" in told(rig)
     assert Path(REPLY).name in told(rig)
+    assert heard == [EVERYTHING]  # one that broke in the middle has brought a part
 
 
 def test_the_officer_chooses_how_much_goes_along(rig: WindowRig) -> None:
@@ -178,6 +196,8 @@ REFUSALS = {
     "courier.wrong-recipient": "for somebody else",
     "courier.other-device": "another computer",
     "courier.no-room": "not enough room",
+    "courier.stick-gone": "pulled out",
+    "courier.stick-locked": "cannot be written",
 }
 
 

@@ -17,7 +17,7 @@ from sync.central.uploads import Limits, announcing
 from sync.courier.bundle import read_bundle
 from sync.courier.keys import keys_from
 from sync.courier.parts import PartRecord
-from sync.errors import CourierRefused, StoreUnavailable
+from sync.errors import CourierRefused
 from sync.services.attachments import Whereabouts
 from sync.services.courier import Exported, Freight, Imported
 from sync.services.desk import Desk
@@ -234,7 +234,7 @@ def test_a_stick_without_room_is_told_before_anything_is_written(
 ) -> None:
     agus = open_desk("agus")
     attached(agus, case_id, tmp_path, CONTENT, "bukti.pdf")
-    monkeypatch.setattr("sync.services.courier.free_bytes", lambda _folder: 200_000)
+    monkeypatch.setattr("sync.services.courier.stick_room", lambda *_: 200_000)
     with pytest.raises(CourierRefused) as caught:
         stick.out(agus)
     assert caught.value.code == "courier.no-room"
@@ -260,7 +260,7 @@ def test_a_stick_that_breaks_while_it_is_written_marks_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sync.courier.bundle.append_part", breaking)
-    with pytest.raises(StoreUnavailable, match=r"store\.disk-full"):
+    with pytest.raises(CourierRefused, match=r"courier\.stick-full"):
         stick.out(agus)
     assert not list(stick.folder.iterdir())
     assert agus.courier.status().waiting == 0

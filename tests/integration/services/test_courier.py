@@ -196,22 +196,6 @@ def test_an_import_that_was_cut_goes_on(
     place.desk.close()
 
 
-def test_a_file_that_cannot_be_written_marks_nothing(
-    place: Workplace, case_id: CaseId, stick: Stick
-) -> None:
-    command = place.act(case_id, Note(text="Satu"))
-    place.sync(Fault.OFFLINE)
-    place.office.clock.advance(1)
-    stick.folder.rmdir()
-    stick.folder.write_text("a file, not a folder", encoding="utf-8")
-    with pytest.raises(StoreUnavailable):
-        place.desk.courier.export(stick.folder)
-    item = place.item(command)
-    assert (item.delivery, item.courier_at) == (Delivery.STORED, None)
-    assert place.desk.courier.status().sent == 0
-    place.desk.casework.withdraw(command)
-
-
 def test_a_colleague_carries_and_reads_nothing(
     office: Office, place: Workplace, case_id: CaseId, stick: Stick, tmp_path: Path
 ) -> None:
@@ -236,8 +220,8 @@ def test_what_is_not_for_here_is_refused(
     note = stick.folder / "catatan.txt"
     note.write_text("Belanja", encoding="utf-8")
     assert refusal(lambda: place.desk.courier.take(note)) == "courier.not-ours"
-    with pytest.raises(StoreUnavailable):
-        place.desk.courier.take(stick.folder / "tidak-ada.kurir")
+    missing = stick.folder / "tidak-ada.kurir"
+    assert refusal(lambda: place.desk.courier.take(missing)) == "courier.stick-gone"
 
 
 def test_other_keys_of_the_centre_are_shown_and_not_taken(

@@ -17,9 +17,10 @@ from sync.central.editions import Editions
 from sync.central.schema import editions as table
 from sync.courier.editions import Edition, Template, opened, signed
 from sync.errors import EditionRefused
+from sync.store.editions import Shelved
 from sync.wire.messages import SyncReply
 from sync.wire.rulebook import load_rulebook
-from tests.integration.services.test_courier import Stick
+from tests.integration.services.test_courier import Stick, taken
 from tests.support.central import Office
 from tests.support.courier import CENTRE, STRANGER
 from tests.support.desks import Workplace, a_workplace
@@ -117,8 +118,8 @@ def test_the_newest_edition_wins_whatever_order_replies_come_in(
     first = stick.to_centre(exported)
     serial, _ = editions.publish(calendar=calendar("2027-02"))
     second = stick.to_centre(exported)
-    place.desk.courier.take(second)
-    place.desk.courier.take(first)
+    found = [taken(place, each).edition for each in (second, first, second)]
+    assert found == [Shelved.NEW, Shelved.OLDER, Shelved.KNOWN]
     assert place.desk.store.editions.serial() == serial
 
 
@@ -178,6 +179,14 @@ def test_an_edition_is_asked_for_now_and_then_only(place: Workplace, editions: E
     editions.publish(calendar=calendar())
     place.sync()
     assert place.desk.store.editions.serial() == 0
+    restart(place)
+    place.sync()  # whatever was asked before
+    assert place.desk.store.editions.serial() > 0
+
+
+def test_after_a_day_an_edition_is_asked_for_again(place: Workplace, editions: Editions) -> None:
+    place.sync()
+    editions.publish(calendar=calendar())
     place.office.clock.advance(86_400)
     place.sync()
     assert place.desk.store.editions.serial() > 0
