@@ -255,6 +255,8 @@ def _put_cases(cache: sa.Connection, files: Files, heads: Iterable[CaseRecord]) 
     delivered = delivered_ids(cache, own.commands.keys())
     rows = [(*case_values(record), *projector.of_record(record, delivered)) for record in records]
     cache.exec_driver_sql(_PUT_CASE, rows)
+    if file_cache.forget_unnamed(cache, [record.id for record in records]):
+        tidiness.disturb(cache)  # keys of what may not be seen any more
 
 
 def _note_incomplete(cache: sa.Connection, ids: Collection[int], unclear: set[int]) -> None:

@@ -18,13 +18,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from sync.cases.case_files import files_of
 from sync.cases.ids import CaseId
 from sync.errors import StoreUnavailable
 from sync.store import encrypted_file
 from sync.store.encrypted_file import BLOCK, EncryptedFile
 from sync.store.failures import file_faults
 from sync.store.files import Files
-from sync.store.records import json_text
+from sync.store.records import json_text, read_cases, read_events
 
 _KEY_BYTES: Final = 32
 
@@ -265,10 +266,29 @@ def forget_cases(cache: sa.Connection, ids: Collection[int]) -> None:
     cache.exec_driver_sql(
         "DELETE FROM blob_cases WHERE case_id IN (SELECT value FROM json_each(?))", (listed,)
     )
-    for table in ("blobs", "thumbnails"):
-        cache.exec_driver_sql(
-            f"DELETE FROM {table} WHERE sha256 NOT IN (SELECT sha256 FROM blob_cases)"  # noqa: S608
-        )
+    _forget_strays(cache)
+
+
+def forget_unnamed(cache: sa.Connection, ids: Collection[int]) -> bool:
+    """Throw away the keys of what these cases do not name any more; say whether there was any.
+
+    A case that has become secret is told anew without its files to whoever only watches it.
+    """
+    rows = cache.exec_driver_sql(
+        "SELECT case_id, sha256 FROM blob_cases WHERE case_id IN (SELECT value FROM json_each(?))",
+        (json_text(list(ids)),),
+    ).all()
+    cases = read_cases(cache, {case_id for case_id, _ in rows}) if rows else ()
+    named = {
+        (case.id, file.sha256)
+        for case in list(cases)
+        for file in files_of(case, read_events(cache, case.id)).named
+    }
+    gone = [tuple(row) for row in rows if tuple(row) not in named]
+    if gone:
+        cache.exec_driver_sql("DELETE FROM blob_cases WHERE case_id = ? AND sha256 = ?", gone)
+        _forget_strays(cache)
+    return bool(gone)
 
 
 def forget_all(cache: sa.Connection) -> None:
@@ -294,6 +314,13 @@ def _belongs(cache: sa.Connection, case_id: CaseId, sha256: str) -> None:
     cache.exec_driver_sql(
         "INSERT OR IGNORE INTO blob_cases (case_id, sha256) VALUES (?, ?)", (case_id, sha256)
     )
+
+
+def _forget_strays(cache: sa.Connection) -> None:
+    for table in ("blobs", "thumbnails"):
+        cache.exec_driver_sql(
+            f"DELETE FROM {table} WHERE sha256 NOT IN (SELECT sha256 FROM blob_cases)"  # noqa: S608
+        )
 
 
 def _is_held(cache: sa.Connection, case_id: CaseId) -> bool:

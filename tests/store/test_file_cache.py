@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.cases.case import Attachment
 from sync.cases.ids import CaseId
 from sync.errors import StoreUnavailable
 from sync.store.encrypted_file import BLOCK, EncryptedFile
@@ -130,3 +131,22 @@ def test_pins_outlive_the_cache(tmp_path: Path) -> None:
     (tmp_path / "cache.db").unlink()
     with opened(tmp_path) as store:
         assert {ONE} == store.pins.all()
+
+
+def test_nothing_is_left_of_files_that_a_case_hides_from_now_on(tmp_path: Path) -> None:
+    """It has become secret and is told anew without them; what another case names stays."""
+    shared = some_bytes(9_000, seed=3)
+    digests = [sha256_of(content) for content in (CONTENT, shared)]
+    named = tuple(Attachment(name="a.jpg", size_bytes=1, sha256=digest) for digest in digests)
+    with opened(tmp_path) as store:
+        store.journal.absorb(
+            a_reply(a_head(1, attachments=named), a_head(2, attachments=named[1:])), NOW
+        )
+        for content in (CONTENT, shared):
+            fetched(store, content)
+        store.file_cache.put_thumbnail(TWO, sha256_of(shared), b"kecil-bersama")
+        store.file_cache.put_thumbnail(ONE, DIGEST, b"kecil-sekali")
+        store.journal.absorb(a_reply(a_head(1, v=2, secret=True)), NOW)
+        assert {sha256_of(shared)} == store.file_cache.all().keys()
+        assert store.file_cache.thumbnail(DIGEST) is None
+        assert store.cases.view(ONE) is not None
