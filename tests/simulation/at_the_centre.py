@@ -136,6 +136,25 @@ def old_duplicates_have_no_effect(_world: World, answer: Answer) -> Held:
             yield
 
 
+@invariant(23, When.STEP)
+def gaps_in_courier_files_are_told(world: World) -> Held:
+    """Whoever brings a courier file hears which ones before it never came, and no others."""
+    memory, taken_in = world.memory, world.centre.taken_in
+    world.centre.taken_in = []
+    for taken in taken_in:
+        device, n = memory.numbered[taken.bundle_id]
+        reached = memory.reached.setdefault(device, set())
+        if memory.histories == 1:
+            last = max((number for number in reached if number < n), default=0)
+            told = list(taken.missing)
+            assert told == list(range(last + 1, n)), f"file {n} of {device}: {told} missing"
+        assert taken.bundle_id in memory.damaged or "damaged" not in taken.files.refused.values(), (
+            f"the centre cannot read what is in file {n} of {device}"
+        )
+        reached.add(n)
+        yield
+
+
 @invariant(26, When.STEP)
 def clocks_do_not_matter(world: World) -> Held:
     """When something was done is never after it was received, nor a device's to choose."""

@@ -6,10 +6,15 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from sync.cases.ids import UnitId
+from sync.cases.commands import FollowUp
+from sync.cases.projection import Delivery
 from sync.services.attachments import Whereabouts
+from tests.simulation.file_line import gives_picture, is_picture
 from tests.simulation.invariants import Held, When, invariant
+from tests.simulation.truth import may_read
 from tests.simulation.world import World
+
+_UNWANTED = {Delivery.WITHDRAWN, Delivery.REJECTED}
 
 
 @invariant(19, When.STEP)
@@ -27,6 +32,29 @@ def files_are_whole_at_the_centre(world: World) -> Held:
             yield
 
 
+@invariant(1, When.STEP)
+def no_unsent_file_is_lost(world: World) -> Held:
+    """What an act names stays at its desk until the centre has it, or nobody wants it."""
+    there = world.centre.kept().keys() | world.memory.spoilt
+    for machine in world.machines:
+        for item in machine.items():
+            evidence = item.command.body.evidence if isinstance(item.command.body, FollowUp) else ()
+            for file in evidence if item.delivery not in _UNWANTED else ():
+                is_safe = file.sha256 in machine.seen().own or file.sha256 in there
+                assert is_safe, f"{machine.name} lost {file.sha256}"
+                yield
+
+
+@invariant(19, When.STEP)
+def no_file_goes_before_its_words(world: World) -> Held:
+    """Nobody offers the centre a file by the network that no accepted act has named."""
+    for machine in world.machines:
+        offered, machine.link.offered = machine.link.offered, set()
+        for digest in offered:
+            assert digest in world.memory.named, f"{machine.name} sends {digest} for nothing"
+            yield
+
+
 @invariant(19, When.STEP)
 def files_are_whole_at_the_desks(world: World) -> Held:
     """What can be opened is what somebody attached; where a file is said to be, it is."""
@@ -34,9 +62,8 @@ def files_are_whole_at_the_desks(world: World) -> Held:
         seen = machine.seen()
         if seen.epoch != world.truth.epoch:
             continue
-        own = machine.desk.store.own_files.all()
         by_case = {id_: world.truth.arrived(id_, seen.views[id_].confirmed.v) for id_ in seen.files}
-        here = set().union(own, *by_case.values())  # perhaps by another case, as the same content
+        here = set().union(seen.own, *by_case.values())  # perhaps of another case, as the same
         for id_, states in seen.files.items():
             told = by_case[id_]
             for digest, state in states.items():
@@ -45,6 +72,8 @@ def files_are_whole_at_the_desks(world: World) -> Held:
                 assert state.can_open <= (digest in here), f"{digest} too early"
                 assert 0 <= state.moved <= state.file.size_bytes, f"{digest}: {state.moved}"
                 yield
+        for digest in seen.pictures:
+            assert digest in world.memory.named, f"there is a picture of {digest}"
         for digest, content in seen.opened.items():
             assert content == world.memory.contents[digest], f"{digest} is shown broken"
             yield
@@ -60,6 +89,23 @@ def who_may_see_a_file_can_fetch_it(world: World) -> Held:
         assert given == readable, f"{actor.name}: {given ^ readable}"
         for name in readable - world.memory.spoilt:
             assert name in world.centre.kept(), f"{name} cannot be fetched"
+            yield
+
+
+@invariant(12, When.REST)
+def small_pictures_are_for_who_may_see_the_file(world: World) -> Held:
+    """Whoever may not read a case gets not even a small picture of what is in it."""
+    memory = world.memory
+    pictures = {name for name, content in memory.contents.items() if is_picture(content)}
+    for machine in world.machines:
+        actor = world.truth.actors[machine.username]
+        if actor is None or world.is_shut_out(machine):
+            continue
+        token = machine.desk.tokens.access_token()
+        for name in pictures - memory.spoilt:
+            is_given = gives_picture(world.centre, token, name)
+            may = name in world.truth.readable(actor)
+            assert is_given in {None, may}, f"{machine.name} and the picture of {name}: {is_given}"
             yield
 
 
@@ -110,9 +156,11 @@ def files_of_what_left_are_gone(world: World) -> Held:
         held = {
             digest
             for id_, head in world.truth.cases.items()
-            if actor.scope.sees(UnitId(head.unit_id))
+            if may_read(actor, head)
             for digest in world.truth.named(id_)
         }
+        shown = machine.seen().pictures - held
+        assert not shown, f"{machine.name} still shows pictures of {shown}"
         plain = machine.plain_cache()
         for name, digest, key in world.memory.keys:
             if name == machine.name and digest not in held:

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from enum import Enum
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from typing_extensions import override
@@ -175,6 +175,8 @@ class SimulatedCentre(SyncService):
         self._turn = 0
         self._next: tuple[int, Stage, BaseException] | None = None
         self.upsets = Upsets()
+        self.taken_in: list[TakenIn] = []
+        """Courier files that were taken in since somebody looked, whoever brought them."""
         self.witness: Witness = lambda _token, _request, _reply, _before: None
         self.files = folder / "files"
         self.database = TroubledDatabase(self.path)
@@ -332,9 +334,19 @@ class SimulatedCentre(SyncService):
             hasher=CHEAP_HASHER,
             cutting=_TINY,
         )
+        desk = worker.courier_desk
+        vars(desk)["take_in"] = self._noting(desk.take_in)
         settlement, way = vars(worker)["_settlement"], "_settle_together"
         vars(settlement)[way] = Stumbling(getattr(settlement, way), self.database, self.upsets)
         return worker
+
+    def _noting(self, take_in: Callable[..., TakenIn]) -> Callable[..., TakenIn]:
+        def noted(*what: Any, **how: Any) -> TakenIn:
+            taken = take_in(*what, **how)
+            self.taken_in.append(taken)
+            return taken
+
+        return noted
 
 
 async def _nothing_else(_scope: Scope, _receive: Receive, _send: Send) -> None:

@@ -5,13 +5,20 @@ belong, while the network does the same work.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sync.courier.envelope import header_of
 from sync.errors import CourierRefused, StoreError, SyncError
+from sync.services.courier import Exported, Imported
+from sync.services.relaying import Carried, Waiting
+from tests.simulation.file_line import TROUBLES, Break, Trouble
 from tests.simulation.hazards import Hazard
+from tests.simulation.link import Fault
+from tests.simulation.machine import Machine
 from tests.simulation.officers import AT, PICK, act
-from tests.simulation.steps import deed, number, one_of
+from tests.simulation.steps import deed, number, one_of, some
 from tests.simulation.world import World
 
 
@@ -23,9 +30,7 @@ def courier_file_is_written(world: World, at: int, pick: int) -> None:
     folder = world.sticks / machine.name
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(CourierRefused, StoreError):
-        exported = machine.desk.courier.export(folder)
-        world.outgoing.append(exported.path)
-        world.memory.numbered[exported.path] = machine.desk.tokens.device_id, exported.n
+        send_out(world, machine, machine.desk.courier.export(folder))
 
 
 @deed(4, pick=PICK, fate=one_of("whole", "whole", "twice", "cut", "spoilt", "lost"))
@@ -43,6 +48,7 @@ def courier_file_reaches_the_centre(world: World, pick: int, fate: str) -> None:
     if fate in {"cut", "spoilt"}:
         world.count(Hazard.STICK)
         there = world.centre.kept().keys()
+        world.memory.damaged.add(_bundle(path))
         try:
             taken, _ = world.centre.take_in(_damaged(data, fate, pick))
         except CourierRefused:
@@ -51,12 +57,10 @@ def courier_file_reaches_the_centre(world: World, pick: int, fate: str) -> None:
         # there before, and is passed over unread.
         is_told = taken.files.refused or there & set(taken.files.held)
         assert is_told, f"the centre took in a {fate} file"
-        _note(world, path, list(taken.missing))
         return
     for _ in range(2 if fate == "twice" else 1):
         with suppress(CourierRefused):
             taken, content = world.centre.take_in(data)
-            _note(world, path, list(taken.missing))
             reply = path.parent / f"{len(world.replies)}-{taken.reply_name}"
             reply.write_bytes(content)
             world.replies.append(reply)
@@ -75,12 +79,51 @@ def courier_file_comes_back(world: World, pick: int, at: int, right: bool, again
     shown = []
     for _ in range(1 + again):
         with suppress(CourierRefused, SyncError, StoreError):
-            machine.desk.courier.take(path)
+            taken = machine.desk.courier.take(path)
+            assert (
+                not isinstance(taken, Imported)
+                or world.memory.spoilt
+                or not (taken.brought.damaged)
+            ), f"{machine.name} cannot read what came for it"
         machine.look_again()
         shown.append(machine.seen())
     world.memory.repeats += again
     if shown[0] != shown[-1]:
         world.memory.changed_by_repeats.append(machine.name)
+
+
+@deed(4, pick=PICK, at=AT, faults=some(one_of("none", "offline", "unanswered")), troubles=TROUBLES)
+def a_colleague_carries_a_file(
+    world: World, pick: int, at: int, faults: list[str], troubles: list[tuple[str, int]]
+) -> None:
+    """Somebody takes a colleague's file to the centre over their line, or keeps it for later."""
+    if not world.outgoing:
+        return
+    path, machine = world.outgoing[pick % len(world.outgoing)], world.machines[at]
+    relay = machine.desk.courier.relay
+    with (
+        _over(machine, faults, troubles),
+        suppress(CourierRefused, SyncError, StoreError),
+    ):
+        done = machine.desk.courier.take(path)
+        kept = [waiting.name for waiting in relay.waiting()]
+        if isinstance(done, Waiting):
+            assert path.name in kept, f"{machine.name} has lost the file of a colleague"
+        if isinstance(done, Carried):
+            world.replies.append(done.reply)
+
+
+@deed(3, at=AT, troubles=TROUBLES)
+def what_waits_is_carried(world: World, at: int, troubles: list[tuple[str, int]]) -> None:
+    """Colleagues' files that waited for a line go now, as far as it carries them."""
+    machine = world.machines[at]
+    relay = machine.desk.courier.relay
+    before = relay.waiting()
+    with _over(machine, [], troubles), suppress(StoreError):
+        done = relay.carry_waiting()
+        assert len(before) == len(done) + len(relay.waiting()), f"{machine.name} has lost a file"
+        replies = [each.reply for each in done if isinstance(each, Carried)]
+        world.replies += [path for path in replies if path.is_relative_to(world.sticks)]
 
 
 @deed(4, at=AT, pick=PICK, files=one_of(1, 1, 2, 3), again=number(2))
@@ -97,17 +140,29 @@ def a_courier_goes_and_comes(world: World, at: int, pick: int, files: int, again
         courier_file_comes_back(world, answered, at, right=True, again=again)
 
 
-def _note(world: World, path: Path, missing: list[int]) -> None:
-    """Remember that a file was taken in; what came before it and did not arrive was told."""
-    device, n = world.memory.numbered[path]
-    reached = world.memory.reached.setdefault(device, set())
-    world.truth.read(world.centre.path)
-    world.memory.begin_history(world.truth.epoch)
-    if world.memory.histories == 1:
-        last = max((number for number in reached if number < n), default=0)
-        assert missing == list(range(last + 1, n)), f"file {n} of {device}: {missing} missing"
-        world.memory.gaps += len(missing)
-    reached.add(n)
+@contextmanager
+def _over(
+    machine: Machine, faults: Sequence[str], troubles: Sequence[tuple[str, int]]
+) -> Iterator[None]:
+    """Let the line be like this for a while."""
+    machine.link.fail(Fault(name) for name in faults)
+    machine.link.troubles.extend(Trouble(Break(kind), at) for kind, at in troubles)
+    try:
+        yield
+    finally:
+        machine.link.fail(())
+        machine.link.troubles.clear()
+
+
+def send_out(world: World, machine: Machine, exported: Exported) -> None:
+    """Remember a file that was written, and whose it is."""
+    world.outgoing.append(exported.path)
+    world.memory.numbered[_bundle(exported.path)] = machine.desk.tokens.device_id, exported.n
+
+
+def _bundle(path: Path) -> str:
+    with path.open("rb") as file:
+        return header_of(file).bundle
 
 
 def _damaged(data: bytes, fate: str, pick: int) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import requests
@@ -20,8 +20,11 @@ import urllib3
 from typing_extensions import override
 
 from sync.central.bodies import App
+from sync.central.uploads import announced_in
 from sync.errors import SyncError, SyncErrorKind
 from sync.transports.http import HttpService
+from sync.wire.versions import CURRENT
+from tests.simulation.steps import some
 
 Message = MutableMapping[str, Any]
 
@@ -54,6 +57,14 @@ class Trouble:
     at: int = 0
 
 
+TROUBLES = some(
+    lambda random: [random.choice([kind.value for kind in Break]), random.randrange(200_000)],
+    least=1,
+    most=5,
+)
+"""Draws what happens to the next calls about files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """A part of a file that was sent: its size, and how much the centre had of that upload.
@@ -66,6 +77,7 @@ class Carried:
     again: int
 
 
+@runtime_checkable
 class FileCentre(Protocol):
     """The centre, for calls about files."""
 
@@ -82,6 +94,7 @@ class Way(Protocol):
     begun: dict[str, str]
     spoilt: set[str]
     carried: list[Carried]
+    offered: set[str]
 
     def next_trouble(self) -> Trouble:
         """Return it."""
@@ -89,6 +102,8 @@ class Way(Protocol):
 
 _WRONG_CONTENT = 460
 """tus: checksum mismatch."""
+
+_NOBODY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 _PORTAL = (200, {"content-type": "text/html"}, b"<html>Selamat datang di hotspot</html>")
 
@@ -141,6 +156,8 @@ class FileLine(HttpService):
             body = _spoilt(body, trouble.at)
         arrives = trouble.at % (len(body) + 1) if trouble.kind is Break.CUT_UP else None
         announced = headers.get("Upload-Metadata", "") if method == "POST" else ""
+        if "/uploads" in url and announced:
+            self._way.offered.add(announced_in(announced))
         if body:
             before = self._centre.arrived(self._way.begun.get(announced, ""))
             self._way.carried.append(Carried(len(body), before))
@@ -200,6 +217,19 @@ def call(
         return 0, {}, b""
     headers_in = {name.decode(): value.decode() for name, value in said[0]["headers"]}
     return said[0]["status"], headers_in, b"".join(part["body"] for part in said[1:])
+
+
+def is_picture(content: bytes) -> bool:
+    """Return whether a content is one of which there is a small picture."""
+    return content.startswith(b"\x89PNG")
+
+
+def gives_picture(centre: FileCentre, token: str, sha256: str) -> bool | None:
+    """Return whether whoever shows a token gets the small picture of a content; None for nobody."""
+    headers = {"Authorization": f"Bearer {token}"}
+    url = f"/v{CURRENT}/blobs/{sha256}?thumb"
+    status = call(centre.file_app(), "GET", url, headers, b"")[0]
+    return None if status in _NOBODY else status == HTTPStatus.OK
 
 
 def _spoilt(content: bytes, at: int) -> bytes:

@@ -7,33 +7,35 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from io import BytesIO
+from math import isqrt
+from pathlib import Path
 from random import Random
+
+from PIL import Image
 
 from sync.cases.case import Attachment
 from sync.cases.commands import FollowUp
 from sync.cases.ids import CaseId
 from sync.errors import StoreError
-from tests.simulation.file_line import Break, Trouble
+from sync.store.file_space import DEFAULT_BYTES
+from tests.simulation.file_line import TROUBLES, Break, Trouble, is_picture
 from tests.simulation.hazards import Hazard
 from tests.simulation.machine import Machine
 from tests.simulation.officers import AT, PICK, sync_somehow
-from tests.simulation.steps import deed, number, one_of, some
+from tests.simulation.steps import deed, number, one_of
 from tests.simulation.world import World
 from tests.support.central import UNIT_B
 
 SIZE = one_of(1, 4_096, 5_000, 70_000, 150_000)
 """Less than a block, a block, more, and several pieces of an unmeasured line."""
 
-_TROUBLES = some(
-    lambda random: [random.choice([kind.value for kind in Break]), random.randrange(200_000)],
-    least=1,
-    most=5,
-)
 SAME = number(4)
+_KNOWN, PICTURE = 0, 3
 
 
 @deed(6, at=AT, pick=PICK, size=SIZE, same=SAME, then=one_of("kept", "edited", "deleted"),
-      troubles=_TROUBLES)  # fmt: skip
+      troubles=TROUBLES)  # fmt: skip
 def a_file_is_attached(
     world: World, at: int, pick: int, size: int, same: int, then: str,
     troubles: list[tuple[str, int]],
@@ -43,9 +45,7 @@ def a_file_is_attached(
     if not (cases := machine.cases()):
         return
     content = new_content(world, size, same)
-    original = world.folder / "bukti.bin"
-    original.write_bytes(content)
-    file = machine.desk.attachments.attach(original)
+    original, file = attached(world, machine, content)
     if then == "edited":
         original.write_bytes(content[::-1] + b"!")
     if then != "kept":
@@ -57,18 +57,19 @@ def a_file_is_attached(
     _sync(machine, troubles)
 
 
-@deed(6, at=AT, troubles=_TROUBLES)
+@deed(6, at=AT, troubles=TROUBLES)
 def files_travel(world: World, at: int, troubles: list[tuple[str, int]]) -> None:
     """A device exchanges; words go well, files do not."""
     _sync(world.machines[at], troubles)
 
 
-@deed(4, at=AT, pick=PICK, troubles=_TROUBLES)
+@deed(4, at=AT, pick=PICK, troubles=TROUBLES)
 def a_file_is_opened(world: World, at: int, pick: int, troubles: list[tuple[str, int]]) -> None:
     """Somebody wants to see a file, whether or not it is here."""
     machine = world.machines[at]
     if files := _named(machine):
         case_id, file = files[pick % len(files)]
+        machine.desk.attachments.show(case_id)
         machine.desk.attachments.fetch(case_id, file.sha256)
         _sync(machine, troubles)
 
@@ -88,7 +89,8 @@ def files_make_room(world: World, at: int, budget: int) -> None:
     machine = world.machines[at]
     pinned = machine.desk.store.pins.all()
     kept = _complete_in(machine, pinned)
-    machine.desk.store.file_cache.make_room(budget, pinned)
+    machine.desk.store.file_space.choose(budget)
+    machine.desk.store.file_space.choose(DEFAULT_BYTES)
     assert kept <= _complete_in(machine, pinned), f"{machine.name} threw out what is pinned"
 
 
@@ -150,14 +152,30 @@ def _sync(machine: Machine, troubles: list[tuple[str, int]]) -> None:
     machine.link.troubles.clear()
 
 
+def attached(world: World, machine: Machine, content: bytes) -> tuple[Path, Attachment]:
+    """Attach a file with this content; return where its original is, too."""
+    original = world.folder / ("bukti.png" if is_picture(content) else "bukti.bin")
+    original.write_bytes(content)
+    return original, machine.desk.attachments.attach(original)
+
+
 def new_content(world: World, size: int, same: int) -> bytes:
-    """Return bytes that nobody has seen, or now and then some that somebody else has sent."""
+    """Return bytes that nobody has seen, now and then a picture, or some that were sent before."""
     known = list(world.memory.contents.values())
-    if same == 0 and known:
+    if same == _KNOWN and known:
         return known[size % len(known)]
     content = Random(world.random.getrandbits(32)).randbytes(size)
+    if same == PICTURE:
+        content = _picture(content)
     world.memory.contents[hashlib.sha256(content).hexdigest()] = content
     return content
+
+
+def _picture(noise: bytes) -> bytes:
+    side = max(1, isqrt(len(noise) // 3))
+    file = BytesIO()
+    Image.frombytes("RGB", (side, side), noise[: 3 * side * side].ljust(3)).save(file, "PNG")
+    return file.getvalue()
 
 
 def _named(machine: Machine) -> list[tuple[CaseId, Attachment]]:

@@ -10,8 +10,12 @@ from contextlib import suppress
 from sync.cases.commands import FollowUp
 from sync.errors import CourierRefused, StoreError
 from sync.services.courier import Freight
-from tests.simulation.couriers import courier_file_comes_back, courier_file_reaches_the_centre
-from tests.simulation.files import SAME, SIZE, new_content
+from tests.simulation.couriers import (
+    courier_file_comes_back,
+    courier_file_reaches_the_centre,
+    send_out,
+)
+from tests.simulation.files import SAME, SIZE, attached, new_content
 from tests.simulation.officers import AT, PICK
 from tests.simulation.steps import deed, one_of
 from tests.simulation.world import World
@@ -30,9 +34,7 @@ def evidence_goes_by_stick(
     machine = world.machines[at]
     if not (cases := machine.cases()):
         return
-    original = world.folder / "bukti.bin"
-    original.write_bytes(new_content(world, size, same))
-    file = machine.desk.attachments.attach(original)
+    _, file = attached(world, machine, new_content(world, size, same))
     today = machine.desk.inbox.today()
     body = FollowUp(text=world.words("Bukti"), done_on=today, evidence=(file,))
     machine.act(cases[pick % len(cases)], body)
@@ -40,9 +42,7 @@ def evidence_goes_by_stick(
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(CourierRefused, StoreError):
         freight = Freight(out_bytes=out, back_bytes=back)
-        exported = machine.desk.courier.export(folder, freight)
-        world.outgoing.append(exported.path)
-        world.memory.numbered[exported.path] = machine.desk.tokens.device_id, exported.n
+        send_out(world, machine, machine.desk.courier.export(folder, freight))
         answered, elsewhere = len(world.replies), (at + 1) % len(world.machines)
         courier_file_reaches_the_centre(world, len(world.outgoing) - 1, fate)
         for place in range(answered, len(world.replies)):

@@ -26,7 +26,7 @@ from sync.wire.messages import (
 )
 from sync.wire.service import Announcer, Carrier, OpenReply, SyncService
 from sync.wire.versions import CURRENT
-from tests.simulation.file_line import Carried, Trouble
+from tests.simulation.file_line import Carried, FileCentre, FileLine, Trouble
 from tests.simulation.hazards import Hazard
 from tests.simulation.wires import heard, said
 
@@ -154,6 +154,8 @@ class Link(SyncService, Carrier, Announcer):
         """Uploads of which a byte was changed on its way."""
         self.carried: list[Carried] = []
         """Parts of files that went up since somebody looked."""
+        self.offered: set[str] = set()
+        """Contents that went up, or were about to."""
         self.answered = 0
         """Exchanges whose answer the device got."""
         self.announced: Iterable[str] = ()
@@ -230,8 +232,11 @@ class Link(SyncService, Carrier, Announcer):
 
     @override
     def carry(self, access_token: str, file: BinaryIO, open_reply: OpenReply) -> Receipt:
+        centre = self._centre
+        if isinstance(centre, FileCentre):
+            return FileLine(centre, self).carry(access_token, file, open_reply)
         file.seek(0)
-        sent, centre = file.read(), self._centre
+        sent = file.read()
         assert isinstance(centre, Centre)
 
         def hand_in() -> Receipt:

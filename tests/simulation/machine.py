@@ -67,6 +67,10 @@ class Seen:
     """Case -> how its files stand, by content."""
     opened: dict[str, bytes]
     """What can be opened here, as it opens."""
+    own: frozenset[str]
+    """Own files that are here."""
+    pictures: frozenset[str]
+    """Contents of which there is a small picture in the cache."""
     keys: dict[str, bytes]
     """Content -> the key of the copy of it in the cache."""
     epoch: str | None
@@ -265,6 +269,10 @@ class Machine:
         states = [state for found in files.values() for state in found.values()]
         with store.files.cache.read() as cache:
             keys = cache.exec_driver_sql("SELECT sha256, key FROM blobs").all()
+            pictures = cache.exec_driver_sql(
+                "SELECT sha256 FROM thumbnails WHERE picture IS NOT NULL"
+            ).scalars()
+            pictured = frozenset(pictures)
         return Seen(
             items=tuple(inbox.outbox()),
             kept=tuple(store.drafts.kept()),
@@ -275,6 +283,8 @@ class Machine:
             views=views,
             files=files,
             opened={state.file.sha256: self._open(state) for state in states if state.can_open},
+            own=frozenset(store.own_files.all()),
+            pictures=pictured,
             keys={row[0]: row[1] for row in keys},
             wanted=frozenset(store.journal.wanted()),
             officer=self.desk.officer,

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sync.cases.commands import CommandBody
 from sync.central.cursor import Cursor
@@ -57,14 +56,14 @@ class Memory:
     """Caches found broken since the last rest, for which everything had to come again."""
     rested_at: int = 0
     """The newest change at the last rest."""
-    numbered: dict[Path, tuple[str, int]] = field(default_factory=dict)
-    """Courier file -> the device that wrote it, and its number."""
+    numbered: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Courier file, by its own number -> the device that wrote it, and which of its files it is."""
+    damaged: set[str] = field(default_factory=set)
+    """Courier files of which the centre got a copy that was cut or spoilt."""
     reached: dict[str, set[int]] = field(default_factory=dict)
     """Device -> the numbers of its courier files that the centre has taken in."""
     histories: int = 0
     """How many the centre has had; in another one it may have forgotten files."""
-    gaps: int = 0
-    """Courier files of which the centre said that they were missing."""
     repeats: int = 0
     """Courier files taken in twice since somebody looked."""
     changed_by_repeats: list[str] = field(default_factory=list)
@@ -80,6 +79,8 @@ class Memory:
     """(machine, case) -> version in its cache when last seen."""
     logged: list[str] = field(default_factory=list)
     """What the programs wrote into their logs."""
+    named: set[str] = field(default_factory=set)
+    """Contents that any accepted act has ever named."""
     contents: dict[str, bytes] = field(default_factory=dict)
     """Every file that anybody attached, by the hash that names it."""
     spoilt: set[str] = field(default_factory=set)

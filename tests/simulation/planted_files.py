@@ -6,15 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pyrage import x25519
 from sqlalchemy import select
 
 from sync.central import feed_rows, schema
 from sync.central.courier import CourierDesk
+from sync.central.downloads import Downloads
 from sync.central.holdings import Holdings
-from sync.store import file_cache
+from sync.courier import bundle, parts
+from sync.store import file_cache, own_files
 from sync.store.courier import CourierMemory
 from sync.store.file_cache import FileCache
+from sync.store.file_space import FileSpace
 from sync.store.own_files import OwnFiles
+from sync.store.transfers import Transfers
 from tests.simulation.planted import bug, replaced
 
 
@@ -96,4 +101,76 @@ def an_old_reply_is_followed() -> Iterator[None]:
         return pages
 
     with replaced(CourierMemory, "to_follow", all_of_it):
+        yield
+
+
+@bug
+def a_piece_is_read_where_the_last_answer_left_it() -> Iterator[None]:
+    """An upload goes on at the centre's place, with the bytes of the place remembered here."""
+    read = Transfers.read
+
+    def remembered(self: Transfers, sha256: str, at: int, size: int) -> bytes:
+        own = self._own.find(sha256)
+        return read(self, sha256, own.sent if own is not None else at, size)
+
+    with replaced(Transfers, "read", remembered):
+        yield
+
+
+@bug
+def contents_are_sealed_with_an_older_key() -> Iterator[None]:
+    """The words of a courier file are for the centre, its contents for a key it has given up."""
+    append = parts.append_part
+    older = x25519.Identity.generate().to_public()
+
+    def sealed(file: Any, pieces: Any, _recipients: Any) -> None:
+        append(file, pieces, [str(older)])
+
+    with replaced(bundle, "append_part", sealed):
+        yield
+
+
+@bug
+def a_budget_takes_unsent_files_too() -> Iterator[None]:
+    """Own files count as well, and go when there is too much."""
+    tidy = FileSpace.tidy
+
+    def all_files(self: FileSpace) -> int:
+        with self._files.work.write() as work:
+            if self.limit() < self.use().own:
+                work.exec_driver_sql("DELETE FROM own_files")
+        return tidy(self)
+
+    with replaced(FileSpace, "tidy", all_files):
+        yield
+
+
+@bug
+def small_pictures_are_for_everybody() -> Iterator[None]:
+    """Nobody asks whose a small picture is: so little can be seen in it."""
+    answer = Downloads.__call__
+
+    async def lenient(self: Downloads, call: Any) -> None:
+        await (self._send_thumbnail(call) if "thumb" in call.query else answer(self, call))
+
+    with replaced(Downloads, "__call__", lenient):
+        yield
+
+
+@bug
+def a_secret_case_leaves_its_pictures() -> Iterator[None]:
+    """What a watcher has of a case stays when the case becomes secret."""
+    with replaced(file_cache, "forget_unnamed", lambda *_what: False):
+        yield
+
+
+@bug
+def files_of_refused_acts_are_sent() -> Iterator[None]:
+    """A file goes as soon as any act names it, also one that was refused or taken back."""
+    naming = own_files._cases_naming
+
+    def any_act(work: Any, sha256: str, *_deliveries: str) -> Any:
+        return naming(work, sha256, "('accepted', 'conflict', 'blocked', 'rejected', 'withdrawn')")
+
+    with replaced(own_files, "_cases_naming", any_act):
         yield

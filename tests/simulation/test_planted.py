@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import planted_files as _files  # noqa: F401 - fills the list
+from tests.simulation.files import PICTURE
 from tests.simulation.planted import BUGS
 from tests.simulation.play import play
 from tests.simulation.steps import Step, from_file
+from tests.support.central import UNIT_B
 
 _MOST_SEEDS = 40
 """From the one that caught it first; where the code has changed, another one soon does."""
@@ -59,10 +61,17 @@ def _listens(*news: str) -> Step:
     return Step("somebody_listens", {"at": 0, "pick": 0, "news": news, "ends": "ends"})
 
 
-_ATTACHED = Step(
-    "a_file_is_attached",
-    {"at": 0, "pick": 0, "size": 150_000, "same": 1, "then": "kept", "troubles": []},
-)
+def _attached(size: int = 150_000, same: int = 1, *troubles: str) -> Step:
+    """Let the laptop attach a file to its first case while this happens to calls about it."""
+    how = {"size": size, "same": same, "troubles": [[trouble, 0] for trouble in troubles]}
+    return Step("a_file_is_attached", {"at": 0, "pick": 0, "then": "kept", **how})
+
+
+def _files_travel(*troubles: str) -> Step:
+    return Step("files_travel", {"at": 0, "troubles": [[trouble, 0] for trouble in troubles]})
+
+
+_ATTACHED = _attached()
 _TOLD = _sync(0, 0, 1)
 _OPENED = Step("a_file_is_opened", {"at": 1, "pick": 0, "troubles": []})
 
@@ -102,6 +111,38 @@ STAGED = {
         Step("files_make_room", {"at": 1, "budget": 0}),
     ],
     "a_digest_leaves_one_case_out": [*_TOLD],
+    "a_piece_is_read_where_the_last_answer_left_it": [
+        _attached(300_000, 1, "none", "unanswered"),
+        Step("line_is_cut_for_a_while", {"at": 4, "request": 0}),
+        _files_travel("none", "none", "lost"),
+    ],
+    "contents_are_sealed_with_an_older_key": [
+        Step(
+            "evidence_goes_by_stick",
+            {"at": 0, "pick": 0, "size": 5_000, "same": 1, "out": 400_000, "back": 0}
+            | {"fate": "whole", "to": "home"},
+        )
+    ],
+    "a_budget_takes_unsent_files_too": [
+        _attached(5_000, 1, "lost"),
+        Step("files_make_room", {"at": 0, "budget": 0}),
+    ],
+    "small_pictures_are_for_everybody": [
+        _attached(5_000, PICTURE),
+        Step("the_centre_learns", {"pick": 0, "what": "secret"}),
+    ],
+    "a_secret_case_leaves_its_pictures": [
+        _attached(5_000, PICTURE),
+        *_sync(4),
+        Step("a_file_is_opened", {"at": 4, "pick": 0, "troubles": []}),
+        Step("the_centre_learns", {"pick": 0, "what": "secret"}),
+    ],
+    "files_of_refused_acts_are_sent": [
+        Step("case_moves", {"pick": 0, "unit": int(UNIT_B)}),
+        _attached(),
+        Step("decide", {"at": 0, "choice": 0, "typing": 0}),
+        _files_travel(),
+    ],
     "a_gap_in_the_numbers_is_not_told": [
         Step("a_courier_goes_and_comes", {"at": 0, "pick": 0, "files": 3, "again": 0})
     ],

@@ -119,8 +119,7 @@ class Truth:
         return {
             digest
             for id_, head in self.cases.items()
-            if actor.scope.sees(UnitId(head.unit_id))
-            if not head.secret or _works_on(actor, head)
+            if may_read(actor, head)
             for digest in self.arrived(id_, head.v)
         }
 
@@ -213,6 +212,12 @@ def _evidence(fact: EventRecord) -> list[dict[str, Any]]:
 
 def _works_on(actor: Actor, head: CaseRecord) -> bool:
     return actor.scope.everything or head.unit_id in actor.scope.handles
+
+
+def may_read(actor: Actor, head: CaseRecord) -> bool:
+    """Return whether an officer may know what a case is about."""
+    sees = actor.scope.sees(UnitId(head.unit_id))
+    return sees and (not head.secret or _works_on(actor, head))
 
 
 def seen_case(actor: Actor, head: CaseRecord) -> CaseRecord:

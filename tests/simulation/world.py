@@ -137,6 +137,7 @@ class World:
     def look(self) -> None:
         """See what has changed."""
         self.truth.read(self.centre.path)
+        self.memory.named.update(*map(self.truth.named, self.truth.facts))
         for machine in self.machines:
             folder = machine.computer.folder
             if any(path.is_relative_to(folder) for path in self.disks.written):
