@@ -49,6 +49,7 @@ class WindowCommand(StrEnum):
     GO_HISTORY = "go.history"
     NEXT_PANE = "view.next-pane"
     PREVIOUS_PANE = "view.previous-pane"
+    BACK = "view.back"
     THEME_SYSTEM = "view.theme-system"
     THEME_LIGHT = "view.theme-light"
     THEME_DARK = "view.theme-dark"

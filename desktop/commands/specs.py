@@ -342,6 +342,14 @@ _VIEW: Final = (
         menu=Menu.VIEW,
         shortcuts=("Shift+F6",),
     ),
+    Spec(
+        id=_C.BACK,
+        text=mark("&Back"),
+        help_line=mark("One step out: from the words to the complaint, the list, the queues"),
+        menu=Menu.VIEW,
+        icon=IconName.BACK,
+        shortcuts=("Alt+Left",),
+    ),
 )
 
 _SYNC: Final = (

@@ -67,6 +67,7 @@ class IconName(StrEnum):
     DISMISS = "dismiss"
     CHEVRON_DOWN = "chevron-down"
     CHEVRON_RIGHT = "chevron-right"
+    BACK = "back"
     DASHBOARD = "dashboard"
     PRINT = "print"
     EXPORT = "export"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from desktop.commands.ids import WindowCommand
 from desktop.commands.palette import PalettePresenter
@@ -28,7 +29,11 @@ from desktop.ui.left.words_pane import LeftWordsPane
 from desktop.ui.main_window import MainWindow, Panes
 from desktop.ui.navigation.pane import NavigationPane
 from desktop.ui.outbox.pane import OutboxPane
+from desktop.ui.widgets.keyboard import give_keyboard
 from desktop.ui.window_commands import WindowCommands
+from desktop.viewmodels.case_view import CaseState
+from desktop.viewmodels.history import HistoryState
+from desktop.viewmodels.left_work import LeftState
 from desktop.viewmodels.workplace import Workplace
 
 
@@ -63,21 +68,42 @@ def build_window(
     _connect_files(workplace, registry, panes.case, FileDoor(workplace.files, window))
     workplace.taking_back.edit_requested.connect(commands.edit_draft)
     workplace.decisions.edit_requested.connect(commands.edit_draft)
-    workplace.decisions.put_off.connect(panes.outbox.setFocus)
+    workplace.decisions.put_off.connect(partial(give_keyboard, panes.outbox))
     workplace.outbox.decision_requested.connect(commands.decide)
     workplace.outbox.case_requested.connect(commands.open_case)
     workplace.history.case_requested.connect(commands.open_case)
     workplace.composer.entry_requested.connect(panes.case.show_entry)
-    composer.left.connect(commands.focus_list)
+    composer.left.connect(window.leave_words)
     for words in composer.findChildren(WordsEdit, "composer.words"):
         workplace.templates.offered.connect(TemplateMenu(words).show)
-    panes.cases.opened.connect(panes.case.reading.setFocus)
+    panes.cases.opened.connect(partial(give_keyboard, panes.case.reading))
     panes.cases.all_requested.connect(commands.show_among_all)
     panes.cases.unsent_requested.connect(registry.action(WindowCommand.GO_LEFT).trigger)
+    _give_room(workplace, window)
     theme = Theme.of_application()
     if theme is not None:
         theme.changed.connect(window.top.recolour)
     return Built(window=window, registry=registry, commands=commands, finder=finder)
+
+
+def _give_room(workplace: Workplace, window: MainWindow) -> None:
+    """Let a list with nothing in it have the room of what would be read of it."""
+    row, panes = window.row, window.panes
+
+    def left_changed(state: LeftState) -> None:
+        row.leave_out(panes.left_words, is_blank=state.chosen is None)
+
+    def history_changed(state: HistoryState) -> None:
+        row.leave_out(panes.history_act, is_blank=state.chosen is None)
+
+    def case_changed(state: CaseState) -> None:
+        row.leave_out(panes.case, is_blank=state.text is None and state.lock is not None)
+
+    workplace.case.state_changed.connect(case_changed)
+    workplace.left_work.state_changed.connect(left_changed)
+    workplace.history.state_changed.connect(history_changed)
+    left_changed(workplace.left_work.state)
+    history_changed(workplace.history.state)
 
 
 def _connect_files(

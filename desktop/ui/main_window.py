@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The window: bars, three panes and their sizes. It holds no casework and no text of a case."""
+"""The window: bars around the panes, and the keyboard between them. It holds no casework."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
-    QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from desktop.ui.cases.case_pane import CasePane
 from desktop.ui.cases.list_pane import ListPane
 from desktop.ui.decision.pane import DecisionPane
 from desktop.ui.frame.menus import fill_menu_bar
+from desktop.ui.frame.pane_row import Depth, Page, PaneRow
 from desktop.ui.frame.status_line import StatusLine
 from desktop.ui.frame.sync_panel import SyncPanel
 from desktop.ui.frame.top_bar import TopBar
@@ -36,6 +35,7 @@ from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.navigation.pane import NavigationPane
 from desktop.ui.outbox.pane import OutboxPane
 from desktop.ui.widgets.banner import Banner
+from desktop.ui.widgets.keyboard import bring_up, give_keyboard, holds
 from desktop.ui.widgets.notice import Step
 from desktop.viewmodels.courier import COURIER_SUFFIX
 from desktop.viewmodels.navigation import Place
@@ -44,8 +44,9 @@ from desktop.viewmodels.sync_details import SyncDetailsPresenter
 from desktop.viewmodels.sync_status import SyncState
 from sync.i18n import gettext as _
 
-_WIDTHS: Final = [213, 404, 749]
 _SIZE: Final = (1366, 768)
+_TALL: Final = 480
+"""Height in pixels from which bars are as high as they like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,24 @@ class Panes:
     left_words: LeftWordsPane
     history: HistoryPane
     history_act: HistoryActPane
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """An area between which F6 walks, and what takes the keyboard in it."""
+
+    area: QWidget
+    target: QWidget
+
+    @property
+    def can_take(self) -> bool:
+        """Whether it would be seen where the keyboard is: an empty list is hidden."""
+        part: QWidget | None = self.target.focusProxy() or self.target
+        while part is not None and part is not self.area:
+            if part.isHidden():
+                return False
+            part = part.parentWidget()
+        return True
 
 
 class MainWindow(QMainWindow):
@@ -110,12 +129,16 @@ class MainWindow(QMainWindow):
         self._report = Banner(copy_label=_("Copy for support"), parent=self)
         self._report.setObjectName("report")
         self._report.chosen.connect(self._on_report_read)
-        self._work = QSplitter(Qt.Orientation.Horizontal, self)
-        self._outbox = QSplitter(Qt.Orientation.Horizontal, self)
-        self._left = QSplitter(Qt.Orientation.Horizontal, self)
-        self._history = QSplitter(Qt.Orientation.Horizontal, self)
-        self._pages = QStackedWidget(self)
-        self._outer = QSplitter(Qt.Orientation.Horizontal, self)
+        self.row = PaneRow(
+            panes.navigation,
+            [
+                Page(panes.cases, panes.case),
+                Page(panes.outbox, panes.decision),
+                Page(panes.left, panes.left_words),
+                Page(panes.history, panes.history_act),
+            ],
+            self,
+        )
         fill_menu_bar(self.menuBar(), registry)
         self.addActions(registry.all_actions())
         self.setAcceptDrops(True)
@@ -127,40 +150,67 @@ class MainWindow(QMainWindow):
     @property
     def shows_outbox(self) -> bool:
         """Whether outbox and decision are shown instead of list and case."""
-        return self._pages.currentWidget() is self._outbox
+        return self.row.page.listed is self.panes.outbox
 
     @property
     def shows_left_work(self) -> bool:
         """Whether what was left behind is shown instead of list and case."""
-        return self._pages.currentWidget() is self._left
+        return self.row.page.listed is self.panes.left
 
     @property
     def shows_history(self) -> bool:
         """Whether what was delivered from here is shown instead of list and case."""
-        return self._pages.currentWidget() is self._history
+        return self.row.page.listed is self.panes.history
 
     def focus_first_pane(self) -> None:
         """Put the keyboard into the list of the place that is shown, if there is anything in it."""
-        (_, places), (_, listed) = self._stops()[:2]
-        (listed if _takes_keyboard(listed) else places).setFocus(Qt.FocusReason.OtherFocusReason)
+        places, listed = self._stops()[:2]
+        if listed.can_take:
+            give_keyboard(listed.target)
+        elif self.row.room == len(Depth):
+            give_keyboard(places.target)
+        else:
+            bring_up(listed.target)
+            self.top.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_place(self, place: Place) -> None:
         """Show the panes of a place; most of them list cases."""
-        own = {
-            Place.OUTBOX: self._outbox,
-            Place.DECISIONS: self._outbox,
-            Place.LEFT: self._left,
-            Place.HISTORY: self._history,
+        panes = self.panes
+        own: dict[Place, QWidget] = {
+            Place.OUTBOX: panes.outbox,
+            Place.DECISIONS: panes.outbox,
+            Place.LEFT: panes.left,
+            Place.HISTORY: panes.history,
         }
-        self._pages.setCurrentWidget(own.get(place, self._work))
+        self.row.show_page(own.get(place, panes.cases))
 
     def walk(self, distance: int) -> None:
         """Move the keyboard to the next pane (1) or the one before (-1)."""
-        stops = [(area, target) for area, target in self._stops() if _takes_keyboard(target)]
-        focused = QApplication.focusWidget()
-        at = next((n for n, (area, _) in enumerate(stops) if _holds(area, focused)), -distance)
-        _area, target = stops[(at + distance) % len(stops)]
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        stops = [stop for stop in self._stops() if stop.can_take]
+        at = self._stop_of_keyboard(stops, -distance)
+        target = stops[(at + distance) % len(stops)].target
+        give_keyboard(target, Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def back(self) -> None:
+        """Go one step out: from the words to the case, to its list, to the places."""
+        stops = [stop for stop in self._stops()[:-1] if stop.can_take]
+        before = self.row.hidden_before
+        if before is None or self.panes.case.hides_reading:
+            at = self._stop_of_keyboard(stops, 1)
+            give_keyboard(stops[max(0, at - 1)].target)
+        elif before is Depth.PLACES:
+            give_keyboard(self.panes.navigation.places)
+        else:
+            self.focus_first_pane()
+
+    @Slot()
+    def leave_words(self) -> None:
+        """Let writing rest: the list is next, or the case where only one of them is seen."""
+        if self.row.room == 1:
+            self.back()
+        else:
+            self.focus_first_pane()
 
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:
@@ -184,24 +234,38 @@ class MainWindow(QMainWindow):
 
     def memory(self) -> WindowMemory:
         """Return where things stand, to be given back next time."""
+        queues, panes = self.row.memory()
         return WindowMemory(
             geometry=bytes(self.saveGeometry().data()),
-            queues=bytes(self._outer.saveState().data()),
-            panes=bytes(self._work.saveState().data()),
+            queues=queues,
+            panes=panes,
             case=bytes(self.panes.case.split.saveState().data()),
         )
 
     def restore(self, memory: WindowMemory) -> None:
         """Put things where they stood."""
         self.restoreGeometry(QByteArray(memory.geometry))
-        self._outer.restoreState(QByteArray(memory.queues))
-        self._work.restoreState(QByteArray(memory.panes))
+        self.row.restore(memory.queues, memory.panes)
         self.panes.case.split.restoreState(QByteArray(memory.case))
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         super().closeEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_tall = self.height() >= _TALL
+        self._bottom.setVisible(is_tall)  # the upper bar tells the same, in fewer words
+        self.top.be_low(is_low=not is_tall)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.row.hidden_before is not None:
+            self.back()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -213,28 +277,45 @@ class MainWindow(QMainWindow):
         self.files_dropped.emit(_courier_files(event.mimeData()))
         event.acceptProposedAction()
 
-    def _stops(self) -> list[tuple[QWidget, QWidget]]:
+    def _stops(self) -> list[_Stop]:
         """Return the areas between which F6 walks, and what takes the keyboard in each.
 
         Panes are not focus proxies of these: Qt's Tab order goes in circles around such panes.
         """
         panes = self.panes
-        first = (panes.navigation, panes.navigation.places)
-        last = (self.top, self.top.search)
-        if self.shows_outbox:
-            return [first, (panes.outbox, panes.outbox), (panes.decision, panes.decision), last]
-        if self.shows_left_work:
-            return [first, (panes.left, panes.left), (panes.left_words, panes.left_words), last]
-        if self.shows_history:
-            act = panes.history_act
-            return [first, (panes.history, panes.history), (act, act), last]
-        return [
-            first,
-            (panes.cases, panes.cases.table),
-            (panes.case.reading, panes.case.reading),
-            (panes.composer, panes.composer),
-            last,
+        first = _Stop(panes.navigation, panes.navigation.places)
+        last = _Stop(self.top, self.top.search)
+        page = self.row.page
+        if page.listed is not panes.cases:
+            return [first, _Stop(page.listed, page.listed), _Stop(page.read, page.read), last]
+        case = [
+            _Stop(panes.case.reading, panes.case.reading),
+            _Stop(panes.composer, panes.composer),
         ]
+        is_open = panes.case.is_open
+        return [first, _Stop(panes.cases, panes.cases.table), *(case if is_open else ()), last]
+
+    def _stop_of_keyboard(self, stops: list[_Stop], otherwise: int) -> int:
+        focused = QApplication.focusWidget()
+        return next((n for n, stop in enumerate(stops) if holds(stop.area, focused)), otherwise)
+
+    @Slot()
+    def _on_panes_changed(self) -> None:
+        names = {Depth.PLACES: _("Queues"), Depth.LIST: _("List")}
+        before = self.row.hidden_before
+        self.top.show_back("" if before is None else names[before])
+
+    @Slot()
+    def _on_place_meant(self) -> None:
+        if self.row.room < len(Depth):
+            self.focus_first_pane()
+
+    @Slot()
+    def _on_row_meant(self) -> None:
+        if self.row.room == 1:
+            page = self.row.page
+            is_case = page.read is self.panes.case
+            give_keyboard(self.panes.case.reading if is_case else page.read)
 
     @Slot(str)
     def _on_report_read(self, _code: str) -> None:
@@ -251,34 +332,18 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         panes = self.panes
-        pages: list[tuple[QSplitter, tuple[QWidget, QWidget]]] = [
-            (self._work, (panes.cases, panes.case)),
-            (self._outbox, (panes.outbox, panes.decision)),
-            (self._left, (panes.left, panes.left_words)),
-            (self._history, (panes.history, panes.history_act)),
-        ]
-        for splitter, parts in pages:
-            for part in parts:
-                splitter.addWidget(part)
-            splitter.setSizes(_WIDTHS[1:])
-            splitter.setStretchFactor(1, 1)
-            splitter.setChildrenCollapsible(False)
-            self._pages.addWidget(splitter)
-        self._outer.addWidget(panes.navigation)
-        self._outer.addWidget(self._pages)
-        self._outer.setSizes([_WIDTHS[0], sum(_WIDTHS[1:])])
-        self._outer.setStretchFactor(1, 1)
-        self._outer.setChildrenCollapsible(False)
-        panes.navigation.setMinimumWidth(170)
         panes.cases.setMinimumWidth(300)
-        panes.case.setMinimumWidth(440)
+        self.row.changed.connect(self._on_panes_changed)
+        panes.navigation.meant.connect(self._on_place_meant)
+        for listed in (panes.cases, panes.left, panes.history):
+            listed.meant.connect(self._on_row_meant)
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
         column.addWidget(self._banner)
         column.addWidget(self._report)
-        column.addWidget(self._outer, 1)
+        column.addWidget(self.row, 1)
         self.setCentralWidget(self._content)
         self.setStatusBar(self._bottom)
         self._order_tabs()
@@ -300,12 +365,3 @@ def _courier_files(dragged: QMimeData) -> list[str]:
     """Return the courier files among what is dragged, if it is nothing else."""
     paths = [url.toLocalFile() for url in dragged.urls()]
     return paths if paths and all(path.endswith(COURIER_SUFFIX) for path in paths) else []
-
-
-def _takes_keyboard(target: QWidget) -> bool:
-    """Return whether it would be seen where the keyboard is: an empty list is hidden."""
-    return (target.focusProxy() or target).isVisible()
-
-
-def _holds(area: QWidget, focused: QWidget | None) -> bool:
-    return focused is not None and (area is focused or area.isAncestorOf(focused))

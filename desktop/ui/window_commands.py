@@ -18,6 +18,7 @@ from desktop.ui.frame.courier import CourierDesk
 from desktop.ui.frame.palette import Palette
 from desktop.ui.frame.shortcut_help import ShortcutHelp
 from desktop.ui.main_window import MainWindow
+from desktop.ui.widgets.keyboard import give_keyboard
 from desktop.viewmodels.case_actions import SEEN
 from desktop.viewmodels.case_queue import CaseListState
 from desktop.viewmodels.navigation import Place
@@ -106,6 +107,7 @@ class WindowCommands(QObject):
         handle, window = self._registry.handle, self._window
         handle(_C.NEXT_PANE, partial(window.walk, 1))
         handle(_C.PREVIOUS_PANE, partial(window.walk, -1))
+        handle(_C.BACK, window.back)
         handle(_C.PALETTE, self._open_palette)
         handle(_C.SHORTCUTS, self._show_shortcuts)
         handle(_C.ABOUT, self._show_about)
@@ -198,7 +200,7 @@ class WindowCommands(QObject):
     @Slot()
     def focus_list(self) -> None:
         """Put the keyboard into the list."""
-        self._window.panes.cases.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        give_keyboard(self._window.panes.cases.table)
 
     @Slot()
     def show_among_all(self) -> None:

@@ -13,6 +13,7 @@ from desktop.ui.looks_of_marks import chip_face
 from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.elided_label import ElidedLabel
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.turning_row import TurningRow
 from desktop.viewmodels.case_view import CaseText
 from desktop.viewmodels.marks import Tag
 from sync.i18n import gettext as _
@@ -76,15 +77,14 @@ class CaseHeader(QFrame):
         self._line.updateGeometry()
 
     def _arrange(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(MEASURES.space_xl)
-        top.addWidget(self._received)
-        top.addWidget(self._path, 1)
-        self._path.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        top = TurningRow(MEASURES.space_s, self)
+        top.box.addWidget(self._received)
+        top.box.addStretch(1)
+        top.box.addWidget(self._path)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 10, 18, 10)
         column.setSpacing(MEASURES.space_xs)
-        column.addLayout(top)
+        column.addWidget(top)
         middle = QHBoxLayout()
         middle.setSpacing(MEASURES.space_xl)
         middle.addWidget(self._title, 1)

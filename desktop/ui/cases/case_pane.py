@@ -8,17 +8,21 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
+    QHBoxLayout,
+    QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
-from desktop.theme.icons import IconName
+from desktop.theme.icons import IconName, set_icon
 from desktop.theme.tokens import MEASURES
 from desktop.ui.cases.case_header import CaseHeader
 from desktop.ui.cases.deadline_panel import DeadlinePanel
@@ -29,17 +33,20 @@ from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.keyboard import bring_up, give_keyboard, holds
 from desktop.ui.widgets.notice import Notice
+from desktop.ui.widgets.snug_area import SnugArea
 from desktop.ui.widgets.turning_row import TurningRow
 from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
 from desktop.viewmodels.problems import Problem, Remedy
 from sync.cases.ids import CaseId, CommandId
 from sync.i18n import gettext as _
 
-_FACTS_WIDTH: Final = 216
 _BESIDE: Final = 520
-"""Where the history keeps 290 pixels of it beside the facts."""
+"""Where the history keeps some 290 pixels of it beside the facts."""
 _SPLIT: Final = [470, 190]
+_LEAST_READ: Final = 90
+"""Below so many pixels of history nobody reads while writing."""
 
 
 class CasePane(QWidget):
@@ -77,12 +84,27 @@ class CasePane(QWidget):
         self._timeline = TimelineView(self)
         self._facts = FactsColumn(self)
         self._scroll = self._scroll_area()
+        self._upper = QFrame(self)
+        self._composer = composer
+        self._writing = SnugArea(composer, self)
+        self._write = QPushButton(_("&Write…"), self)
+        self._is_writing = False
         self._empty = EmptyState(self)
         self.split = QSplitter(Qt.Orientation.Vertical, self)
         self._stack = QStackedWidget(self)
-        self._arrange(composer)
+        self._arrange()
         self._connect()
         self._render(presenter.state)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a case to read."""
+        return self._stack.currentWidget() is self.split
+
+    @property
+    def hides_reading(self) -> bool:
+        """Whether the words that are written have taken the place of the history."""
+        return self._upper.isHidden()
 
     @property
     def reading(self) -> QScrollArea:
@@ -97,6 +119,8 @@ class CasePane(QWidget):
     def show_entry(self, case_id: CaseId, v: int) -> None:
         """Bring an entry of the open case into view."""
         if case_id == self._shown and self._timeline.widget_of(v) is not None:
+            if self.hides_reading:
+                give_keyboard(self._scroll)
             self._seek(partial(self._timeline.widget_of, v))
 
     def _seek(self, find: Callable[[], EntryWidget | None]) -> None:
@@ -131,11 +155,45 @@ class CasePane(QWidget):
         """Show or hide how the deadlines were counted."""
         shown = self._deadlines.isHidden()
         self._deadlines.setVisible(shown)
+        bring_up(self._scroll)
         if shown:
             self._scroll.verticalScrollBar().setValue(0)
             announce(self._deadlines, _("Why these dates?"))
 
+    def reveal(self, part: QWidget) -> None:
+        """Show the history or the words, where there is room for one of them only."""
+        is_writing = holds(self._writing, part)
+        if is_writing != self._is_writing:
+            self._is_writing = is_writing
+            self._take_turns()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._take_turns()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and new.window() is self.window():
+            self.reveal(new)
+
+    @Slot()
+    def _take_turns(self) -> None:
+        """Below a certain height show one of both, and a button that leads to the other."""
+        self._writing.limit(self.height())
+        upper = _LEAST_READ + self._header.heightForWidth(self.width())
+        is_low = self.height() < upper + self._writing.minimumSizeHint().height()
+        self._upper.setMinimumHeight(0 if is_low else upper)
+        self._upper.setVisible(not (is_low and self._is_writing))
+        self._writing.setVisible(not is_low or self._is_writing)
+        self._write.setVisible(is_low)
+
     def _connect(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus)
+        self._write.clicked.connect(self._on_write)
+        self._writing.asked.connect(self._take_turns)
         self._presenter.state_changed.connect(self._render)
         self._banner.chosen.connect(self._on_remedy)
         self._deadlines.closed.connect(self._deadlines.hide)
@@ -181,6 +239,10 @@ class CasePane(QWidget):
             self._seek(self._timeline.newest)
         self._own_work = own_work
 
+    @Slot()
+    def _on_write(self) -> None:
+        give_keyboard(self._composer)
+
     @Slot(str)
     def _on_remedy(self, _code: str) -> None:
         self._presenter.refresh()
@@ -192,7 +254,6 @@ class CasePane(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.verticalScrollBar().setSingleStep(24)
-        self._facts.setFixedWidth(_FACTS_WIDTH)
         columns = TurningRow(MEASURES.space_xl, area, least=_BESIDE)
         columns.box.addWidget(self._timeline, 1)
         columns.box.addWidget(self._facts, 0, Qt.AlignmentFlag.AlignTop)
@@ -206,16 +267,22 @@ class CasePane(QWidget):
         area.setWidget(content)
         return area
 
-    def _arrange(self, composer: QWidget) -> None:
-        upper = QFrame(self)
-        column = QVBoxLayout(upper)
+    def _arrange(self) -> None:
+        self._write.setObjectName("case.write")
+        set_icon(self._write, IconName.EDIT)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(18, MEASURES.space_xs, 18, MEASURES.space_s)
+        foot.addWidget(self._write)
+        foot.addStretch(1)
+        column = QVBoxLayout(self._upper)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for part in (self._header, self._banner):
             column.addWidget(part)
         column.addWidget(self._scroll, 1)
-        self.split.addWidget(upper)
-        self.split.addWidget(composer)
+        column.addLayout(foot)
+        self.split.addWidget(self._upper)
+        self.split.addWidget(self._writing)
         self.split.setStretchFactor(0, 1)
         self.split.setSizes(_SPLIT)
         self.split.setChildrenCollapsible(False)

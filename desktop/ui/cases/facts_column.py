@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from desktop.theme.looks import Look, wear
 from desktop.viewmodels.case_view import Fact
 
+_WIDTH: Final = 216
+
 
 class FactsColumn(QWidget):
-    """Labels and values."""
+    """Labels and values; a narrow column, or below the history as wide as that."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,6 +26,14 @@ class FactsColumn(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
         self._column.addStretch(1)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, super().sizeHint().height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_WIDTH, super().minimumSizeHint().height())
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         """Replace what is shown, unless it is the same."""

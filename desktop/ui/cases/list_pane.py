@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from desktop.theme.icons import IconName, IconRole, set_icon
 from desktop.theme.looks import Look, wear
@@ -28,7 +29,9 @@ from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.elided_label import ElidedLabel
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.keyboard import bring_up
 from desktop.ui.widgets.notice import Notice, Step
+from desktop.ui.widgets.snug_area import SnugArea
 from desktop.viewmodels.case_queue import CaseListPresenter, CaseListState, EmptyWords
 from desktop.viewmodels.problems import Remedy
 from desktop.viewmodels.sync_status import ProgressText, SyncState
@@ -36,6 +39,8 @@ from sync.i18n import gettext as _
 
 _CLEAR: Final = "clear"
 _UNSENT: Final = "unsent"
+_LEAST_ROWS: Final = 180
+"""What is kept for the head and two rows when the list is narrowed, in pixels."""
 
 
 class ListPane(QWidget):
@@ -43,11 +48,13 @@ class ListPane(QWidget):
 
     Signals:
         opened: the officer wants to read the chosen case.
+        meant: a click chose one, which is enough where lists and cases take turns.
         unsent_requested: cases are withheld, and the officer wants to see their own words.
         all_requested: the open case is not in this list, and the officer wants to see it in one.
     """
 
     opened = Signal()
+    meant = Signal()
     unsent_requested = Signal()
     all_requested = Signal()
 
@@ -70,7 +77,8 @@ class ListPane(QWidget):
         self._filter.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_icon(self._filter, IconName.FILTER, IconRole.MUTED)
         self._panel = FilterPanel(self)
-        self._panel.hide()
+        self._narrowing = SnugArea(self._panel, self)
+        self._narrowing.hide()
         self._banner = Banner(copy_label=_("Copy for support"), parent=self)
         self._progress = _LoadProgress(self)
         self._pinned = _PinnedLine(self)
@@ -84,7 +92,13 @@ class ListPane(QWidget):
 
     def toggle_filter(self) -> None:
         """Open or close what narrows the list."""
+        bring_up(self._filter)
         self._filter.toggle()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._narrowing.limit(self.height() - _LEAST_ROWS)
 
     def tab_chain(self) -> tuple[QWidget, ...]:
         """Return what Tab stops at, in order."""
@@ -110,6 +124,7 @@ class ListPane(QWidget):
         self._banner.chosen.connect(self._on_remedy)
         self._pinned.show_in_all.clicked.connect(self._on_all_requested)
         self.table.activated.connect(self._on_activated)
+        self.table.pressed.connect(self.meant)  # what opens may move the rows below the mouse
 
     @Slot(object)
     def _render(self, state: CaseListState) -> None:
@@ -132,7 +147,7 @@ class ListPane(QWidget):
 
     @Slot(bool)
     def _on_filter_toggled(self, shown: bool) -> None:
-        self._panel.setVisible(shown)
+        self._narrowing.setVisible(shown)
         if shown:
             self._presenter.load_choices()
             self._panel.take_focus()
@@ -185,7 +200,7 @@ class ListPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (head, self._panel, self._banner, self._progress, self._pinned):
+        for part in (head, self._narrowing, self._banner, self._progress, self._pinned):
             column.addWidget(part)
         column.addWidget(self._stack, 1)
 

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
+from desktop.ui.widgets.keyboard import give_keyboard
 from desktop.viewmodels.case_actions import CaseActionsPresenter, CaseActionsState
 from sync.i18n import gettext as _
 
@@ -57,7 +58,7 @@ class AssignPanel(QWidget):
 
     def take_focus(self) -> None:
         """Begin to type a name."""
-        self._typed.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        give_keyboard(self._typed, Qt.FocusReason.ShortcutFocusReason)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -22,6 +22,7 @@ from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.chip_paint import ChipFace
+from desktop.ui.widgets.keyboard import give_keyboard
 from desktop.ui.widgets.notice import Notice, Step
 from desktop.viewmodels.composer import ComposerPresenter
 from desktop.viewmodels.composer_state import ComposerState
@@ -76,7 +77,7 @@ class ComposerPane(QWidget):
 
     def take_focus(self) -> None:
         """Put the cursor into the words."""
-        self._words.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        give_keyboard(self._words, Qt.FocusReason.ShortcutFocusReason)
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -28,6 +28,7 @@ from desktop.ui.looks_of_marks import notice_of
 from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.keyboard import bring_up
 from desktop.ui.widgets.notice import Notice
 from desktop.viewmodels.decision import DecisionPresenter, DecisionState
 from desktop.viewmodels.problems import Remedy
@@ -67,6 +68,7 @@ class DecisionPane(QWidget):
 
     def take_focus(self) -> None:
         """Put the keyboard onto the way that is meant."""
+        bring_up(self._stack)
         if self._presenter.state.is_previewing:
             self._preview.take_focus()
         else:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
@@ -11,6 +13,9 @@ from typing_extensions import override
 from desktop.theme.icons import IconName, IconRole, set_icon
 from desktop.theme.looks import Look, wear
 from sync.i18n import gettext as _
+
+_AROUND: Final = 120
+"""What the glass, the hint and the frame take of the width, in pixels."""
 
 
 class SearchField(QLineEdit):
@@ -30,7 +35,7 @@ class SearchField(QLineEdit):
         super().__init__(parent)
         self.setObjectName("search")
         self.setAccessibleName(_("Search complaints"))
-        self.setPlaceholderText(_("Search number, words, reporter, place…"))
+        self.setPlaceholderText(_long())
         wear(self, Look.SEARCH)
         glass = QAction(self)
         set_icon(glass, IconName.SEARCH, IconRole.MUTED)
@@ -60,7 +65,13 @@ class SearchField(QLineEdit):
         x = self.width() - size.width() - 10
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             x = 10
+        has_room = self.fontMetrics().horizontalAdvance(_long()) + _AROUND <= self.width()
+        self.setPlaceholderText(_long() if has_room else _("Search…"))
         self._hint.setGeometry(x, (self.height() - size.height()) // 2, size.width(), size.height())
 
     def _on_text_changed(self, text: str) -> None:
         self._hint.setVisible(not text)
+
+
+def _long() -> str:
+    return _("Search number, words, reporter, place…")

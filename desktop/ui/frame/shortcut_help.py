@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -33,7 +33,7 @@ class ShortcutHelp(QDialog):
         super().__init__(parent)
         self.setObjectName("shortcut-help")
         self.setWindowTitle(_("Keyboard shortcuts"))
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(parent.size()))
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setAccessibleName(_("Keyboard shortcuts"))

@@ -3,15 +3,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+from typing_extensions import override
 
 from desktop.theme.looks import Look, wear
 from desktop.ui.looks_of_marks import LIGHT_TONES
 from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.light import StatusLight
 from desktop.viewmodels.sync_status import SyncState
+
+_GAP: Final = 20
+_LEAST: Final = 320
 
 
 class StatusLine(QStatusBar):
@@ -35,6 +41,12 @@ class StatusLine(QStatusBar):
         for part in (self._details, self._link, self._contact, self._waiting, self._decisions):
             self.addWidget(part)
         self.addPermanentWidget(self._held)
+        self.setMinimumWidth(_LEAST)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     @Slot(object)
     def show_sync(self, state: SyncState) -> None:
@@ -46,7 +58,15 @@ class StatusLine(QStatusBar):
         words = (state.last_contact, state.waiting, state.decisions, state.held)
         for label, text in zip(labels, words, strict=True):
             label.setText(text)
-            label.setVisible(bool(text))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Show what is most urgent whole, and leave out what there is no room for."""
+        room = self.width() - self._details.sizeHint().width() - self._link.sizeHint().width()
+        for label in (self._decisions, self._waiting, self._contact, self._held):
+            width = label.sizeHint().width() + _GAP if label.text() else 0
+            label.setVisible(0 < width <= room)
+            room -= width
 
     def _label(self, name: str) -> QLabel:
         label = QLabel(self)

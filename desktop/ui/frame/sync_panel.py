@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -38,6 +39,7 @@ from desktop.viewmodels.sync_status import SyncState
 from sync.i18n import gettext as _
 
 _WIDTH: Final = 430
+_FRAME: Final = 1
 _STEPS: Final = 1000
 
 
@@ -191,7 +193,16 @@ class SyncPanel(Card):
         foot.addWidget(self._now)
         foot.addWidget(self._pause)
         foot.addStretch(1)
-        self._column = column = QVBoxLayout(self)
+        body = QWidget(self)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(*[_FRAME] * 4)
+        whole.addWidget(area)
+        self._column = column = QVBoxLayout(body)
         column.setContentsMargins(MEASURES.space_l, 10, MEASURES.space_l, MEASURES.space_l)
         column.setSpacing(MEASURES.space_m)
         column.addLayout(head)
@@ -206,7 +217,8 @@ class SyncPanel(Card):
         """Stand in the lower corner where reading starts, as high as the words need."""
         over, margin = self._over, MEASURES.space_m
         width = min(_WIDTH, over.width() - 2 * margin)
-        height = min(self._column.totalHeightForWidth(width), over.height() - 2 * margin)
+        wanted = self._column.totalHeightForWidth(width - 2 * _FRAME) + 2 * _FRAME
+        height = min(wanted, over.height() - 2 * margin)
         at_start = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
         left = margin if at_start else over.width() - width - margin
         self.setGeometry(left, over.height() - height - margin, width, height)

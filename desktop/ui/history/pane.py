@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.theme.icons import IconName
@@ -24,7 +24,13 @@ _MIN_WIDTH: Final = 480
 
 
 class HistoryPane(QWidget):
-    """Left of the act that is read; nothing in it changes anything."""
+    """Left of the act that is read; nothing in it changes anything.
+
+    Signals:
+        meant: a click chose an act, which is enough where list and act take turns.
+    """
+
+    meant = Signal()
 
     def __init__(self, presenter: HistoryPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +84,7 @@ class HistoryPane(QWidget):
         self._search.textChanged.connect(presenter.search)
         self._search.returnPressed.connect(self._on_return)
         self._acts.activated.connect(self._on_activated)
+        self._acts.clicked.connect(self.meant)
         self._acts.chosen.connect(self._presenter.choose)
         presenter.state_changed.connect(self._render)
 

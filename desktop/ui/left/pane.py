@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.theme.icons import IconName
@@ -22,7 +22,13 @@ _MIN_WIDTH: Final = 480
 
 
 class LeftPane(QWidget):
-    """Left of the words."""
+    """Left of the words.
+
+    Signals:
+        meant: the officer wants to read the chosen words.
+    """
+
+    meant = Signal()
 
     def __init__(self, presenter: LeftWorkPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +41,8 @@ class LeftPane(QWidget):
         self._build()
         presenter.state_changed.connect(self._render)
         self._list.chosen.connect(presenter.choose)
+        self._list.clicked.connect(self.meant)
+        self._list.activated.connect(self.meant)
         self._render(presenter.state)
 
     def _build(self) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -25,7 +25,13 @@ class _PlaceList(QListView):
 
 
 class NavigationPane(QWidget):
-    """Places with their counts."""
+    """Places with their counts.
+
+    Signals:
+        meant: the officer wants to see what is in the place.
+    """
+
+    meant = Signal()
 
     def __init__(self, presenter: NavigationPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +48,8 @@ class NavigationPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.places)
         self.places.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.places.clicked.connect(self.meant)
+        self.places.activated.connect(self.meant)
         presenter.place_changed.connect(self._on_place_changed)
         self._on_place_changed(presenter.place)
 

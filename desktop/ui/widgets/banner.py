@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -24,6 +24,9 @@ _SIGNS: Final = {
     Tone.WARN: (IconName.WARNING, IconRole.WARN),
     Tone.DANGER: (IconName.OVERDUE, IconRole.DANGER),
 }
+
+_WIDE: Final = 600
+"""Where words and next steps stand side by side, in pixels: what is below keeps its height."""
 
 
 class Banner(Card):
@@ -85,17 +88,26 @@ class Banner(Card):
         if event.type() == QEvent.Type.PaletteChange and self._notice is not None:
             self._colour(self._notice.tone)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        stands_below = self._below.indexOf(self._steps) >= 0
+        if self.width() >= _WIDE and stands_below:
+            self._beside.insertWidget(2, self._steps)
+        elif self.width() < _WIDE and not stands_below:
+            self._below.addWidget(self._steps)
+
     def _colour(self, tone: Tone) -> None:
         name, role = _SIGNS[tone]
         self.show_tone(tone)
         self._sign.setPixmap(icon(name, role).pixmap(MEASURES.icon_l, MEASURES.icon_l))
 
     def _arrange(self) -> None:
-        words = QVBoxLayout()
+        words = self._below = QVBoxLayout()
         words.setSpacing(2)
         for part in (self._title, self._detail, self._steps):
             words.addWidget(part)
-        row = QHBoxLayout(self)
+        row = self._beside = QHBoxLayout(self)
         row.setContentsMargins(MEASURES.space_l, 10, MEASURES.space_m, 10)
         row.setSpacing(10)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)

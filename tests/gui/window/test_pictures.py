@@ -10,14 +10,20 @@ from pytestqt.qtbot import QtBot
 
 from desktop.theme.application import SchemeChoice, apply_theme
 from desktop.theme.tokens import Scheme, load_colours
+from tests.support.fitting import cut_parts
 from tests.support.scenes import SCENES, stage, working_offline
 
 SCHEMES: tuple[SchemeChoice, ...] = ("light", "dark")
+SMALL = ((1093, 614), (911, 512), (683, 384))
+"""The commonest screen at 125, 150 and 200 per cent."""
 
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_scene_is_painted(qapp: QApplication, qtbot: QtBot, scene: str) -> None:
-    """Nothing warns, and all surfaces have the colour of the scheme, also when it is changed."""
+    """Nothing warns, surfaces have the colour of the scheme, and no word is cut where it is small.
+
+    Schemes change while the scene is shown.
+    """
     apply_theme(qapp, SCHEMES[0])
     rig = working_offline()
     with qtbot.waitExposed(rig.window):
@@ -30,6 +36,14 @@ def test_every_scene_is_painted(qapp: QApplication, qtbot: QtBot, scene: str) ->
         surface = QColor(load_colours(Scheme(scheme)).surface).rgb()
         places = [(x, y) for x in range(0, 1366, 16) for y in range(0, 768, 16)]
         shares[scheme] = sum(picture.pixel(x, y) == surface for x, y in places) / len(places)
+
+    def is_whole() -> None:
+        assert [] == cut_parts(rig.window)
+
+    for size in SMALL:
+        rig.window.resize(*size)
+        qtbot.waitUntil(is_whole)
+        assert size == rig.window.size().toTuple()
     rig.close()
 
     assert all(share > 0.4 for share in shares.values()), shares
