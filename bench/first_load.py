@@ -93,6 +93,7 @@ def _figures(
     return {
         "first-load.seconds": seconds,
         "first-load.client-cpu": Pair(ours=median_of("cpu", ours), raw=median_of("cpu", page)),
+        "first-load.merged": Pair(ours=median_of("merged", ours), raw=seconds.raw),
         "first-load.seconds-index-last": Pair(ours=seconds.ours, raw=median_of("seconds", end)),
         "first-load.memory": Pair(ours=median_of("memory", ours), raw=median_of("memory", page)),
     }

@@ -23,7 +23,7 @@ import zstandard
 from bench.bare_store import BareStore
 from bench.device import open_store, sign_in
 from bench.load_ours import WINDOW, recorded
-from bench.meters import forget_peak, peak_mb, report, resident_mb
+from bench.meters import forget_peak, keep_garbage, peak_mb, report, resident_mb
 from sync.transports.http import HttpService
 from sync.wire.messages import Segment
 from sync.wire.versions import CURRENT
@@ -88,6 +88,7 @@ def main() -> None:
     parts = recorded(Path(parts_file))
     following = [*[part[0] for part in parts[1:]], ""]
     usable = 0.0
+    keep_garbage()
     forget_peak()
     idle_mb = resident_mb()
     begun, cpu = time.perf_counter(), time.process_time()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -130,6 +131,13 @@ def peak_mb() -> float:
 def forget_peak() -> None:
     """Let the peak begin anew at what is resident now (Linux)."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def keep_garbage() -> None:
+    """Leave the collector as the window keeps it while a lane works (desktop.bridge.garbage)."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
 
 
 def child(
