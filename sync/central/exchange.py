@@ -186,7 +186,8 @@ class Centre:
             wanted=request.want[:MOST_WANTED],
             plain=request.plain,
             digest=request.digest,
-            before=_first_of_many(verdicts),
+            before=None if request.brief else _first_of_many(verdicts),
+            said={record.id: record for record in request.commands} if request.brief else None,
         )
         return msgspec.structs.replace(answer.as_reply(now, verdicts), edition=edition)
 

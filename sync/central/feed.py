@@ -7,7 +7,7 @@ changes made meanwhile come after it like any others (docs/protocol.md, section 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -25,6 +25,7 @@ from sync.central.veil import Veil
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire.messages import (
     CaseRecord,
+    CommandRecord,
     DigestAnswer,
     DigestRecord,
     EventRecord,
@@ -63,6 +64,7 @@ class Answer:
             cases=cast("list[CaseRecord]", self.page.cases),
             events=cast("list[EventRecord]", self.page.events),
             left=self.page.left,
+            as_sent=self.page.as_sent,
             scope=self.scope,
             progress=self.progress,
             snapshot=self.snapshot,
@@ -96,6 +98,7 @@ class Feed:
         plain: bool,
         digest: DigestRecord | None = None,
         before: int | None = None,
+        said: Mapping[str, CommandRecord] | None = None,
     ) -> Answer:
         """Return the next page for a device of this officer.
 
@@ -104,6 +107,7 @@ class Feed:
             digest: what the device holds; compared if there is nothing new for it.
             before: a change of this very device, for which the page is not held up: it ends
                 there, and what the device did itself is on the next one.
+            said: commands whose words need not come back.
 
         Raises:
             SyncError: (``AUTH``) the account was closed meanwhile.
@@ -117,7 +121,7 @@ class Feed:
             if actor is None:
                 raise SyncError(SyncErrorKind.AUTH)
             access, reference = roster.access(actor), roster.reference(actor)
-            page = Page(Veil(actor), max_bytes)
+            page = Page(Veil(actor), max_bytes, said)
             if wanted:
                 feed_rows.add_wanted(connection, page, actor, wanted)
             if not plain and (_begins(cursor) or (cursor and cursor.access != access)):

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from sync.central.veil import Veil
 from sync.wire import codec
-from sync.wire.messages import CaseRecord, EventRecord, LeaveRecord
+from sync.wire.as_sent import shortened
+from sync.wire.messages import CaseRecord, CommandRecord, EventRecord, LeaveRecord
 
 LARGEST = 4 * 1024 * 1024
 
@@ -22,14 +23,22 @@ class Page:
 
     Attributes:
         told: cases that are on it, or whose departure is.
+        as_sent: what facts leave out, for the device has just said it; see ``SyncReply``.
+
+    Args:
+        said: the commands whose words need not come back.
     """
 
-    def __init__(self, veil: Veil, max_bytes: int) -> None:
+    def __init__(
+        self, veil: Veil, max_bytes: int, said: Mapping[str, CommandRecord] | None = None
+    ) -> None:
         self.cases: list[msgspec.Raw] = []
         self.events: list[msgspec.Raw] = []
         self.left: list[LeaveRecord] = []
         self.told = 0
+        self.as_sent: dict[str, list[int]] = {}
         self._veil = veil
+        self._said = said or {}
         self._room = min(max_bytes, LARGEST)
 
     @property
@@ -45,25 +54,25 @@ class Page:
     def add_case(self, head: CaseRecord, events: Sequence[EventRecord]) -> bool:
         """Put a case with its events on the page, or return False when it is full."""
         record = codec.encode(self._veil.case(head))
-        facts = [codec.encode(self._veil.event(head, event)) for event in events]
-        size = len(record) + sum(map(len, facts))
+        facts = [self._fact(head, event) for event in events]
+        size = len(record) + sum(len(fact) for fact, _ in facts)
         if size > self._room and (self.cases or self.events):
             return False
         self._room -= size
         self.told += 1
         self.cases.append(msgspec.Raw(record))
-        self.events += map(msgspec.Raw, facts)
+        self._add(facts)
         return True
 
     def add_facts(self, head: CaseRecord, events: Sequence[EventRecord]) -> bool:
         """Put facts of a case that the device has on the page, or return False when it is full."""
-        facts = [codec.encode(self._veil.event(head, event)) for event in events]
-        size = sum(map(len, facts))
+        facts = [self._fact(head, event) for event in events]
+        size = sum(len(fact) for fact, _ in facts)
         if size > self._room and self.events:
             return False
         self._room -= size
         self.told += 1
-        self.events += map(msgspec.Raw, facts)
+        self._add(facts)
         return True
 
     def add_leave(self, leave: LeaveRecord) -> None:
@@ -71,3 +80,19 @@ class Page:
         self._room -= 64
         self.told += 1
         self.left.append(leave)
+
+    def _fact(self, head: CaseRecord, event: EventRecord) -> tuple[bytes, list[str]]:
+        """Return a fact as it is told, and what it leaves out."""
+        fact = self._veil.event(head, event)
+        if fact.command_id not in self._said:
+            return codec.encode(fact), []
+        # Members that come from the database as they go to the wire are read first.
+        fact = codec.decode(codec.encode(fact), EventRecord)
+        short, left_out = shortened(fact, self._said)
+        return codec.encode(short), left_out
+
+    def _add(self, facts: Sequence[tuple[bytes, list[str]]]) -> None:
+        for fact, left_out in facts:
+            for name in left_out:
+                self.as_sent.setdefault(name, []).append(len(self.events))
+            self.events.append(msgspec.Raw(fact))

@@ -17,6 +17,7 @@ from sync.engine.pace import Pace
 from sync.engine.ports import Journal, Piece
 from sync.errors import SyncError, SyncErrorKind
 from sync.wire import codec
+from sync.wire.as_sent import restored
 from sync.wire.messages import CommandRecord, Hello, Progress, SyncReply, SyncRequest
 from sync.wire.service import SyncService
 from sync.wire.versions import CURRENT, common
@@ -275,10 +276,11 @@ class Exchange:
             want=[] if piece is not None else self._journal.wanted(),
             digest=self._journal.digest(self._clock()) if self._is_at_rest else None,
             edition=self._edition_to_ask_with(),
+            brief=bool(commands),
         )
         begun = self._clock()
         try:
-            reply = self._service.sync(token, request)
+            reply = restored(self._service.sync(token, request), commands)
             ended = self._clock()
             _check_progress(request, reply)
             changes = self._take_in(request, reply, ended)

@@ -17,8 +17,6 @@ LARGEST_BYTES = 4 * 1024 * 1024
 FIRST_BYTES = 64 * 1024
 BESIDE_VERDICTS_BYTES = 64 * 1024
 """Beside verdicts no more than this: a shorter answer brings them sooner and is cut less often.
-
-What the device did itself is not among it; the centre tells that on the next page.
 """
 
 _WORTH_MS = 8_000

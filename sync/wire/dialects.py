@@ -146,8 +146,11 @@ def _reply_in_1(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def _request_in_2(request: dict[str, Any]) -> dict[str, Any]:
-    """Growing was asked for; acts were said in schemas that a centre of then can read."""
-    others = {name: value for name, value in request.items() if name != "plain"}
+    """Growing was asked for; acts were said in schemas that a centre of then can read.
+
+    Facts then say everything themselves, for what this device has may be said otherwise.
+    """
+    others = {name: value for name, value in request.items() if name not in {"plain", "brief"}}
     spoken = {**others, **({} if request.get("plain") else {"grows": True})}
     if "commands" in request:
         spoken["commands"] = [_command_in_2(command) for command in request["commands"]]

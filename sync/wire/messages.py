@@ -305,6 +305,9 @@ class SyncRequest(Message, frozen=True):
     edition: int | None = None
     """Now and then: the serial of the edition of rules that this device has, 0 for none."""
 
+    brief: bool = False
+    """What these commands became need not repeat what they say (``SyncReply.as_sent``)."""
+
 
 class SegmentRecord(Record, frozen=True):
     """A piece of a snapshot, fetched by its SHA-256: how many bytes, and cases in it."""
@@ -385,6 +388,10 @@ class SyncReply(Message, frozen=True):
 
     edition: EditionRecord | None = None
     """A newer edition of the rules than the one that was asked with."""
+
+    as_sent: dict[str, list[int]] = {}
+    """Members left empty in the data of facts, for the command says the same that the fact names:
+    by member, the places in ``events``."""
 
 
 _BASE64 = "^(?:[A-Za-z0-9+/]{4})*$"

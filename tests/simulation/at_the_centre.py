@@ -10,6 +10,7 @@ import msgspec
 from sync.cases.events import EVENT_KINDS
 from sync.cases.ids import UnitId
 from sync.cases.policy import POLICY, Meeting
+from sync.wire.as_sent import restored
 from tests.simulation.invariants import Held, When, invariant
 from tests.simulation.memory import FINAL, UNREMEMBERED, Answer
 from tests.simulation.truth import seen_case, seen_fact, words_in
@@ -93,7 +94,7 @@ def device_order(world: World) -> Held:
 @invariant(12, When.ANSWER)
 def the_centre_tells_nobody_too_much(world: World, answer: Answer) -> Held:
     """An answer holds only what its officer may see at that moment, in the form they may."""
-    truth, reply = world.truth, answer.reply
+    truth, reply = world.truth, restored(answer.reply, answer.request.commands)
     actor = truth.actors[answer.username]
     assert actor is not None, "an answer to a closed account"
     for record in reply.cases:

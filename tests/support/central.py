@@ -37,6 +37,7 @@ from sync.central.segments import Cutting
 from sync.central.serving import Server
 from sync.central.uploads import Limits
 from sync.wire import codec
+from sync.wire.as_sent import restored
 from sync.wire.messages import (
     CaseRecord,
     CommandRecord,
@@ -302,18 +303,20 @@ class Device:
         commands: list[CommandRecord] | None = None,
         max_bytes: int = 65_536,
         want: list[int] | None = None,
+        brief: bool = False,
     ) -> SyncReply:
-        """Make one round trip."""
+        """Make one round trip; return what was said in it."""
         request = SyncRequest(
             cursor=self.cursor,
             max_bytes=max_bytes,
             commands=commands or [],
             want=want or [],
             plain=True,
+            brief=brief,
         )
         answer = codec.encode(self.service.sync(self.access_token, request))
         reply = codec.decode(answer, SyncReply)
-        self._take_in(reply)
+        self._take_in(restored(reply, request.commands))
         return reply
 
     def follow(self, *, max_bytes: int = 65_536) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 import pytest
 
 from sync.cases.access import Role, Unit
@@ -445,6 +446,35 @@ def test_the_page_beside_many_verdicts_is_what_others_did(office: Office) -> Non
     assert [shared.id, shared.id] == [event.case_id for event in rest.events[-2:]]
     assert not rest.more
     assert_has_all(office, agus)
+
+
+def test_own_acts_come_back_beside_their_verdicts_without_their_words(office: Office) -> None:
+    """A brief answer to many acts says all that is new, in one round trip."""
+    theirs, *mine = office.add_cases([{} for _ in range(6)])
+    agus = office.device("agus")
+    agus.follow()
+    office.citizen_replies(theirs.id)
+    acts = [agus.command(case.id, Note(text=f"Sudah dicek {case.id}.")) for case in mine]
+    answer = agus.exchange(commands=acts, brief=True)
+    own = [fact for fact in answer.events if fact.command_id]
+    assert [act.id for act in acts] == [fact.command_id for fact in own]
+    assert all(fact.data["text"] is None for fact in own)
+    assert {theirs.id, *(case.id for case in mine)} == {fact.case_id for fact in answer.events}
+    assert not answer.more
+    assert_has_all(office, agus)
+
+
+def test_only_what_an_act_says_to_the_letter_is_left_out(office: Office) -> None:
+    """A command that says something else under the same id gets the words of the fact."""
+    case = office.add_case()
+    agus = office.device("agus")
+    act = agus.command(case.id, Note(text="Sudah dicek."))
+    agus.exchange(commands=[act])
+    agus.cursor = None
+    other = msgspec.structs.replace(act, data=act.data | {"text": "Lain."})
+    answer = agus.exchange(commands=[other], brief=True)
+    assert not answer.as_sent
+    assert "Sudah dicek." in [fact.data.get("text") for fact in answer.events]
 
 
 def test_many_repeated_commands_do_not_hold_a_page_back(office: Office) -> None:

@@ -193,7 +193,9 @@ def test_a_request_says_where_we_stand_and_what_we_did() -> None:
     commands = journal.queued
     _step(journal, centre)
     beside = BESIDE_VERDICTS_BYTES
-    expected = SyncRequest(cursor="c1", max_bytes=beside, commands=commands, want=[4], edition=7)
+    expected = SyncRequest(
+        cursor="c1", max_bytes=beside, commands=commands, want=[4], edition=7, brief=True
+    )
     assert [expected] == centre.requests
 
 
