@@ -33,8 +33,8 @@ LINE_WORDINGS: Final[dict[str, Wording]] = {
     ),
     "sync.offline.proxy-sign-in": Wording(
         mark("The office's proxy wants to know who you are"),
-        mark("Enter your user name and password for the office's internet once (without a window: "
-             "`tanggap proxy`). Your work is kept on this computer."),
+        mark("Enter your user name and password for the office's internet once. Your work is kept "
+             "on this computer."),
         (Remedy.PROXY, Remedy.RETRY),
     ),
     "sync.offline.proxy-scheme": Wording(

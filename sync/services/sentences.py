@@ -69,6 +69,7 @@ _USAGE: Final[dict[str, Wording]] = {
 }
 
 _HINTS: Final[dict[str, str]] = {
+    "sync.offline.proxy-sign-in": mark("Run: proxy ADDRESS USER."),
     "refused.status": mark("See: show."),
     "refused.not-held": mark("Run: sync."),
     "withdraw.settled": mark("See: outbox."),
