@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy.exc
@@ -47,6 +48,10 @@ _CODES_OF_STICKS = {
 """Any other, and there are many, is that of a stick that was pulled out or has a fault."""
 
 
+_LEAST_BYTES = 64 * 1024
+"""The shared index of a write-ahead log takes half of it."""
+
+
 @contextmanager
 def file_faults(file: str) -> Iterator[None]:
     """Raise what the system says against plain files as :class:`StoreUnavailable`.
@@ -78,11 +83,16 @@ def stick_faults(file: str) -> Iterator[None]:
 def what_ails(folder: Path) -> str:
     """Return the code of what is wrong with a folder that files cannot be opened in; maybe none.
 
-    SQLite says "cannot open" of a folder that is gone and of a disk that takes nothing.
+    SQLite says "cannot open" of a folder that is gone and of a disk that takes nothing, and "disk
+    I/O error" of one without room for what it keeps beside a database.
     """
     if not folder.is_dir():
         return "store.folder-gone"
-    return "" if os.access(folder, os.W_OK) else "store.read-only"
+    if not os.access(folder, os.W_OK):
+        return "store.read-only"
+    with suppress(OSError):
+        return "store.disk-full" if shutil.disk_usage(folder).free < _LEAST_BYTES else ""
+    return ""
 
 
 @contextmanager

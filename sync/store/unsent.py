@@ -91,6 +91,8 @@ class UnsentWork:
 
         Args:
             also_drafts: False where a draft may be missing because its officer has dealt with it.
+                In a work file that never had an owner nobody can have: an earlier attempt to put
+                all of it back ended before it had begun.
         """
         known = [(_TABLES[row.table], row.values) for row in rows if row.table in _TABLES]
         labels = {
@@ -98,6 +100,7 @@ class UnsentWork:
             for _, values in known
         }
         with self._files.work.write() as work:
+            is_new = meta.get(work, "device_id") is None
             acts = [
                 values["case_id"]
                 for table, values in known
@@ -106,9 +109,9 @@ class UnsentWork:
             written = [
                 values["case_id"]
                 for table, values in known
-                if table is drafts and also_drafts and _put_draft(work, values, labels)
+                if table is drafts and (also_drafts or is_new) and _put_draft(work, values, labels)
             ]
-            if acts or meta.get(work, "device_id") is None:
+            if acts or is_new:
                 _put_owner(work, owner)
         cases = frozenset(map(CaseId, [*acts, *written]))
         for case_id in cases:

@@ -29,6 +29,7 @@ from sync.services.cli_answer import NOT_CONNECTED
 from tests.support.catalogue import indonesian
 from tests.support.central import PASSWORD, Office, embedded_centre, running_server
 from tests.support.desks import a_workplace
+from tests.support.disks import small_disk
 
 PASSPHRASE = "kuda putih lari pagi"
 
@@ -392,6 +393,29 @@ def test_watching_asks_at_once_when_the_computer_slept(
     cli.wait_for_work(place.desk, Impatient())
     assert 0 == place.desk.synchronizer.next_wait_s()
     place.desk.close()
+
+
+@pytest.mark.parametrize(("fault", "told"), [("full", "Diska penuh"), ("read_only", "ditulisi")])
+def test_a_disk_that_takes_nothing_is_named_whatever_is_asked_for(
+    tanggap: Shell, server: str, tmp_path: Path, fault: str, told: str
+) -> None:
+    """One sentence and the exit code of the local files; afterwards everything is there."""
+    with small_disk(tmp_path / "disk") as disk:
+        at = ("--data", str(disk.path / "tanggap"))
+        assert 0 == tanggap(*at, "sign-in", server, "agus", stdin=f"{PASSWORD}\n").code
+        assert 0 == tanggap(*at, "sync").code
+        assert 0 == tanggap(*at, "note", "7000001", "Sebelum gangguan.").code
+        with getattr(disk, fault)():
+            for verb in (
+                ["status"],
+                ["note", "7000001", "Sekarang."],
+                ["rescue", "export", str(disk.path)],
+            ):
+                result = tanggap(*at, *verb)
+                found = (result.code, told in result.err, len(result.err.splitlines()))
+                assert (cli.STORE, True, 1) == found, (verb, result)
+        assert 0 == tanggap(*at, "sync").code
+        assert "Sebelum gangguan." in tanggap(*at, "outbox").out
 
 
 def test_the_program_itself_speaks_indonesian(tmp_path: Path) -> None:
