@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import gettext
 import io
-import itertools
 import json
 import os
 import re
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typing_extensions import override
 
 from sync import i18n
 from sync.cases.ids import CaseId
@@ -28,7 +25,6 @@ from sync.services import cli
 from sync.services.cli_answer import NOT_CONNECTED
 from tests.support.catalogue import indonesian
 from tests.support.central import PASSWORD, Office, embedded_centre, running_server
-from tests.support.desks import a_workplace
 from tests.support.disks import small_disk
 
 PASSPHRASE = "kuda putih lari pagi"
@@ -372,27 +368,6 @@ def test_watching_goes_on_until_it_is_told_to_stop(agus: Shell, office: Office) 
         watching.returncode,
         device.history(1)[-1].data["text"],
     )
-
-
-def test_watching_asks_at_once_when_the_computer_slept(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not after the rest of its minute, in which it looked at nothing."""
-
-    class Impatient(threading.Event):
-        """Comes back at once, and ends a wait that goes on."""
-
-        @override
-        def wait(self, timeout: float | None = None) -> bool:
-            return next(looks) > 3
-
-    looks, hours = itertools.count(), itertools.count(0, 3_600_000)
-    place = a_workplace(office, tmp_path / "computer")
-    assert place.desk.synchronizer.next_wait_s() > 50
-    monkeypatch.setattr(cli, "_now", lambda: next(hours))
-    cli.wait_for_work(place.desk, Impatient())
-    assert 0 == place.desk.synchronizer.next_wait_s()
-    place.desk.close()
 
 
 @pytest.mark.parametrize(("fault", "told"), [("full", "Diska penuh"), ("read_only", "ditulisi")])
