@@ -15,7 +15,9 @@ from sync.cases.commands import Note
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.projection import Delivery
 from sync.errors import CourierRefused
-from tests.support.desks import Workplace
+from sync.services.courier import Imported
+from tests.support.courier import take_in
+from tests.support.desks import Workplace, a_door
 from tests.support.disks import Disk, small_disk
 
 
@@ -104,3 +106,31 @@ def test_a_reply_that_cannot_be_read_changes_nothing(place: Workplace, tmp_path:
     reply.symlink_to("/proc/self/mem")
     with pytest.raises(CourierRefused, match=r"courier\.stick-gone"):
         place.desk.courier.take(reply)
+
+
+@pytest.mark.parametrize(("years", "is_locked"), [(-16, False), (3, True)])
+def test_a_clock_that_is_years_off_costs_nothing(
+    place: Workplace, case_id: CaseId, tmp_path: Path, years: int, *, is_locked: bool
+) -> None:
+    """What was written arrives. A leap ahead is taken for years in a cupboard (ADR 21)."""
+    office, act = place.office, place.act(case_id, Note(text="Satu"))
+
+    def restarted(skew_ms: int) -> None:
+        place.desk.close()
+        door, place.link = a_door(office, tmp_path, place.keyring, skew_ms=skew_ms)
+        place.desk = door.open(place.desk.profile)
+
+    restarted(years * 365 * 86_400_000)
+    assert not place.desk.time.is_verified()
+    written = place.desk.courier.export(tmp_path).path.read_bytes()
+    taken, content = take_in(office.centre.courier_desk, written)
+    reply = tmp_path / taken.reply_name
+    reply.write_bytes(content)
+    brought = place.desk.courier.take(reply)
+    assert isinstance(brought, Imported)
+    assert (brought.settled, place.item(act).delivery) == (1, Delivery.ACCEPTED)
+    assert is_locked is (place.desk.inbox.case(case_id) is None)
+    restarted(0)
+    assert is_locked is (place.desk.inbox.case(case_id) is None)
+    place.sync()
+    assert place.case(case_id).confirmed.v == 2
