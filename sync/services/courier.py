@@ -165,7 +165,7 @@ class Courier:
         return CourierStatus(
             sent=log.sent,
             sent_at=log.sent_at,
-            received=log.received,
+            received=log.newest,
             received_at=log.received_at,
             waiting=self._store.outbox.with_courier(),
             centre="" if centre is None else fingerprint(centre),
@@ -322,9 +322,10 @@ class Courier:
         return self._store.journal.forget_cache(manifest.epoch)
 
     def _follow(self, bundle: Bundle, changes: ChangeSet) -> Imported:
-        manifest, now, device = bundle.manifest, self._clock(), self._installation.device_id
+        manifest, device = bundle.manifest, self._installation.device_id
         memory, journal = self._store.courier, self._store.journal
-        log, undecided = memory.log(device), self._store.outbox.tally().undelivered
+        newest = memory.log(device).newest
+        undecided = self._store.outbox.tally().undelivered
         replies = bundle.all(SyncReply)
         verdicts = [verdict for reply in replies for verdict in reply.verdicts]
         told = [reply.edition for reply in replies if reply.edition is not None]
@@ -336,15 +337,16 @@ class Courier:
         follow = memory.to_follow(device, manifest.n, manifest.since, pages)
         for page in follow:
             changes |= journal.absorb(page, None)
-            memory.followed(device, manifest.n, manifest.since, now)
+            memory.followed(device, manifest.n, manifest.since)
         changes |= self._renew_lease(replies)
+        memory.taken(device, manifest.n, self._clock())
         return Imported(
             n=manifest.n,
             answers=manifest.answers,
             settled=settled,
             cases=len({record.id for page in follow for record in page.cases}),
             is_old=not follow,
-            missing=range(log.received + 1, manifest.n),
+            missing=range(newest + 1, manifest.n),
             changes=changes,
             edition=shelved[-1] if shelved else None,
         )

@@ -29,6 +29,7 @@ class CourierLog(msgspec.Struct, frozen=True, kw_only=True):
         sent: number of the last file that was written.
         sent_at: when that was, this device's clock.
         received: number of the last reply that was followed.
+        taken: number of the newest reply whose receipts were taken, followed or not.
         received_at: when that was.
         since: the cursor that this reply followed on.
         reached: the cursor it led to.
@@ -38,9 +39,15 @@ class CourierLog(msgspec.Struct, frozen=True, kw_only=True):
     sent: int = 0
     sent_at: int | None = None
     received: int = 0
+    taken: int = 0
     received_at: int | None = None
     since: str | None = None
     reached: str | None = None
+
+    @property
+    def newest(self) -> int:
+        """Return the number of the newest reply; releases before knew only what they followed."""
+        return max(self.taken, self.received)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +126,14 @@ class CourierMemory:
         is_later = log.reached == here and log.since == since and n > log.received
         return pages if is_later else ()
 
-    def followed(self, device: DeviceId, n: int, since: str | None, now: int) -> None:
+    def taken(self, device: DeviceId, n: int, now: int) -> None:
+        """Remember that a reply was taken in, followed or not."""
+        with self._files.work.write() as work:
+            log = _log(work, device)
+            if n > log.taken:
+                _keep(work, msgspec.structs.replace(log, taken=n, received_at=now))
+
+    def followed(self, device: DeviceId, n: int, since: str | None) -> None:
         """Remember that a reply was followed to where the cache stands now."""
         with self._files.work.write() as work:
             log = _log(work, device)
@@ -128,7 +142,6 @@ class CourierMemory:
                 msgspec.structs.replace(
                     log,
                     received=max(n, log.received),
-                    received_at=now,
                     since=since,
                     reached=self._journal.cursor(),
                 ),

@@ -104,6 +104,22 @@ def test_importing_twice_and_out_of_order_is_harmless(
     assert place.case(case_id).confirmed.v == 3
 
 
+def test_replies_that_came_are_not_told_as_missing(
+    place: Workplace, case_id: CaseId, stick: Stick
+) -> None:
+    """Also those that brought nothing new: the network was faster, or they were written twice."""
+    files = []
+    for text in ("Satu", "Dua", "Tiga"):
+        place.act(case_id, Note(text=text))
+        files.append(exported(place, stick))
+    replies = [stick.to_centre(each) for each in (*files, files[0], files[2])]
+    place.sync()
+    for n, missing in ((1, []), (2, []), (4, [3]), (3, []), (5, [])):
+        brought = taken(place, replies[n - 1])
+        assert (brought.n, brought.is_old, list(brought.missing)) == (n, True, missing)
+    assert 5 == place.desk.courier.status().received
+
+
 def test_two_exports_before_the_first_reply(
     place: Workplace, case_id: CaseId, stick: Stick
 ) -> None:
