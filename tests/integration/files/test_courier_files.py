@@ -151,6 +151,29 @@ def test_a_reply_brings_small_pictures_and_originals(
     assert (tmp_path / "simpan.jpg").stat().st_size == photo_size
 
 
+def test_what_is_large_comes_only_when_it_is_wanted(
+    office: Office,
+    open_desk: Open,
+    stick: Stick,
+    case_id: CaseId,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Asked for, or pinned; and nothing at all goes to a device that was revoked."""
+    monkeypatch.setattr("sync.central.courier_parts.MOST_UNASKED_BYTES", 1_000)
+    agus, wati = open_desk("agus"), open_desk("wati")
+    sha256 = attached(wati, case_id, tmp_path, CONTENT, "bukti.pdf")
+    run(wati)
+    assert stick.trip(agus).brought.files == 0
+    agus.attachments.fetch(case_id, sha256)
+    path = stick.out(agus).path
+    office.administration.revoke_device(agus.tokens.device_id, office.clock())
+    _, reply = take_in(office.centre.courier_desk, path.read_bytes(), from_revoked=True)
+    assert len(reply) < 10_000
+    office.administration.restore_device(agus.tokens.device_id)
+    assert stick.back(agus, stick.at_centre(path)).brought.files == 1
+
+
 def test_who_may_not_read_a_case_gets_no_file_of_it(
     office: Office, open_desk: Open, stick: Stick, case_id: CaseId, tmp_path: Path
 ) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import base64
 import math
+import os
 from pathlib import Path
 
 import httpx
 import pytest
 
 from sync.cases.ids import CaseId
+from sync.central.courier_inbox import CourierInbox
+from sync.central.uploads import Limits, announcing
 from sync.errors import CourierRefused
 from sync.services.attachments import Whereabouts
 from sync.services.relaying import Carried, Waiting
@@ -58,6 +61,23 @@ def test_an_older_program_carries_small_files_as_a_message(
     assert answer.status_code == 200
     receipt = codec.decode(answer.content, Receipt)
     assert receipt.reply.startswith(b'{"format":"tanggap-courier","version":1,')
+    large = codec.encode(Parcel(file=bytes(3_200_000)))  # in Base64 more than 4 MiB
+    assert 413 == http.post("/v2/courier", content=large, headers=headers).status_code
+
+
+def test_the_centre_forgets_what_nobody_goes_on_with(office: Office, tmp_path: Path) -> None:
+    """After seven days, with its reply, its receipt and its place in the officer's share."""
+    inbox = CourierInbox(tmp_path, office.clock, Limits())
+    actor = office.centre.actor(office.device("sari").access_token)
+    place = inbox.begin(actor, 5, announcing("0" * 64)).id
+    for name in (f"{place}.reply", f"{place}.receipt"):
+        inbox.files.begin(name)
+    for days, left in ((6, 4), (8, 0)):
+        for path in (tmp_path / "parts").iterdir():
+            then = office.clock() / 1000 - days * 86_400
+            os.utime(path, (then, then))
+        inbox.sweep()
+        assert left == len(inbox.files.parts("*"))
 
 
 def test_a_line_that_breaks_costs_nothing_that_arrived(

@@ -177,6 +177,18 @@ def test_the_network_may_be_faster(place: Workplace, case_id: CaseId, stick: Sti
     assert place.case(case_id).confirmed.v == 2
 
 
+def test_what_has_no_room_in_a_reply_follows_with_the_next(
+    office: Office, tmp_path: Path, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.central.courier._PAGE_BYTES", 4_000)
+    monkeypatch.setattr("sync.central.courier._MOST_REPLY_BYTES", 8_000)
+    cases = office.add_cases([{} for _ in range(30)])
+    place = a_workplace(office, tmp_path / "baru", synced=False)
+    brought = [taken(place, stick.to_centre(exported(place, stick))).cases for _ in range(6)]
+    assert 0 < brought[0] < sum(brought) == len(cases)
+    place.desk.close()
+
+
 def test_a_first_load_by_stick(office: Office, tmp_path: Path, stick: Stick) -> None:
     cases = office.add_cases([{} for _ in range(40)])
     place = a_workplace(office, tmp_path / "baru", synced=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from io import BytesIO
+from typing import Any
 
 import msgspec
 import pyrage
@@ -138,6 +139,33 @@ def test_a_recipient_cannot_re_address_what_was_written_to_them() -> None:
         header_of(BytesIO(stolen)), recipients=[key_id(CENTRE.public.recipient)], size=len(sealed)
     )
     assert refusal(msgspec.json.encode(header) + b"\n" + sealed) == "courier.damaged"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"size": 64 * 1024 * 1024 + 1}, "courier.too-large"),
+        ({"size": 64 * 1024 * 1024}, "courier.cut"),
+        ({"recipients": [key_id(CENTRE.public.recipient)] * 5}, "courier.damaged"),
+        ({"recipients": ["x" * 2_048]}, "courier.damaged"),
+        ({"rest": 5}, "courier.damaged"),
+    ],
+)
+def test_a_clear_line_keeps_its_limits(changes: dict[str, Any], code: str) -> None:
+    header = msgspec.structs.replace(header_of(BytesIO(FILE)), **changes)
+    assert code == refusal(msgspec.json.encode(header) + FILE[FILE.index(b"\n") :])
+
+
+def test_a_content_may_be_so_large_and_no_larger() -> None:
+    for size, is_fine in ((100 * 1024 * 1024, True), (100 * 1024 * 1024 + 1, False)):
+        line = msgspec.json.encode(["blob", {"sha256": "0" * 64, "size": size, "case_id": 1}])
+        digest = hashlib.sha256(line + b"\n").hexdigest()
+        manifest = msgspec.structs.replace(a_manifest(), counts={"blob": 1}, sha256=digest)
+        payload = lines.packed([msgspec.json.encode(manifest), line])
+        if is_fine:
+            assert opened(sealed_payload(payload)).messages
+        else:
+            assert "courier.unreadable" == refusal(sealed_payload(payload))
 
 
 def sealed_payload(payload: bytes) -> bytes:
