@@ -88,7 +88,7 @@ def power_fails(
         _be_busy(world, machine, during, faults)
     if wire.image is not None:
         world.count(Hazard.POWER_FAILS if unsynced else Hazard.KILLED)
-        _go_on(world, machine, wire.image)
+        go_on(world, machine, wire.image)
 
 
 @deed(3, at=AT, how=one_of(*(refusal.name for refusal in Refusal)), during=_DURING,
@@ -226,7 +226,7 @@ def _be_busy(world: World, machine: Machine, during: str, faults: Iterable[str])
         machine.sync([Fault(name) for name in faults])
 
 
-def _go_on(world: World, machine: Machine, image: Path) -> None:
+def go_on(world: World, machine: Machine, image: Path) -> None:
     """Start every program of a computer again, on what its disk still has."""
     neighbours = [other for other in world.machines if other.computer is machine.computer]
     for other in neighbours:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from sync.central import cursor, feed_rows, ledger, memory, schema, settlement
@@ -26,7 +26,7 @@ from sync.central.veil import Veil
 from sync.engine import exchange as engine_exchange
 from sync.engine.exchange import Exchange
 from sync.services import line_use
-from sync.store import deliveries, local, meta, word_index
+from sync.store import deliveries, local, meta, rehearsal, upgrade, word_index
 from sync.store.drafts import delete_draft
 from sync.store.engine import WORK_TUNING
 from sync.store.journal import StoreJournal
@@ -407,6 +407,29 @@ def a_change_is_announced_when_it_gets_its_number() -> Iterator[None]:
 def an_announcement_is_all_that_is_waited_for() -> Iterator[None]:
     """While a stream is open nobody asks: the centre would say so."""
     with replaced(line_use, "POLL_WHILE_TOLD_S", 86_400.0):
+        yield
+
+
+@bug
+def a_migration_is_many_transactions() -> Iterator[None]:
+    """Every statement of a migration is committed by itself."""
+    migrate = upgrade.migrate
+
+    def commit(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().startswith(("ALTER", "CREATE")):
+            raw = connection.connection.dbapi_connection
+            raw.execute("COMMIT")
+            raw.execute("BEGIN IMMEDIATE")
+
+    def by_statement(database: Any, *what: Any) -> None:
+        engine = vars(database)["_writer"]
+        event.listen(engine, "after_cursor_execute", commit)
+        try:
+            migrate(database, *what)
+        finally:
+            event.remove(engine, "after_cursor_execute", commit)
+
+    with replaced(upgrade, "migrate", by_statement), replaced(rehearsal, "migrate", by_statement):
         yield
 
 

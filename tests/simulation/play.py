@@ -38,6 +38,7 @@ from tests.simulation import (
     freight,
     office,
     officers,
+    upgrades,
     versions,
     wear,
 )
@@ -70,6 +71,7 @@ _ROOMS = (
     freight,
     office,
     officers,
+    upgrades,
     versions,
     wear,
 )

@@ -82,7 +82,13 @@ def _power_fails(writes: int) -> Step:
     )
 
 
+def _upgrade_dies(*writes: int) -> Step:
+    how = {"at": 0, "writes": writes, "unsynced": 0, "how": "killed"}
+    return Step("an_upgrade_is_killed", how)
+
+
 STAGED = {
+    "a_migration_is_many_transactions": [_upgrade_dies(*range(19, 31))],
     "the_work_file_does_not_wait_for_the_disk": [_power_fails(writes) for writes in range(6, 16)],
     "each_worker_keeps_a_stock_of_numbers": [
         *_sync(0),
