@@ -51,10 +51,15 @@ def old_sqlite_centre(folder: Path, release: int) -> Office:
 
 def old_postgres_centre(url: str, release: int) -> Office:
     """Load the old centre into an empty PostgreSQL and open it with the program of today."""
+    load_postgres(url, release)
+    return new_office(url, populated=False)
+
+
+def load_postgres(url: str, release: int) -> None:
+    """Load the old centre into an empty PostgreSQL."""
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute((of_release(release) / "central.sql").read_bytes())
-    return new_office(url, populated=False)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -23,13 +23,24 @@ PATIENCE_S = 60.0
 
 
 @contextmanager
-def central_process(database_url: str, log: Path) -> Iterator[int]:
-    """Run ``tanggap-central serve`` on a database and yield its port on loopback."""
+def central_process(
+    database_url: str, log: Path, program: Path | None = None, port: int = 0
+) -> Iterator[int]:
+    """Run ``tanggap-central serve`` on a database and yield its port on loopback.
+
+    Args:
+        program: the folder of a released program; none for the one of today.
+        port: which one to take; 0 for any.
+    """
     command = [sys.executable, "-m", "sync.central.cli", "--database", database_url, "serve"]
     with (
         log.open("wb") as errors,
         subprocess.Popen(
-            [*command, "--port", "0"], stdout=subprocess.PIPE, stderr=errors, text=True
+            [*command, "--port", str(port)],
+            cwd=program,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         ) as process,
     ):
         try:

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The programs as they were released, run as processes of their own.
+
+Each release lies in ``tests/fixtures`` as ``git archive`` wrote it, so no history is needed. It
+runs with the libraries of today; what of theirs was released with it is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.support.old_office import of_release
+from tests.support.processes import PATIENCE_S, Said, client_environment
+
+TODAY = Path(__file__).parents[2]
+
+_MANY_RUNS = """
+import contextlib, io, json, os, pathlib, sys
+from sync.services import cli
+
+class Keyring:
+    def __init__(self):
+        self._path = pathlib.Path(os.environ["TANGGAP_HOME"]) / "keyring.json"
+    def get(self, name):
+        return self._all().get(name)
+    def set(self, name, value):
+        self._path.write_text(json.dumps(self._all() | {name: value}))
+    def delete(self, name):
+        self._path.write_text(json.dumps({k: v for k, v in self._all().items() if k != name}))
+    def _all(self):
+        return json.loads(self._path.read_text()) if self._path.exists() else {}
+
+cli.system_keyring = Keyring
+for line in sys.stdin:
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        code = cli.main(["--json", *json.loads(line)])
+    print(json.dumps([code, said.getvalue()]), flush=True)
+"""
+"""``tanggap`` again and again in one process, with a keyring: starts and passphrases cost most."""
+
+
+def unpacked(release: int, folder: Path) -> Path:
+    """Unpack a released program and return where it is."""
+    with tarfile.open(of_release(release) / "program.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+class Runner:
+    """``tanggap`` of some release for one officer on one computer."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, *arguments: str) -> Said:
+        """Run it to its end, whatever that is."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(arguments), file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        assert line, f"tanggap {arguments} broke down"
+        code, said = json.loads(line)
+        return Said(code=code, data=json.loads(said or "null"))
+
+    def __call__(self, *arguments: str, code: int = 0) -> Any:
+        """Run it and return its answer.
+
+        Raises:
+            AssertionError: it ended with another code than this.
+        """
+        said = self.run(*arguments)
+        assert code == said.code, (arguments, said.code, said.data)
+        return said.data
+
+
+@contextmanager
+def tanggap(program: Path, data: Path) -> Iterator[Runner]:
+    """Run the client that lies in a folder, on the computer whose data folder this is."""
+    data.mkdir(exist_ok=True)
+    with subprocess.Popen(
+        [sys.executable, "-c", _MANY_RUNS],
+        cwd=program,
+        env=client_environment(data),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Runner(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(PATIENCE_S) == 0
