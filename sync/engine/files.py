@@ -27,6 +27,9 @@ _AWAITED_RETRY_MS = 15 * 60_000
 _KEEPS_ITS_PLACE = frozenset({"file.damaged", "file.no-room", "file.quota"})
 """What arrived of an upload stays, whatever keeps the rest from going."""
 
+_OF_ONE_FILE = frozenset({"store.corrupt", "store.io"})
+"""What the disk says of a content that is changed, deleted or on a bad block: others can go."""
+
 _SPOILT_ATTEMPTS = 3
 """So often a content may arrive spoilt before the officer is told."""
 
@@ -198,7 +201,7 @@ class FileExchange:
         except FileRefused as refused:
             return self._not_sent(transfer, refused.code)
         except StoreUnavailable as error:
-            if error.code != "store.corrupt":
+            if error.code not in _OF_ONE_FILE:
                 raise
             return self._not_sent(transfer, "file.damaged")
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import BinaryIO, Final
@@ -195,8 +196,5 @@ class CourierFiles:
 
     def _pieces(self, sha256: str) -> Iterator[bytes]:
         """Yield an own file; one that is broken here ends early, and must not hold up the words."""
-        try:
+        with suppress(StoreUnavailable):
             yield from self._store.own_files.pieces(sha256)
-        except StoreUnavailable as error:
-            if error.code != "store.corrupt":
-                raise

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,7 @@ class EncryptedFile:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._path = path
-        with file_faults(path.name), path.open("rb") as file:
+        with _content_faults(path.name), path.open("rb") as file:
             head = file.read(_HEAD)
         if len(head) != _HEAD or not head.startswith(_MAGIC):
             raise StoreUnavailable("store.corrupt", file=path.name)
@@ -59,7 +60,7 @@ class EncryptedFile:
         """
         if at % BLOCK or (len(content) % BLOCK and not last):
             raise ValueError(at)
-        with file_faults(self._path.name), self._path.open("r+b") as file:
+        with _content_faults(self._path.name), self._path.open("r+b") as file:
             file.seek(_place(at // BLOCK))
             file.truncate()
             for start in range(0, len(content), BLOCK):
@@ -81,7 +82,7 @@ class EncryptedFile:
         return self._blocks(0, None)
 
     def _blocks(self, first: int, end: int | None) -> Iterator[bytes]:
-        with file_faults(self._path.name), self._path.open("rb") as file:
+        with _content_faults(self._path.name), self._path.open("rb") as file:
             file.seek(_place(first))
             number = first
             while (end is None or number < end) and (sealed := file.read(BLOCK + _TAG)):
@@ -109,6 +110,16 @@ def create(path: Path, key: bytes, label: bytes = b"") -> EncryptedFile:
         with os.fdopen(descriptor, "wb") as file:
             file.write(_MAGIC + salt + sealed)
     return EncryptedFile(path, key)
+
+
+@contextmanager
+def _content_faults(file: str) -> Iterator[None]:
+    """Raise the disk's faults; a content that somebody deleted is as spoilt as a changed one."""
+    with file_faults(file):
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise StoreUnavailable("store.corrupt", file=file) from error
 
 
 def _place(block: int) -> int:

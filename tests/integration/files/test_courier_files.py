@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +22,16 @@ from sync.errors import CourierRefused
 from sync.services.attachments import Whereabouts
 from sync.services.courier import Exported, Freight, Imported
 from sync.services.desk import Desk
-from tests.integration.files.test_desk_files import Open, a_file, filed, open_desk, run, state
+from tests.integration.files.test_desk_files import (
+    Open,
+    a_file,
+    bent,
+    filed,
+    on_a_bad_block,
+    open_desk,
+    run,
+    state,
+)
 from tests.support.central import UNIT_A, Office
 from tests.support.courier import take_in
 from tests.support.uploads import some_bytes
@@ -289,15 +299,14 @@ def test_a_stick_that_breaks_while_it_is_written_marks_nothing(
     assert agus.courier.status().waiting == 0
 
 
+@pytest.mark.parametrize("spoil", [bent, Path.unlink, on_a_bad_block])
 def test_an_own_file_that_is_broken_does_not_hold_up_the_words(
-    open_desk: Open, stick: Stick, case_id: CaseId, tmp_path: Path
+    open_desk: Open, stick: Stick, case_id: CaseId, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
     agus = open_desk("agus")
     attached(agus, case_id, tmp_path, CONTENT, "bukti.pdf")
     (kept,) = [path for path in (agus.profile.folder / "files").iterdir() if path.is_file()]
-    data = bytearray(kept.read_bytes())
-    data[150_000] ^= 1
-    kept.write_bytes(bytes(data))
+    spoil(kept)
     imported = stick.trip(agus)
     assert (imported.settled, imported.brought.refused) == (1, 1)
 

@@ -135,15 +135,29 @@ def test_the_words_are_read_while_the_file_is_awaited(
         }
 
 
-def test_one_bad_file_holds_nothing_up(office: Office, open_desk: Open, tmp_path: Path) -> None:
+def bent(path: Path) -> None:
+    """Change a byte of a file."""
+    raw = bytearray(path.read_bytes())
+    raw[20_000] ^= 1
+    path.write_bytes(raw)
+
+
+def on_a_bad_block(path: Path) -> None:
+    """Make a file one whose reading ends with EIO."""
+    path.unlink()
+    path.symlink_to("/proc/self/mem")
+
+
+@pytest.mark.parametrize("spoil", [bent, Path.unlink, on_a_bad_block])
+def test_one_bad_file_holds_nothing_up(
+    office: Office, open_desk: Open, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
     """It waits by itself and says why; words and the other file go."""
     case_id = office.add_case(UNIT_A).id
     agus = open_desk("agus")
     bad = agus.attachments.attach(a_file(tmp_path, some_bytes(50_000, seed=5), "rusak.pdf"))
     (path,) = (agus.profile.folder / "files").iterdir()
-    raw = bytearray(path.read_bytes())
-    raw[20_000] ^= 1
-    path.write_bytes(raw)
+    spoil(path)
     good = agus.attachments.attach(a_file(tmp_path))
     filed(agus, case_id, bad, good)
     run(agus)
