@@ -73,6 +73,19 @@ class DriverConnection(Protocol):
         """Run one statement and return the driver's cursor."""
 
 
+def fetch(
+    connection: sa.Connection, statement: str, parameters: tuple[object, ...] = ()
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a small question, asked of the driver itself.
+
+    For what comes before every act and every case that is shown: SQLAlchemy takes several times as
+    long over such a result as SQLite over the question.
+    """
+    driver = cast("DriverConnection", connection.connection.driver_connection)
+    rows: list[tuple[Any, ...]] = driver.execute(statement, parameters).fetchall()
+    return rows
+
+
 class Database:
     """One SQLCipher file.
 

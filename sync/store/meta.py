@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from sync.store.engine import fetch
+
 
 def get(connection: sa.Connection, name: str) -> str | None:
     """Return a fact, or None where it was never put."""
-    row = connection.exec_driver_sql("SELECT value FROM meta WHERE name = ?", (name,)).first()
-    return None if row is None else str(row[0])
+    rows = fetch(connection, "SELECT value FROM meta WHERE name = ?", (name,))
+    return str(rows[0][0]) if rows else None
 
 
 def put(connection: sa.Connection, **facts: str | None) -> None:

@@ -22,6 +22,7 @@ from sync.cases.ids import OfficerId
 from sync.cases.projection import Delivery, PendingCommand, Standing, TimelineEntry, with_pending
 from sync.cases.rulebook import Rulebook
 from sync.errors import StoreUnavailable
+from sync.store.engine import fetch
 from sync.store.files import Files
 from sync.store.identity import officer_of
 from sync.store.records import (
@@ -94,8 +95,8 @@ def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) ->
     # One text with "or all" in it would keep SQLite from using an index for some.
     among = "" if case_ids is None else " AND case_id IN (SELECT value FROM json_each(?))"
     wanted = () if case_ids is None else (json_text(list(case_ids)),)
-    rows = work.exec_driver_sql(f"{_OWN_COMMANDS}{among} ORDER BY case_id, n", wanted).all()
-    drafted = work.exec_driver_sql(f"{_DRAFTED}{among}", wanted).scalars()
+    rows = fetch(work, f"{_OWN_COMMANDS}{among} ORDER BY case_id, n", wanted)
+    drafted = fetch(work, f"{_DRAFTED}{among}", wanted)
     officer = officer_of(work)
     commands: dict[int, list[OwnCommand]] = defaultdict(list)
     for *fields, delivery, verdict_v, flags, sent_at, courier_at in rows:
@@ -109,7 +110,7 @@ def read_own_work(work: sa.Connection, case_ids: Iterable[int] | None = None) ->
         commands[pending.command.case_id].append(OwnCommand(pending, verdict_v))
     return OwnWork(
         commands=commands,
-        drafted=frozenset(drafted),
+        drafted=frozenset(case_id for (case_id,) in drafted),
         officer_id=OfficerId(0 if officer is None else officer.id),
         officer="" if officer is None else officer.name,
     )
@@ -119,13 +120,14 @@ def delivered_ids(cache: sa.Connection, case_ids: Collection[int]) -> set[str]:
     """Return the ids of commands that became facts of these cases."""
     if not case_ids:
         return set()
-    rows = cache.exec_driver_sql(
+    rows = fetch(
+        cache,
         "SELECT command_id FROM json_each(?1) AS own JOIN events"
         " ON events.id >= own.value * ?2 AND events.id < (own.value + 1) * ?2"
         " WHERE command_id IS NOT NULL",
         (json_text(list(case_ids)), MAX_EVENTS),
     )
-    return set(rows.scalars())
+    return {command_id for (command_id,) in rows}
 
 
 def own_facts(cache: sa.Connection, own: OwnWork) -> list[EventRecord]:

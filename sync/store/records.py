@@ -21,6 +21,7 @@ from sync.cases.ids import CaseId, CommandId
 from sync.cases.projection import Delivery
 from sync.errors import SyncError
 from sync.store import schema_cache
+from sync.store.engine import fetch
 from sync.wire.codec import case_from, command_body, event_shown
 from sync.wire.messages import AttachmentRecord, CaseRecord, EventRecord
 
@@ -67,7 +68,8 @@ def event_values(record: EventRecord) -> tuple[Any, ...]:
 def read_cases(connection: sa.Connection, ids: Collection[int]) -> Iterator[Case]:
     """Yield the cases of these ids that the cache holds, in no certain order."""
     columns = ", ".join(CASE_FIELDS)
-    rows = connection.exec_driver_sql(
+    rows = fetch(
+        connection,
         f"SELECT {columns} FROM cases WHERE id IN {_IN_IDS}",  # noqa: S608 - names of ours
         (json_text(list(ids)),),
     )
