@@ -197,7 +197,10 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "store.wrong-key": Wording(
         mark("The local files do not open with this key"),
-        mark("They belong to another account, or the key of this computer was changed."),
+        mark(
+            "They belong to another account, or the key of this computer was changed. Nothing in"
+            " them was touched: ask support before deleting anything."
+        ),
     ),
     "store.no-key": Wording(
         mark("This computer has lost the key of the local files"),

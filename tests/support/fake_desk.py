@@ -70,6 +70,8 @@ class Memory:
     drafts: dict[tuple[CaseId, str], Draft] = field(default_factory=dict)
     left: list[LeftWork] = field(default_factory=list)
     sent_unseen: list[CommandBody] = field(default_factory=list)
+    checked_at: int | None = None
+    mended: int = 0
     now: int = NOW
     error: Exception | None = None
     reach: SearchReach = field(default_factory=SearchReach)
@@ -110,6 +112,8 @@ class FakeInbox:
             decisions=sum(1 for item in items if item.delivery.needs_decision),
             left=len(self._memory.left),
             held=len(self._memory.cases),
+            checked_at=self._memory.checked_at,
+            mended=self._memory.mended,
         )
 
     def reach(self) -> SearchReach:

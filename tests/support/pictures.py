@@ -52,10 +52,10 @@ def main(folder: Path, names: Collection[str]) -> None:
             rig = working_offline()
             rig.window.show()
             QApplication.processEvents()
-            stage(name, rig)
+            window = stage(name, rig)
             for _turn in range(_TURNS):
                 QApplication.processEvents()
-            picture(rig.window).save(str(folder / f"{name}-{scheme}.png"))
+            picture(window).save(str(folder / f"{name}-{scheme}.png"))
             rig.close()
 
 

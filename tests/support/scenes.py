@@ -8,20 +8,23 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from desktop.commands.ids import WindowCommand
 from desktop.ui.cases.file_tile import FileTile
+from desktop.ui.frame.fatal import FatalDialog
 from desktop.ui.frame.proxy import ProxyDialog
+from desktop.ui.signin.window import SignInWindow
 from desktop.viewmodels.problems import describe_code
 from desktop.viewmodels.proxy import ProxyPresenter
+from desktop.viewmodels.signin import SignInPresenter
 from sync.cases.case import Status
 from sync.cases.changes import ChangeSet
 from sync.cases.commands import Assign, Close, CommandBody, FollowUp, Note, Respond
-from sync.cases.events import CitizenReplied
+from sync.cases.events import CitizenReplied, Disposed
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
@@ -32,16 +35,25 @@ from sync.engine.forecast import Forecast
 from sync.engine.line import LineEstimate
 from sync.engine.status import LineUsage, LinkState, SyncStatus
 from sync.engine.timekeeping import ClockState
-from sync.errors import CourierRefused, StoreUnavailable
+from sync.errors import (
+    CourierRefused,
+    SignInFailed,
+    StoreUnavailable,
+    SyncError,
+    SyncErrorKind,
+    TanggapError,
+)
 from sync.services.courier import Imported
 from sync.services.courier_files import Brought
+from sync.services.desk import Desk
+from sync.services.profiles import Profile
 from sync.services.proxy_settings import ANYWHERE, ProxySettings
 from sync.services.relaying import Carried, Waiting
 from sync.store.editions import Shelved
 from sync.wire.messages import Progress
 from tests.support.catalogue import speak
 from tests.support.fake_desk import CONFLICT_CHOICES
-from tests.support.fake_office import OFFICER, at
+from tests.support.fake_office import OFFICER, UNIT, at
 from tests.support.file_scene import every_state, in_the_outbox, show_files
 from tests.support.keyring import MemoryKeyring
 from tests.support.left_shelf import left_work
@@ -70,10 +82,11 @@ def working_offline(language: str = "id") -> WindowRig:
     return rig
 
 
-def stage(scene: str, rig: WindowRig) -> None:
-    """Set a scene up in the window, with the numbers that belong to it."""
-    SCENES[scene](rig)
+def stage(scene: str, rig: WindowRig) -> QWidget:
+    """Set a scene up with the numbers that belong to it; return the window it is seen in."""
+    seen = SCENES[scene](rig)
     rig.workplace.navigation.refresh()
+    return seen if isinstance(seen, QWidget) else rig.window
 
 
 def show_status(rig: WindowRig, **members: object) -> None:
@@ -235,6 +248,78 @@ def _first_load(rig: WindowRig) -> None:
     )
 
 
+class _ShutDoor:
+    """A door at which somebody has just been turned away."""
+
+    keyring_available = False
+
+    def __init__(self, error: TanggapError) -> None:
+        self._error = error
+
+    def needs_passphrase(self, _profile: Profile) -> bool:
+        return True
+
+    def sign_in(self, *_answers: str | None) -> Desk:
+        raise self._error
+
+    def open(self, _profile: Profile, _passphrase: str | None = None) -> Desk:
+        raise self._error
+
+    def renew(self, _desk: object, _password: str) -> None:
+        raise self._error
+
+
+def _password_wrong(rig: WindowRig) -> None:
+    """Ask for the password beside the work, and be given the one from before it was changed."""
+    show_status(rig, link=LinkState.SIGN_IN_NEEDED, problem="sync.auth")
+    door, desk = _ShutDoor(SignInFailed("sign-in.wrong")), cast("Desk", rig.desk)
+    presenter = SignInPresenter.again(door, desk, rig.lane)
+    SignInWindow(presenter, rig.window).show()
+    presenter.give_password("sandi-lama")
+
+
+def _entrance(error: TanggapError, known: bool, rig: WindowRig) -> QWidget:
+    """Stand before the program, and be told what is wrong."""
+    profiles = [rig.desk.profile] if known else []
+    server = rig.desk.profile.server
+    presenter = SignInPresenter(_ShutDoor(error), profiles, rig.lane, server=server)
+    window = SignInWindow(presenter)
+    window.setParent(rig.window, Qt.WindowType.Window)
+    window.resize(rig.window.size())
+    window.show()
+    if known:
+        presenter.give_lock("salah", "")
+    else:
+        presenter.give_account("sari", "sandi-lama")
+        presenter.give_lock("kunci-baru-saya", "kunci-baru-saya")
+    return window
+
+
+def _fatal(code: str, rig: WindowRig) -> None:
+    FatalDialog(describe_code(code), rig.window).open()
+
+
+def _digests(mended: int, rig: WindowRig) -> None:
+    """Have compared with the centre what is here, and have mended so many complaints."""
+    rig.desk.memory.checked_at, rig.desk.memory.mended = at(24, 8, 5), mended
+    _status(rig, link=LinkState.ONLINE)
+
+
+def _long_names(rig: WindowRig) -> None:
+    """Open a complaint of a body whose name needs two lines, with a title that does too."""
+    history = rig.desk.memory.cases[DOUBLE_CHARGE]
+    unit = "Balai Besar Pelaksanaan Jalan Nasional DKI Jakarta – Jawa Barat"
+    title = "Perbaikan jalan rusak dan berlubang di Simpang Empat Cibinong arah Bogor sejak 2024"
+    case = replace(history.case, title=title, category="Infrastruktur jalan dan jembatan nasional")
+    rig.desk.memory.cases[DOUBLE_CHARGE] = replace(history, case=case)
+    note = "Mohon diteruskan ke Direktorat Jenderal Bina Marga, Kementerian Pekerjaan Umum."
+    body = Disposed(unit_id=UNIT, unit_name=unit, note=note)
+    rig.desk.memory.cases[DOUBLE_CHARGE].add(body, at(24, 7), f"Admin {unit}")
+    rig.bus.announce(ChangeSet(cases=frozenset({DOUBLE_CHARGE})), rig)
+    rig.window.panes.case.show_entry(DOUBLE_CHARGE, rig.desk.memory.cases[DOUBLE_CHARGE].case.v)
+    rig.window.top.show_officer(f"Raden Ajeng Kusumawardhani Prawirodirdjo · {unit}")
+
+
 def _locked(rig: WindowRig) -> None:
     rig.desk.memory.cases.clear()
     rig.workplace.cases.refresh()
@@ -332,6 +417,17 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "sync-version": partial(_problem, LinkState.TOO_OLD, "sync.version"),
     "sync-clock-zone": partial(_clock, ClockState.ZONE),
     "sync-clock-back": partial(_clock, ClockState.BACK),
+    "sync-digests": partial(_digests, 0),
+    "sync-digests-mended": partial(_digests, 3),
+    "password-wrong": _password_wrong,
+    "entrance-wrong": partial(_entrance, SignInFailed("sign-in.wrong"), False),
+    "entrance-certificate": partial(
+        _entrance, SyncError(SyncErrorKind.OFFLINE, reason="tls"), False
+    ),
+    "entrance-passphrase": partial(_entrance, SignInFailed("sign-in.passphrase-wrong"), True),
+    "fatal-wrong-key": partial(_fatal, "store.wrong-key"),
+    "fatal-read-only": partial(_fatal, "store.read-only"),
+    "long-names": _long_names,
     "locked": _locked,
     "revoked": _revoked,
     "rescued": partial(_report, "store.work-put-back"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -133,10 +133,9 @@ class EntryWidget(QWidget):
         """Return who, what and when; chips for which there is no room stand in the next line."""
         entry = self.entry
         host = QWidget(self._card)
-        author, rest = QLabel(entry.author, host), QLabel(f"· {entry.what} · {entry.when}", host)
+        author, rest = _Line(entry.author, host), _Line(f"· {entry.what} · {entry.when}", host)
         flow = FlowLayout(host, MEASURES.space_xs)
         for label, look in ((author, Look.STRONG), (rest, Look.MUTED)):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             wear(label, look)
             flow.addWidget(label)
         if entry.is_new:
@@ -204,6 +203,21 @@ class EntryWidget(QWidget):
     @Slot()
     def _on_decide(self) -> None:
         self.decision_requested.emit(self.entry.command_id)
+
+
+class _Line(QLabel):
+    """As wide as its words; in several lines only where not even one has room for them."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        # Of words that may wrap Qt would make a block of a pleasing shape.
+        words = self.fontMetrics().size(Qt.TextFlag.TextSingleLine, self.text())
+        return words + QSize(2, 0)
 
 
 def _words(text: str, parent: QWidget) -> QLabel:

@@ -28,6 +28,8 @@ _WORDS: Final = Qt.ToolButtonStyle.ToolButtonTextOnly
 _WIDE: Final = 1000
 """Room for the words of all buttons and some to search with, in pixels."""
 _LEAST: Final = 320
+_NAME: Final = 260
+"""What a name may take; bodies have names as long as the bar."""
 
 
 class TopBar(QFrame):
@@ -102,7 +104,8 @@ class TopBar(QFrame):
 
     def show_officer(self, officer: str) -> None:
         """Show who works here."""
-        self._officer.setText(officer)
+        end = Qt.TextElideMode.ElideRight
+        self._officer.setText(self.fontMetrics().elidedText(officer, end, _NAME))
         self._officer.setToolTip(officer)
         self._officer.setAccessibleName(_("Signed in: {officer}").format(officer=officer))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.theme.looks import Look, wear
@@ -54,6 +54,13 @@ class SignInWindow(QWidget):
         self._form.take_focus()
 
     @override
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._place()  # what is wrong takes lines of its own
+        return done
+
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._over and event.type() == QEvent.Type.Resize:
             self._place()
@@ -76,11 +83,19 @@ class SignInWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.resize(*_SIZE)
         self._form.setMinimumHeight(_LEAST_HEIGHT)
+        body = QWidget(self)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
         name = QLabel(_("Tanggap"), self)
         wear(name, Look.HEADLINE)
         purpose = QLabel(_("The workplace for complaints in SP4N-LAPOR!"), self)
         wear(purpose, Look.MUTED)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(body)
         column.setSpacing(MEASURES.space_s)
         column.addStretch(2)
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -120,7 +135,8 @@ class SignInWindow(QWidget):
     def _place(self) -> None:
         if self._over is not None:
             self.adjustSize()
-            self.move((self._over.width() - self.width()) // 2, _TOP)
+            top = max(0, min(_TOP, self._over.height() - self.height()))
+            self.move((self._over.width() - self.width()) // 2, top)
 
     @Slot()
     def retry(self) -> None:

@@ -101,7 +101,10 @@ class FlowLayout(QLayout):
         for item in self._items:
             if item.isEmpty():  # hidden
                 continue
-            size = item.sizeHint().boundedTo(QSize(width, item.sizeHint().height()))
+            size = item.sizeHint()
+            if size.width() > width:
+                taller = item.heightForWidth(width) if item.hasHeightForWidth() else size.height()
+                size = QSize(width, taller)
             if size.width() > room:
                 lines.append([])
                 room = width
