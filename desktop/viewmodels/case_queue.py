@@ -296,13 +296,14 @@ class CaseListPresenter(QObject):
     ) -> None:
         self._typing.cancel()
         self._begin_anew()
-        self.state = replace(
+        wanted = replace(
             self.state,
             place=place or self.state.place,
             narrowed=self.state.narrowed if narrowed is None else narrowed,
             sort=sort or self.state.sort,
             total=None,
         )
+        self._become(self._aware(wanted))
         self.refresh()
 
     def _begin_anew(self) -> None:

@@ -149,6 +149,17 @@ def test_ctrl_and_a_digit_open_a_queue(rig: WindowRig, digit: int) -> None:
     assert PLACES[digit - 1] == rig.workplace.cases.state.place
 
 
+def test_places_without_complaints_follow_each_other(rig: WindowRig) -> None:
+    """From one place about the own work to the next, each shows its own panes."""
+    shown = []
+    for key in (Qt.Key.Key_O, Qt.Key.Key_L, Qt.Key.Key_H, Qt.Key.Key_0, Qt.Key.Key_1):
+        rig.press(key, CTRL)
+        shown.append(rig.window.row.page.listed.objectName())
+
+    panes = rig.window.panes
+    assert ["outbox", "left", "history", "outbox", panes.cases.objectName()] == shown
+
+
 def test_f6_walks_around_the_panes(rig: WindowRig) -> None:
     """F6 goes from pane to pane and comes back to where it began; Shift+F6 goes the other way."""
     stops = []
