@@ -141,6 +141,8 @@ class CourierPresenter(QObject):
         self._formats = formats
         self._may_wait = True
         """Whether files of others may wait for the line; looked up when it is there."""
+        self._complaint = ""
+        """Why they were not carried the last time, as it was told."""
 
     @Slot(str)
     def look(self, folder: str) -> None:
@@ -174,7 +176,7 @@ class CourierPresenter(QObject):
         """Carry what waits for the line when it is there."""
         if self._may_wait and status.link is LinkState.ONLINE:
             self._may_wait = False
-            self._lane.run(self._carry_waiting, self._on_relayed, self._on_failed, self)
+            self._lane.run(self._carry_waiting, self._on_relayed, self._on_not_relayed, self)
 
     def _carry_waiting(self) -> tuple[Sequence[Carried | NotTaken], bool]:
         """Return what became of it, and whether something still waits; in the lane."""
@@ -183,6 +185,7 @@ class CourierPresenter(QObject):
 
     def _on_relayed(self, outcome: tuple[Sequence[Carried | NotTaken], bool]) -> None:
         done, self._may_wait = outcome
+        self._complaint = ""
         for each in done:
             match each:
                 case Carried():
@@ -190,6 +193,13 @@ class CourierPresenter(QObject):
                     self.told.emit(_news(title, list(_carried(each))))
                 case NotTaken():
                     self._on_failed(CourierRefused(each.code), str(each.path))
+
+    def _on_not_relayed(self, error: Exception) -> None:
+        """This computer's disk: told once, and tried again when there is a connection."""
+        self._may_wait = True
+        if str(error) != self._complaint:
+            self._complaint = str(error)
+            self._on_failed(error)
 
     def _on_looked(self, folder: str, outlook: Outlook) -> None:
         size = self._formats.size
@@ -343,7 +353,7 @@ def _files_brought(files: Brought) -> Iterator[str]:
 def _waits(waiting: Waiting) -> CourierNews:
     if waiting.is_line_there:
         title = _("The file waits here: the centre takes no more for now")
-        why = _("The centre has no room left, or too many files wait there. This one goes by "
+        why = _("The centre is busy, or has no room for more files. This one goes by "
                 "itself later, and you are told then where its reply is. If it is urgent, bring "
                 "the stick to whoever tends the centre.")  # fmt: skip
     else:

@@ -173,6 +173,7 @@ class HttpService:
             "courier", parcel, Receipt, token=access_token, limit=_MAX_PARCEL_BYTES
         )
         with open_reply(receipt.name) as reply:
+            reply.truncate(0)
             reply.write(receipt.reply)
         return receipt
 

@@ -15,6 +15,7 @@ class FakeTray:
 
     def __init__(self) -> None:
         self.files: list[Carried | NotTaken] = []
+        self.error: Exception | None = None
 
     def waiting(self) -> list[Path]:
         """Say that as many wait."""
@@ -22,6 +23,8 @@ class FakeTray:
 
     def carry_waiting(self) -> list[Carried | NotTaken]:
         """Carry them."""
+        if self.error is not None:
+            raise self.error
         done, self.files = self.files, []
         return done
 

@@ -21,7 +21,7 @@ from sync.cases.changes import EVERYTHING, ChangeSet
 from sync.cases.commands import Note
 from sync.cases.projection import Delivery
 from sync.engine.status import LinkState, SyncStatus
-from sync.errors import CourierRefused
+from sync.errors import CourierRefused, StoreUnavailable
 from sync.services.courier import Freight, Imported
 from sync.services.courier_files import Brought
 from sync.services.relaying import Carried, Waiting
@@ -234,6 +234,18 @@ def test_a_colleagues_file_waits_for_the_line_and_its_reply_is_told(rig: WindowR
     count = len(results(rig))
     rig.workplace.courier.on_status(online)
     assert len(results(rig)) == count
+
+
+def test_a_disk_that_keeps_no_reply_is_told_once_and_tried_again(rig: WindowRig) -> None:
+    tray, online = rig.desk.courier.relay, SyncStatus(link=LinkState.ONLINE)
+    tray.files = [Carried(reply=Path(REPLY), missing=[], is_repeated=False)]
+    tray.error = StoreUnavailable("store.disk-full")
+    for _ in range(3):
+        rig.workplace.courier.on_status(online)
+    assert ["The disk is full"] == [each.accessibleName() for each in results(rig)]
+    tray.error = None
+    rig.workplace.courier.on_status(online)
+    assert any(REPLY in each.accessibleDescription() for each in results(rig))
 
 
 def test_files_that_came_and_that_did_not_are_told(rig: WindowRig) -> None:

@@ -119,7 +119,7 @@ class DyingLine:
 def test_a_carrier_goes_on_where_the_line_died(
     open_desk: Open, http: httpx.Client, stick: Stick, case_id: CaseId, tmp_path: Path
 ) -> None:
-    """A megabyte up and one down in many attempts cost a piece more for each, and nothing twice."""
+    """A megabyte up and one down on a line of 300 KB at a time: what came, need not come again."""
     agus, wati = open_desk("agus"), open_desk("wati")
     wanted = attached(wati, case_id, tmp_path, some_bytes(1_000_000, seed=7), "peta.pdf")
     run(wati)
@@ -127,16 +127,14 @@ def test_a_carrier_goes_on_where_the_line_died(
     path, life = stick.out(agus).path, DyingLine()
     with NarrowLine(port_of(http), passes=2**40, bytes_per_s=1, sleep=life.pass_bytes) as line:
         sari = open_desk("sari", server=line.url)
-        before, life.left, attempts = line.carried, 300_000, 1
+        life.left, attempts = 300_000, 1
         outcome: object = sari.courier.take(path)
         assert outcome == Waiting(name=path.name)
         while attempts < 40 and not (done := sari.courier.relay.carry_waiting()):
             life.left, attempts = 300_000, attempts + 1
     [carried] = done
     assert isinstance(carried, Carried)
-    moved = path.stat().st_size + carried.reply.stat().st_size
-    assert (attempts > 6, carried.is_aside, carried.is_repeated) == (True, False, False)
-    assert line.carried - before < moved + attempts * 40_000
+    assert (6 < attempts < 20, carried.is_aside, carried.is_repeated) == (True, False, False)
     assert not any((sari.profile.folder / "relay").rglob("*.*"))
     imported = stick.back(agus, carried.reply)
     assert (imported.brought.at_centre, imported.brought.files) == (1, 1)

@@ -108,6 +108,35 @@ def test_a_reply_that_cannot_be_read_changes_nothing(place: Workplace, tmp_path:
         place.desk.courier.take(reply)
 
 
+def test_words_count_though_the_stick_is_pulled_out_behind_them(
+    place: Workplace, case_id: CaseId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The contents of files follow; taken in once more they come, and nothing comes twice."""
+    act = place.act(case_id, Note(text="Satu"))
+    reply = answered(place, tmp_path)
+
+    def pulled(*_: object) -> None:
+        raise OSError(errno.EIO, "")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sync.services.courier.CourierFiles.take", pulled)
+        with pytest.raises(CourierRefused, match=r"courier\.stick-gone"):
+            place.desk.courier.take(reply)
+    assert place.item(act).delivery is Delivery.ACCEPTED
+    again = place.desk.courier.take(reply)
+    assert isinstance(again, Imported)
+    assert (again.settled, again.is_old) == (0, True)
+
+
+def answered(place: Workplace, folder: Path) -> Path:
+    """Export, have the centre take the file in, and return the reply."""
+    written = place.desk.courier.export(folder).path.read_bytes()
+    taken, content = take_in(place.office.centre.courier_desk, written)
+    reply = folder / taken.reply_name
+    reply.write_bytes(content)
+    return reply
+
+
 @pytest.mark.parametrize(("years", "is_locked"), [(-16, False), (3, True)])
 def test_a_clock_that_is_years_off_costs_nothing(
     place: Workplace, case_id: CaseId, tmp_path: Path, years: int, *, is_locked: bool
@@ -122,11 +151,7 @@ def test_a_clock_that_is_years_off_costs_nothing(
 
     restarted(years * 365 * 86_400_000)
     assert not place.desk.time.is_verified()
-    written = place.desk.courier.export(tmp_path).path.read_bytes()
-    taken, content = take_in(office.centre.courier_desk, written)
-    reply = tmp_path / taken.reply_name
-    reply.write_bytes(content)
-    brought = place.desk.courier.take(reply)
+    brought = place.desk.courier.take(answered(place, tmp_path))
     assert isinstance(brought, Imported)
     assert (brought.settled, place.item(act).delivery) == (1, Delivery.ACCEPTED)
     assert is_locked is (place.desk.inbox.case(case_id) is None)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,12 +20,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyrage import x25519
 
+from sync import courier
 from sync.courier import lines
 from sync.courier.bundle import Direction, read_bundle
 from sync.courier.envelope import header_of, is_for, open_sealed, seal
 from sync.courier.keys import are_usable, fingerprint, key_id, keys_from
 from sync.courier.names import file_name
 from sync.errors import CourierRefused
+from sync.services.problem_words import is_worded
 from sync.wire.messages import CommandRecord, CourierKeys, SyncReply, SyncRequest
 from tests.support import wire_v2
 from tests.support.courier import (
@@ -230,6 +234,19 @@ def test_keys_belong_to_their_secret() -> None:
     assert not are_usable(CourierKeys(recipient=DEVICE.public.recipient, verifier="00"))
     assert len(fingerprint(DEVICE.public).split()) == 4
     assert "identity" not in repr(DEVICE)
+
+
+def test_the_page_lists_every_refusal_and_no_other() -> None:
+    """And each has words that say what to do."""
+    root = Path(courier.__file__).parents[2]
+    raised = {
+        code
+        for path in (root / "sync").rglob("*.py")
+        for code in re.findall(r'"(courier\.[a-z-]+)"', path.read_text(encoding="utf-8"))
+    }
+    page = (root / "docs/courier.md").read_text(encoding="utf-8")
+    assert raised == set(re.findall(r"`(courier\.[a-z-]+)`", page[page.index("## 7.") :]))
+    assert all(map(is_worded, raised))
 
 
 def test_names_say_the_way_and_nothing_else() -> None:
