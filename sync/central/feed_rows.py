@@ -94,6 +94,8 @@ def add_changes(
     Returns:
         The cursor behind the page, or None when it holds all there is to be told.
     """
+    if cursor.seq >= to:  # as of most who ask: nothing has happened since
+        return None
     limit = _limit(page.room)
     changes = _changes(actor.scope, cursor.seq).where(schema.feed.c.seq <= to)
     rows, is_cut = ([], True) if cursor.ahead else _first_of(connection, changes, limit)
@@ -328,6 +330,8 @@ def _events(
     after: int = 0,
 ) -> dict[int, list[EventRecord]]:
     """Return the facts of cases, of some only those after a ``seq``; never the registration."""
+    if not (whole or news):
+        return {}
     events = schema.events.c
     wanted: ColumnElement[bool] = events.case_id.in_(whole)
     if news:
