@@ -3,20 +3,34 @@
 
 from __future__ import annotations
 
+import random
+import uuid
+from pathlib import Path
+
 import pytest
+from typing_extensions import override
 
 from sync.cases.commands import Note
 from sync.cases.ids import CaseId
 from sync.engine.backoff import LONGEST_S
 from sync.engine.budget import LineMode
-from sync.engine.line import Crossing, LineEstimate
+from sync.engine.forecast import Forecast
+from sync.engine.line import Crossing, LineEstimate, LineMeter
 from sync.engine.loop import POLL_S
+from sync.engine.status import SyncStatus
+from sync.services.desk import Desk
 from sync.services.line_use import POLL_S as POLLS
+from sync.services.session import SignIn
 from sync.store.line_notes import BELIEVED_MS
-from tests.simulation.link import Fault
-from tests.support.desks import Workplace
+from sync.transports.bodies import packed
+from sync.wire import codec
+from sync.wire.messages import SyncReply, SyncRequest
+from tests.simulation.link import Fault, Link
+from tests.support.central import PASSWORD, Office
+from tests.support.desks import SERVER, Workplace
+from tests.support.keyring import MemoryKeyring
 
-SATELLITE = Crossing(sent_bytes=300, received_bytes=32_000, answered_s=0.6, finished_s=4.6)
+SATELLITE = Crossing(sent_bytes=300, received_bytes=33_400, answered_s=0.6, finished_s=4.6)
 """8,000 bytes a second."""
 
 
@@ -155,6 +169,77 @@ def test_a_backlog_is_estimated_while_it_comes_and_after_a_break(place: Workplac
     assert told == sorted(told, reverse=True)
     assert len(set(told)) > 1
     assert place.statuses[-1].forecast is None
+
+
+class Satellite(Link):
+    """A line of 64 kbit/s and 600 ms, in virtual time, measured as a real one is."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office.centre)
+        self._clock = office.clock
+        self.meter = LineMeter()
+
+    @override
+    def sync(self, access_token: str, request: SyncRequest) -> SyncReply:
+        reply = super().sync(access_token, request)
+        up, down = (len(packed(codec.encode(each))[0]) + 220 for each in (request, reply))
+        first = min(down, 1_400)
+        answered_s, rest_s = 0.6 + (up + first) / 8_000, (down - first) / 8_000
+        self._clock.advance(answered_s + rest_s)
+        self.meter.crossed(
+            Crossing(
+                sent_bytes=up,
+                received_bytes=down,
+                answered_s=answered_s,
+                finished_s=answered_s + rest_s,
+            )
+        )
+        return reply
+
+
+@pytest.mark.parametrize("words", [20, 150], ids=["short", "long"])
+def test_what_is_said_to_be_still_to_come_is_true_within_a_factor_of_two(
+    office: Office, tmp_path: Path, words: int
+) -> None:
+    """Before and while a backlog comes, and before and while a day's own work goes."""
+    cases = office.add_cases([{} for _ in range(150)])
+    line = Satellite(office)
+    door = SignIn(
+        tmp_path, lambda _: line, MemoryKeyring(), office.clock, lambda: str(uuid.uuid4())
+    )
+    desk = door.sign_in(SERVER, "agus", PASSWORD)
+    assert desk.synchronizer.run_once(lambda _: None, lambda _: None, lambda: False).failure is None
+    for case in cases:
+        office.citizen_replies(case.id, _some_words(case.id, words))
+    _forecasts_hold(office, desk)
+    for case in cases[:40]:
+        desk.casework.act(case.id, Note(text=_some_words(-case.id, words)), 2)
+    assert _forecasts_hold(office, desk)
+    desk.close()
+
+
+def _some_words(seed: int, count: int) -> str:
+    chance = random.Random(seed)
+    return " ".join(
+        f"{chance.choice('bcdfgklmnprst')}a{chance.randrange(900)}" for _ in range(count)
+    )
+
+
+def _forecasts_hold(office: Office, desk: Desk) -> list[Forecast]:
+    """Exchange, and compare all that was said of what is still to come with what then came."""
+    said: list[tuple[float, Forecast]] = []
+
+    def note(status: SyncStatus) -> None:
+        if status.forecast is not None:
+            said.append((office.clock() / 1000, status.forecast))
+
+    note(desk.synchronizer.status())
+    desk.synchronizer.run_once(lambda _: None, note, lambda: False)
+    told = [(office.clock() / 1000 - at, forecast) for at, forecast in said]
+    for left_s, forecast in told:
+        assert forecast.seconds is not None
+        assert left_s / 2 <= forecast.seconds <= 2 * left_s or left_s < 2, told
+    return [forecast for _left, forecast in told]
 
 
 def test_a_metered_network_is_spared_unless_the_officer_says_otherwise(place: Workplace) -> None:

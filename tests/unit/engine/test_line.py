@@ -15,12 +15,13 @@ ROUND_TRIP_S = 0.6
 
 def _crossing(sent_bytes: int, received_bytes: int) -> Crossing:
     """Return what a line of 64 kbit/s and 600 ms does with a request."""
-    answered_s = ROUND_TRIP_S + sent_bytes / BYTES_PER_S
+    first_bytes = min(received_bytes, 1_400)
+    answered_s = ROUND_TRIP_S + (sent_bytes + first_bytes) / BYTES_PER_S
     return Crossing(
         sent_bytes=sent_bytes,
         received_bytes=received_bytes,
         answered_s=answered_s,
-        finished_s=answered_s + received_bytes / BYTES_PER_S,
+        finished_s=answered_s + (received_bytes - first_bytes) / BYTES_PER_S,
     )
 
 
@@ -33,6 +34,15 @@ def test_a_satellite_line_is_told_within_ten_percent_after_three_exchanges() -> 
     assert pytest.approx(ROUND_TRIP_S, rel=0.1) == known.round_trip_s
     assert pytest.approx(BYTES_PER_S, rel=0.1) == known.down(0)
     assert pytest.approx(BYTES_PER_S, rel=0.1) == known.up(0)
+
+
+@pytest.mark.parametrize("before", [10_000_000.0, 20.0])
+def test_another_line_is_known_after_some_exchanges(before: float) -> None:
+    """From the network of the office to a satellite's, or from a telephone's at the edge to it."""
+    meter = LineMeter(LineEstimate(up_bytes_per_s=before, down_bytes_per_s=before))
+    for _ in range(6):
+        meter.crossed(_crossing(300, 16_000))
+    assert BYTES_PER_S / 2 < meter.estimate.down(0) < 2 * BYTES_PER_S
 
 
 def test_what_went_over_the_line_is_counted() -> None:
