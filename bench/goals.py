@@ -405,7 +405,7 @@ GOALS: dict[str, Goal] = {
         raw="bare uvicorn that answers the same bytes",
         judged=Judged.AT_LEAST,
         goal=0.05,
-        gate=0.01,
+        gate=0.02,
     ),
     "capacity.devices": Goal(
         bench="capacity",

@@ -60,7 +60,7 @@ class Sizes:
     loaded: int = 1_000
     devices: int = 1_000
     crowd_s: float = 6.0
-    crowd_steps: int = 14
+    crowd_steps: int = 24
     p99_ms: int = 500
     rtt_ms: int = 600
     kbit_per_s: int = 64
