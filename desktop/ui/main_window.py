@@ -204,6 +204,12 @@ class MainWindow(QMainWindow):
         else:
             self.focus_first_pane()
 
+    def show_case(self) -> None:
+        """Turn to the open case where it is not in sight, or the keyboard is nowhere."""
+        focused = QApplication.focusWidget()
+        if self.row.room == 1 or focused is None or not holds(self.row.page.listed, focused):
+            give_keyboard(self.panes.case.reading)
+
     @Slot()
     def leave_words(self) -> None:
         """Let writing rest: the list is next, or the case where only one of them is seen."""

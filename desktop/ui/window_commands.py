@@ -252,6 +252,7 @@ class WindowCommands(QObject):
         if not self._workplace.cases.state.shows_cases:
             self._workplace.navigation.go(Place.ALL)
         self._workplace.cases.select(case_id)
+        self._window.show_case()
 
     @Slot(object)
     def decide(self, command_id: CommandId) -> None:

@@ -104,6 +104,21 @@ class WindowRig:
         else:
             QTest.keyClick(target, key, held)
 
+    def tab_to(self, name: str) -> None:
+        """Press Tab until a part has the keyboard.
+
+        Raises:
+            AssertionError: it is not in the circle of Tab, or the keyboard was out of sight.
+        """
+        for _ in range(60):
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            assert focused.isVisible(), self.focused
+            if self.focused == name:
+                return
+            self.press(Qt.Key.Key_Tab)
+        raise AssertionError(f"{name} cannot be reached")
+
     def focus(self, name: str) -> None:
         """Give a part the keyboard."""
         self.find(QWidget, name).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -107,23 +107,14 @@ def test_what_is_left_is_handed_over_and_the_password_renewed_by_keys(
     desk.memory.drafts[draft.case_id, draft.kind] = draft
     rig.workplace.left_work.refresh()
     rig.press(Qt.Key.Key_L, CTRL)
-    tab_to(rig, "left.hand-over")
+    rig.tab_to("left.hand-over")
     rig.press(Qt.Key.Key_Space)
     assert 2 == len(desk.memory.left)
 
     show_status(rig, link=LinkState.SIGN_IN_NEEDED, problem="sync.auth")
-    tab_to(rig, "step.sign-in")
+    rig.tab_to("step.sign-in")
     with qtbot.waitSignal(rig.window.sign_in_requested):
         rig.press(Qt.Key.Key_Space)
-
-
-def tab_to(rig: WindowRig, name: str) -> None:
-    """Press Tab until a part has the keyboard."""
-    for _ in range(60):
-        if rig.focused == name:
-            return
-        rig.press(Qt.Key.Key_Tab)
-    pytest.fail(f"{name} cannot be reached")
 
 
 @pytest.mark.parametrize("scene", PLACES)

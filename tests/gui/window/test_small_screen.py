@@ -6,12 +6,16 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QListView, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.ui.frame.courier_questions import FreightDialog
 from desktop.viewmodels.navigation import Place
 from sync.cases.commands import Respond
+from sync.cases.ids import CaseId
 from sync.cases.projection import Delivery
+from sync.cases.views import Draft
+from tests.support.left_shelf import ANSWER, left_work
 from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -142,3 +146,43 @@ def test_an_empty_place_has_the_room_of_what_would_be_read(small: WindowRig, qtb
     done = small.act(DOUBLE_CHARGE, Respond(text="Sudah dicek."))
     small.bus.announce(small.desk.casework.deliver(done, Delivery.ACCEPTED), small)
     qtbot.waitUntil(act.isVisible)
+
+
+def test_the_rest_of_a_day_by_keys(small: WindowRig) -> None:
+    """Keep a case for offline, look back, export and hand over what was left, send by courier."""
+    desk = small.desk
+    small.press("p")
+    assert {DOUBLE_CHARGE} == desk.attachments.pinned
+    done = small.act(DOUBLE_CHARGE, Respond(text="Sudah dicek."))
+    small.bus.announce(desk.casework.deliver(done, Delivery.ACCEPTED), small)
+    small.press(Qt.Key.Key_H, CTRL)
+    small.press(Qt.Key.Key_F6)
+    assert "history.words" == small.focused
+    small.tab_to("history.open")
+    small.press(Qt.Key.Key_Space)
+    now = (seen(small), small.focused, small.open_number)
+    assert ({"history"}, "case.history", "#4021902") == now
+
+    desk.memory.left = left_work()
+    draft = Draft(case_id=CaseId(901), kind="respond", text=ANSWER, base_v=3)
+    desk.memory.drafts[draft.case_id, draft.kind] = draft
+    small.workplace.left_work.refresh()
+    small.press(Qt.Key.Key_L, CTRL)
+    small.press(Qt.Key.Key_Return)
+    assert "left.words" == small.focused
+    small.tab_to("left.export")
+    small.press(Qt.Key.Key_Space)
+    dialog = small.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.close()
+    small.tab_to("left.hand-over")
+    small.press(Qt.Key.Key_Space)
+    assert 2 == len(desk.memory.left)
+    small.press(Qt.Key.Key_Escape)
+    assert "left.list" == small.focused
+
+    small.workplace.courier.look("/media/usb")
+    freight = small.find(FreightDialog, "courier.freight")
+    assert small.window.size().expandedTo(freight.size()) == small.window.size()
+    QTest.keyClick(freight, Qt.Key.Key_Return)
+    assert 1 == len(desk.courier.freights)
