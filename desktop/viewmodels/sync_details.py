@@ -49,6 +49,11 @@ _EXPLAINED_HELD_BACK: Final = mark(
     "Small pictures are fetched at once; whole attachments by night, or where the line is fast."
 )
 
+_EXPLAINED_POOR: Final = mark(
+    "Your work is sent at once; news are asked for every quarter of an hour, and your attachments"
+    " go at night."
+)
+
 _EXPLAINED_METERED: Final = _EXPLAINED | {
     LineMode.LEAN: mark(
         "This network is paid for by what it carries: the centre is asked every five minutes, and"
@@ -280,5 +285,7 @@ def _explained(usage: LineUsage) -> str:
     explained = _(_EXPLAINED_HELD_BACK if usage.held_back else words[usage.mode])
     if usage.chosen is not None:
         return explained
+    if usage.mode is LineMode.TEXT_ONLY:
+        explained = _(_EXPLAINED_POOR)
     mode = mode_text(usage.mode)
     return _("Now: {mode}. {explained}").format(mode=mode, explained=explained)

@@ -15,8 +15,12 @@ _FIRST_PACKET_BYTES = 1_400
 """What comes with the beginning of an answer takes no time after it."""
 
 _WEIGHT = 0.4
-"""Of a new measurement against what was known, as factors: four tell a line that has changed, also
+"""Of a new measurement against what was known, as factors: some tell a line that has changed, also
 where it was a thousand times as fast in the office, of which a sum would keep a quarter."""
+
+_HICCUP = 2.5
+"""Good lines stall now and then. What differs by more than this factor is believed as it is when
+it was so twice in a row."""
 
 _SHORTEST_S = 0.001
 """What takes less cannot be told from nothing by the clocks there are."""
@@ -76,6 +80,7 @@ class LineMeter:
 
     def __init__(self, known: LineEstimate | None = None) -> None:
         self.estimate = known or LineEstimate()
+        self._up, self._down, self._round_trip = _Follower(), _Follower(), _Follower()
         self.sent_bytes = 0
         self.received_bytes = 0
 
@@ -87,16 +92,33 @@ class LineMeter:
         if crossing.sent_bytes >= _TELLS_BYTES:
             waited_s = crossing.answered_s - (known.round_trip_s or 0.0)
             rate = crossing.sent_bytes / max(waited_s, _SHORTEST_S)
-            known = replace(known, up_bytes_per_s=_blend(known.up_bytes_per_s, rate))
+            known = replace(known, up_bytes_per_s=self._up.follow(known.up_bytes_per_s, rate))
         elif known.round_trip_s is None or crossing.received_bytes < _TELLS_BYTES:
-            known = replace(known, round_trip_s=_blend(known.round_trip_s, crossing.answered_s))
+            known = replace(
+                known, round_trip_s=self._round_trip.follow(known.round_trip_s, crossing.answered_s)
+            )
         if crossing.received_bytes >= _TELLS_BYTES:
             reading_s = crossing.finished_s - crossing.answered_s
             rate = (crossing.received_bytes - _FIRST_PACKET_BYTES) / max(reading_s, _SHORTEST_S)
-            known = replace(known, down_bytes_per_s=_blend(known.down_bytes_per_s, rate))
+            known = replace(known, down_bytes_per_s=self._down.follow(known.down_bytes_per_s, rate))
         self.estimate = known
 
 
-def _blend(known: float | None, measured: float) -> float:
-    measured = max(measured, _SHORTEST_S)
-    return measured if known is None else known * (measured / known) ** _WEIGHT
+class _Follower:
+    """Follows one measured number; a single surprise moves it no further than a hiccup may."""
+
+    def __init__(self) -> None:
+        self._surprised = 0
+
+    def follow(self, known: float | None, measured: float) -> float:
+        """Return the number after another measurement."""
+        measured = max(measured, _SHORTEST_S)
+        if known is None:
+            return measured
+        is_near = known / _HICCUP <= measured <= known * _HICCUP
+        surprised = 0 if is_near else 1 if measured > known else -1
+        if surprised and surprised != self._surprised:
+            measured = known * _HICCUP if surprised > 0 else known / _HICCUP
+        self._surprised = surprised
+        moved: float = known * (measured / known) ** _WEIGHT
+        return moved

@@ -91,13 +91,21 @@ class LineUse:
         return self.meter.estimate
 
     def piece_bytes(self, errand: Errand) -> int:
-        """Return how many bytes of a file may move in one piece now; 0 for not now."""
+        """Return how many bytes of a file may move in one piece now; 0 for not now.
+
+        On a line that is poor by itself, rather than spared on purpose, an officer's own files go
+        by night: they would wait for ever otherwise.
+        """
+        mode, at_night = self.mode, is_night(self._time.office_hour())
+        waits_for_ever = mode is LineMode.TEXT_ONLY and self._chosen is None
+        if waits_for_ever and at_night and errand is Errand.UPLOAD:
+            mode = LineMode.LEAN
         return allowance(
             errand,
-            self.mode,
+            mode,
             self.estimate,
             words_wait=False,
-            at_night=is_night(self._time.office_hour()),
+            at_night=at_night,
             metered=self.is_dear,
         )
 

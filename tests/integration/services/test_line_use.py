@@ -13,7 +13,7 @@ from typing_extensions import override
 from sync.cases.commands import Note
 from sync.cases.ids import CaseId
 from sync.engine.backoff import LONGEST_S
-from sync.engine.budget import LineMode
+from sync.engine.budget import Errand, LineMode
 from sync.engine.forecast import Forecast
 from sync.engine.line import Crossing, LineEstimate, LineMeter
 from sync.engine.loop import POLL_S
@@ -169,6 +169,23 @@ def test_a_backlog_is_estimated_while_it_comes_and_after_a_break(place: Workplac
     assert told == sorted(told, reverse=True)
     assert len(set(told)) > 1
     assert place.statuses[-1].forecast is None
+
+
+def test_evidence_goes_by_night_over_a_line_that_carries_words_only(place: Workplace) -> None:
+    """It would wait for ever for a better one; whoever has chosen words only meant it."""
+    poor = Crossing(sent_bytes=300, received_bytes=9_400, answered_s=2.0, finished_s=10.0)
+    place.desk.line.meter.crossed(poor)
+    place.sync()
+    assert LineMode.TEXT_ONLY is place.desk.line.mode
+    pieces = []
+    for _hour in range(24):
+        place.office.clock.advance(3_600)
+        pieces.append(place.desk.line.piece_bytes(Errand.UPLOAD))
+        assert 0 == place.desk.line.piece_bytes(Errand.THUMBNAIL)
+    assert 10 == sum(piece > 0 for piece in pieces)
+    place.desk.line.choose(LineMode.TEXT_ONLY)
+    place.office.clock.advance(next(n for n, piece in enumerate(pieces, 1) if piece) * 3_600)
+    assert 0 == place.desk.line.piece_bytes(Errand.UPLOAD)
 
 
 class Satellite(Link):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.engine.budget import LineMode, mode_for
 from sync.engine.line import Crossing, LineEstimate, LineMeter
 
 BYTES_PER_S = 8_000
@@ -43,6 +44,17 @@ def test_another_line_is_known_after_some_exchanges(before: float) -> None:
     for _ in range(6):
         meter.crossed(_crossing(300, 16_000))
     assert BYTES_PER_S / 2 < meter.estimate.down(0) < 2 * BYTES_PER_S
+
+
+def test_a_good_line_may_stall_once() -> None:
+    """A minute in the middle of a small answer does not make a line of 512 kbit/s a poor one."""
+    good = LineEstimate(up_bytes_per_s=64_000.0, down_bytes_per_s=64_000.0, round_trip_s=0.1)
+    meter = LineMeter(good)
+    stalled = Crossing(sent_bytes=300, received_bytes=3_000, answered_s=0.1, finished_s=60.0)
+    meter.crossed(stalled)
+    assert LineMode.FULL is mode_for(meter.estimate, LineMode.FULL)
+    meter.crossed(stalled)
+    assert LineMode.FULL is not mode_for(meter.estimate, LineMode.FULL)
 
 
 def test_what_went_over_the_line_is_counted() -> None:
