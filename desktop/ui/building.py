@@ -78,7 +78,8 @@ def build_window(
         workplace.templates.offered.connect(TemplateMenu(words).show)
     panes.cases.opened.connect(partial(give_keyboard, panes.case.reading))
     panes.cases.all_requested.connect(commands.show_among_all)
-    panes.cases.unsent_requested.connect(registry.action(WindowCommand.GO_LEFT).trigger)
+    for wish in (panes.cases.unsent_requested, panes.case.left_requested):
+        wish.connect(registry.action(WindowCommand.GO_LEFT).trigger)
     _give_room(workplace, window)
     theme = Theme.of_application()
     if theme is not None:

@@ -34,7 +34,7 @@ from desktop.ui.widgets.announcing import announce
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.keyboard import bring_up, give_keyboard, holds
-from desktop.ui.widgets.notice import Notice
+from desktop.ui.widgets.notice import Notice, Step
 from desktop.ui.widgets.snug_area import SnugArea
 from desktop.ui.widgets.turning_row import TurningRow
 from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
@@ -45,6 +45,7 @@ from sync.i18n import gettext as _
 _BESIDE: Final = 520
 """Where the history keeps some 290 pixels of it beside the facts."""
 _SPLIT: Final = [470, 190]
+_LEFT: Final = "left"
 _LEAST_READ: Final = 90
 """Below so many pixels of history nobody reads while writing."""
 
@@ -54,12 +55,14 @@ class CasePane(QWidget):
 
     Signals:
         edit_requested, withdraw_requested, decision_requested: own work, by its command's id.
+        left_requested: the case has gone, and the officer wants to see their own words about it.
         open_requested, save_requested, retry_requested: a file, by its SHA-256.
     """
 
     edit_requested = Signal(str)
     withdraw_requested = Signal(str)
     decision_requested = Signal(str)
+    left_requested = Signal()
     open_requested = Signal(str)
     save_requested = Signal(str)
     retry_requested = Signal(str)
@@ -196,6 +199,7 @@ class CasePane(QWidget):
         self._writing.asked.connect(self._take_turns)
         self._presenter.state_changed.connect(self._render)
         self._banner.chosen.connect(self._on_remedy)
+        self._empty.chosen.connect(self.left_requested)
         self._deadlines.closed.connect(self._deadlines.hide)
         bar = self._scroll.verticalScrollBar()
         bar.rangeChanged.connect(self._show_sought)
@@ -299,7 +303,8 @@ def _empty_notice(state: CaseState) -> Notice:
     if state.is_gone:
         return Notice(
             title=_("This complaint is no longer with your unit"),
-            detail=_("It was passed on. Unsent work about it is kept in the outbox."),
+            detail=_("It was passed on. What you had not sent waits in “Left behind”."),
+            steps=(Step(code=_LEFT, label=_("Show what was left behind")),),
         )
     return Notice(
         title=_("No complaint is open"),

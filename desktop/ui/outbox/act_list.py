@@ -30,15 +30,33 @@ class ActList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         wear(self, Look.ROWS)
+        self._marked: object = None
+        model.modelReset.connect(self._on_reset)
         self.selectionModel().selectionChanged.connect(self._on_selected)
 
     def mark(self, row: int) -> None:
         """Select a row, unless it is selected."""
+        index = self.model().index(row, 0)
+        self._marked = index.data(OutboxRole.ID)
         if self.currentIndex().row() != row or not self.selectedIndexes():
             flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.selectionModel().setCurrentIndex(self.model().index(row, 0), flag)
+            self.selectionModel().setCurrentIndex(index, flag)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        """Keep what is marked: its words still stand beside the list that became another one."""
+        if self._marked is None:
+            return
+        keys = [
+            self.model().index(row, 0).data(OutboxRole.ID) for row in range(self.model().rowCount())
+        ]
+        if self._marked in keys:
+            self.mark(keys.index(self._marked))
 
     @Slot(QItemSelection, QItemSelection)
     def _on_selected(self, chosen: QItemSelection, _left: QItemSelection) -> None:
         for index in chosen.indexes():
-            self.chosen.emit(index.data(OutboxRole.ID))
+            key = index.data(OutboxRole.ID)
+            if key != self._marked:
+                self._marked = key
+                self.chosen.emit(key)

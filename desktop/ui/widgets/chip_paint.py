@@ -65,11 +65,15 @@ def paint_chip(painter: QPainter, rect: QRect, face: ChipFace, palette: QPalette
 def paint_chips(
     painter: QPainter, rect: QRect, faces: Sequence[ChipFace], palette: QPalette
 ) -> int:
-    """Draw chips one after the other and return the width they took; leave out what has no room."""
+    """Draw chips one after the other and return the width they took; leave out what has no room.
+
+    Only the first one may lose letters: it says what matters most.
+    """
     used = 0
     for face in faces:
-        width = min(chip_size(face).width(), rect.width() - used)
-        if width < _icon_room(face) + 4 * _PADDING:
+        wanted = chip_size(face).width()
+        width = min(wanted, rect.width() - used)
+        if width < (wanted if used else _icon_room(face) + 4 * _PADDING):
             break
         place = QRect(rect.x() + used, rect.y(), width, rect.height())
         paint_chip(painter, QStyle.visualRect(_direction(painter), rect, place), face, palette)

@@ -62,6 +62,18 @@ def test_number_reason_and_words_are_shown(rig: WindowRig) -> None:
     assert ANSWER == rig.find(QPlainTextEdit, "left.words").toPlainText()
 
 
+def test_what_is_read_stays_marked_while_more_is_left_behind(rig: WindowRig) -> None:
+    """The row that is marked and the words beside it are the same thing, whatever comes above."""
+    shelf = rig.desk.memory.left
+    newest = replace(shelf[0], case_id=CaseId(950), tracking_id="4029999", command_id=None)
+    rig.desk.memory.left = [newest, *shelf]
+    rig.bus.announce(ChangeSet(drafts=True), rig)
+    rows = rig.find(QListView, "left.list")
+    marked = [index.row() for index in rows.selectedIndexes()]
+    assert ([1], 1) == (marked, rows.currentIndex().row())
+    assert "#4021533 Pagar perlintasan rusak" == rig.find(QLabel, "left.heading").text()
+
+
 def test_the_left_pane_counts_it(rig: WindowRig, qtbot: QtBot) -> None:
     """The number beside the place is how much waits there."""
     model = rig.workplace.navigation.model

@@ -128,9 +128,9 @@ def test_row_of_chips_tells_its_width(theme: Theme, qapp: QApplication) -> None:
 
 
 def test_row_of_chips_leaves_out_what_has_no_room(theme: Theme, qapp: QApplication) -> None:
-    """A chip that could not show a word is not drawn at all."""
+    """A second chip that could not show all its words is not drawn at all."""
     first = chip_size(FACE).width()
-    image = QImage(first + 20, TALL, QImage.Format.Format_ARGB32)
+    image = QImage(2 * first, TALL, QImage.Format.Format_ARGB32)
     painter = QPainter(image)
 
     used = paint_chips(painter, image.rect(), (FACE, FACE), qapp.palette())

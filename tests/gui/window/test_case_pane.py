@@ -178,6 +178,9 @@ def test_a_case_that_leaves_says_so(rig: WindowRig) -> None:
     titles = [label.text() for label in rig.window.findChildren(QLabel, "empty.title")]
 
     assert "This complaint is no longer with your unit" in titles
+    (step,) = (b for b in rig.window.findChildren(QPushButton, "step.left") if b.isVisible())
+    step.click()
+    assert rig.window.shows_left_work
 
 
 def test_deciding_is_asked_for_by_the_command(rig: WindowRig, qtbot: QtBot) -> None:
