@@ -141,6 +141,7 @@ class SignInWindow(QWidget):
     @Slot()
     def retry(self) -> None:
         """Try again what failed, if anything did: the way is another one now."""
+        self._form.take_focus()
         if self._presenter.state.problem is not None:
             self._presenter.retry()
 

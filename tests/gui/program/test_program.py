@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QPlainTextEdit,
     QPushButton,
+    QRadioButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -36,11 +37,12 @@ from desktop.startup.crash import CrashRoad
 from desktop.startup.single_instance import ProfileLock
 from desktop.theme.application import apply_theme
 from desktop.ui.frame.fatal import FatalDialog
+from desktop.ui.frame.proxy import ProxyDialog
 from desktop.ui.main_window import MainWindow
 from desktop.ui.signin.window import SignInWindow
 from sync import i18n
 from sync.services.profiles import profiles
-from sync.services.proxy_settings import ProxySettings
+from sync.services.proxy_settings import DIRECT, ProxySettings
 from sync.services.session import SignIn
 from tests.support.catalogue import indonesian
 from tests.support.central import PASSWORD, Office, embedded_centre
@@ -170,6 +172,36 @@ def test_a_new_officer_gets_from_nothing_to_a_queue(computer: Computer, qtbot: Q
     window = sign_in(qtbot)
 
     qtbot.waitUntil(lambda: heading(window) == "3 complaints")
+
+
+def test_the_proxy_is_asked_for_before_anybody_is_in_and_after(
+    computer: Computer, qtbot: QtBot
+) -> None:
+    """The same dialog over the entrance and over the window; what is chosen holds for both."""
+    computer.start()
+    entrance = wait_for(qtbot, SignInWindow)
+    button = entrance.findChild(QPushButton, "sign-in.proxy")
+    assert button is not None
+    button.click()
+    _choose_no_proxy(qtbot)
+    assert DIRECT == ProxySettings(computer.data, None).chosen()
+    entrance.activateWindow()  # there is no window manager here that would do it
+    window = sign_in(qtbot)
+    assert isinstance(window, MainWindow)
+    window.proxy_requested.emit()
+    _choose_no_proxy(qtbot)
+
+
+def _choose_no_proxy(qtbot: QtBot) -> None:
+    dialog = wait_for(qtbot, ProxyDialog)
+    save = dialog.findChild(QPushButton, "proxy.save")
+    direct = dialog.findChild(QRadioButton, "proxy.way.direct")
+    assert save is not None
+    assert direct is not None
+    qtbot.waitUntil(save.isEnabled)
+    direct.click()
+    save.click()
+    qtbot.waitUntil(lambda: shown(ProxyDialog) is None)
 
 
 def test_the_next_start_asks_nothing(computer: Computer, qtbot: QtBot) -> None:

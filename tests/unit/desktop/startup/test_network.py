@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtNetwork import QNetworkInformation
 
 from desktop.bridge.network import Network
-from desktop.startup.network import SystemNetwork
+from desktop.startup.network import SystemNetwork, system_proxy
 
 _Reachability = QNetworkInformation.Reachability
 
@@ -39,3 +40,15 @@ def test_the_systems_network_tells_of_its_changes(qapp: object) -> None:
     ):
         source.reachabilityChanged.emit(reachability)
     assert ["metered", "back"] == told
+
+
+def test_the_systems_proxy_is_asked_for(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Qt finds where no program of ours has been told anything; none is an answer too."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    assert "" == system_proxy("http://pusat.invalid")
+    monkeypatch.setenv("http_proxy", "http://proxy.kantor:8080")
+    assert "http://proxy.kantor:8080" == system_proxy("http://pusat.invalid")
+    monkeypatch.setenv("http_proxy", "socks5://proxy.kantor:1080")
+    assert system_proxy("http://pusat.invalid") in {None, ""}
