@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
+from sync.store import engine, meta, overlay, records
 from sync.store.engine import Database
 
 
@@ -20,9 +22,16 @@ def statements_of(action: Callable[[], object]) -> list[tuple[str, Any]]:
     ) -> None:
         seen.append((statement, parameters))
 
+    def noting(connection: sa.Connection, statement: str, parameters: Any = ()) -> list[Any]:
+        seen.append((statement, parameters))
+        return engine.fetch(connection, statement, parameters)
+
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
-        action()
+        with pytest.MonkeyPatch.context() as patch:
+            for module in (meta, overlay, records):
+                patch.setattr(module, "fetch", noting)
+            action()
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
     return seen
