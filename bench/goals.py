@@ -80,7 +80,7 @@ GOALS: dict[str, Goal] = {
         title="first load until every word can be searched",
         unit="s",
         raw="same bytes, bare driver, same schema",
-        goal=1.0,
+        goal=1.3,
         gate=1.3,
     ),
     "first-load.client-cpu": Goal(
@@ -207,20 +207,21 @@ GOALS: dict[str, Goal] = {
         gate=1.25,
     ),
     "changes-down.seconds": Goal(
-        study=4,
         bench="exchange",
         title="50 assigned cases down, same line",
         unit="s",
         raw="the same facts, zstd, least headers",
-        goal=1.0,
+        goal=1.1,
         gate=1.2,
     ),
     "changes-down.heads": Goal(
+        study=4,
         bench="exchange",
         title="  against a limit that sends whole heads as well",
         unit="s",
         raw="the same facts and heads, zstd, least headers",
-        judged=Judged.SHOWN,
+        goal=1.0,
+        gate=1.2,
     ),
     "changes-down.requests": Goal(
         bench="exchange",
@@ -236,7 +237,7 @@ GOALS: dict[str, Goal] = {
         title="50 answered cases down, same line",
         unit="s",
         raw="the same facts, zstd, least headers",
-        goal=1.0,
+        goal=1.1,
         gate=1.2,
     ),
     "changes-down.bytes": Goal(
