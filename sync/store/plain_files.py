@@ -14,6 +14,8 @@ from sync.courier.envelope import MOST_BYTES
 from sync.store.failures import file_faults, stick_faults
 
 _PRIVATE_FILE = 0o600
+_SEALED_FILE = 0o644
+"""On a stick with owners whoever takes it in elsewhere is another user; the seal keeps it shut."""
 
 Faults = Callable[[str], AbstractContextManager[None]]
 """Says of what the system complained, with a file's name."""
@@ -52,9 +54,10 @@ def writing(path: Path, faults: Faults = file_faults, *, under: str = "") -> Ite
         TanggapError: the disk, or the stick, cannot be written; as ``faults`` say it.
     """
     fresh = path.with_name(under or f"{path.name}.new")
+    mode = _SEALED_FILE if faults is stick_faults else _PRIVATE_FILE
     with faults(path.name):
         try:
-            descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
+            descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
             with os.fdopen(descriptor, "w+b") as file:
                 yield file
                 file.flush()

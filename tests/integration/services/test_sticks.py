@@ -44,7 +44,8 @@ def test_a_stick_that_takes_nothing_marks_nothing(
             place.desk.courier.export(disk.path)
         assert (code, []) == (caught.value.code, list(disk.path.iterdir())), fault
         assert untouched(place, act), fault
-    assert 1 == place.desk.courier.export(disk.path).n
+    written = place.desk.courier.export(disk.path)
+    assert (1, 0o044) == (written.n, written.path.stat().st_mode & 0o044)  # for whoever reads it
 
 
 def test_a_stick_that_is_not_there_is_not_made_up(
