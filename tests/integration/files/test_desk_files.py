@@ -17,6 +17,7 @@ from sync.cases.case import Attachment
 from sync.cases.changes import ChangeSet
 from sync.cases.ids import CaseId
 from sync.cases.projection import Delivery
+from sync.central.uploads import Limits
 from sync.errors import Refused
 from sync.pictures import cleaned
 from sync.services.attachments import FileState, Whereabouts, safe_name
@@ -28,7 +29,7 @@ from tests.integration.files.test_tus_client import port_of
 from tests.support.central import PASSWORD, UNIT_A, UNIT_B, Office
 from tests.support.cutting import CuttingProxy
 from tests.support.keyring import MemoryKeyring
-from tests.support.uploads import a_photo, follow_up, sha256_of, some_bytes
+from tests.support.uploads import a_photo, centre_with_files, follow_up, sha256_of, some_bytes
 
 CONTENT = some_bytes(300_000)
 Open = Callable[..., Desk]
@@ -169,6 +170,32 @@ def test_one_bad_file_holds_nothing_up(
     agus.attachments.try_again(case_id, bad.sha256)
     run(agus)
     assert Whereabouts.HERE is state(agus, case_id, bad.sha256).where
+
+
+def test_a_share_that_is_used_up_keeps_words_and_smaller_files_going(
+    office: Office, open_desk: Open, tmp_path: Path
+) -> None:
+    """What waits says so, and goes by itself when the day is over."""
+    first, second = office.add_case(UNIT_A).id, office.add_case(UNIT_A).id
+    with centre_with_files(office, tmp_path / "tight", Limits(daily_bytes=350_000)) as http:
+        agus = open_desk("agus", server=str(http.base_url).rstrip("/"))
+        for case_id in (first, second):  # the same content in two cases goes up once
+            filed(agus, case_id, agus.attachments.attach(a_file(tmp_path)))
+        large = agus.attachments.attach(a_file(tmp_path, some_bytes(100_000, seed=3), "peta.pdf"))
+        small = agus.attachments.attach(a_file(tmp_path, some_bytes(10_000, seed=4), "nota.pdf"))
+        filed(agus, second, large, small)
+        run(agus)
+        assert {Delivery.ACCEPTED} == {item.delivery for item in agus.inbox.outbox()}
+        digest = sha256_of(CONTENT)
+        assert [state(agus, each, digest).where for each in (first, second)] == [
+            Whereabouts.HERE
+        ] * 2
+        assert Whereabouts.HERE is state(agus, second, small.sha256).where
+        waits = state(agus, second, large.sha256)
+        assert (waits.where, waits.problem) == (Whereabouts.WAITING, "file.quota")
+        office.clock.advance(86_400 + 3_600)
+        run(agus)
+        assert Whereabouts.HERE is state(agus, second, large.sha256).where
 
 
 def test_a_photo_goes_without_place_and_person(
