@@ -219,10 +219,10 @@ def everybody_agrees(world: World) -> Held:
 
 @invariant(13, When.STEP)
 def what_is_withheld_is_not_shown(world: World) -> Held:
-    """After the lease no case can be read; only the officer's own words."""
+    """After the lease, or on a revoked device, no case can be read; only one's own words."""
     for machine in world.machines:
         seen = machine.seen()
-        if seen.withheld:
+        if seen.withheld or machine.shut_out:
             assert not seen.views, f"{machine.name} shows cases"
             assert not seen.rows, f"{machine.name} lists cases"
             yield

@@ -6,11 +6,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from sync.cases.commands import FollowUp
 from sync.cases.projection import Delivery
 from sync.services.attachments import Whereabouts
 from tests.simulation.file_line import gives_picture, is_picture
 from tests.simulation.invariants import Held, When, invariant
+from tests.simulation.machine import evidence
 from tests.simulation.truth import may_read
 from tests.simulation.world import World
 
@@ -38,8 +38,7 @@ def no_unsent_file_is_lost(world: World) -> Held:
     there = world.centre.kept().keys() | world.memory.spoilt
     for machine in world.machines:
         for item in machine.items():
-            evidence = item.command.body.evidence if isinstance(item.command.body, FollowUp) else ()
-            for file in evidence if item.delivery not in _UNWANTED else ():
+            for file in evidence(item) if item.delivery not in _UNWANTED else ():
                 is_safe = file.sha256 in machine.seen().own or file.sha256 in there
                 assert is_safe, f"{machine.name} lost {file.sha256}"
                 yield
@@ -112,12 +111,16 @@ def small_pictures_are_for_who_may_see_the_file(world: World) -> Held:
 @invariant(19, When.REST)
 def evidence_arrives(world: World) -> Held:
     """Every file of an accepted act gets to the centre, and is told of in its case."""
+    there = world.centre.kept().keys() | world.memory.spoilt
     for machine in world.machines:
         if world.is_shut_out(machine):
             continue
-        waiting = [own for own in machine.desk.store.own_files.to_send() if not own.problem]
-        assert not waiting, f"{machine.name} still has {waiting}"
-        yield
+        own = machine.desk.store.own_files.all()
+        for item in machine.items():
+            for file in evidence(item) if item.delivery is Delivery.ACCEPTED else ():
+                is_stuck = file.sha256 in own and own[file.sha256].problem
+                assert file.sha256 in there or is_stuck, f"{machine.name} keeps {file.sha256}"
+                yield
 
 
 @invariant(20, When.STEP)

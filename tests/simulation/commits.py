@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from sync.cases.events import CitizenReplied
-from sync.cases.ids import CaseId
+from sync.cases.ids import CaseId, UnitId
 from sync.central.head import Head
 from sync.central.news import Admission, News
 from sync.central.recording import Fact
@@ -144,12 +144,15 @@ class _Stream:
         self.machine.sync()
 
     def _be_there(self) -> None:
-        """Hold the device to knowing all that was committed."""
+        """Hold the device to knowing all that was announced; its own files may have come since."""
         self.machine.look_again()
         self.world.truth.read(self.world.centre.path)
-        cursor = self.machine.seen().cursor(self.world.truth.secret)
-        assert cursor is not None, f"{self.machine.name} has nothing"
-        assert cursor.seq >= self.world.truth.seq, f"{self.machine.name} has missed what is new"
+        truth, views = self.world.truth, self.machine.seen().views
+        for id_, head in truth.cases.items():
+            is_news = truth.seqs[id_, head.v] <= self._head.seq
+            if is_news and self._told.scope.sees(UnitId(head.unit_id)):
+                is_here = id_ in views and views[id_].confirmed.v >= head.v
+                assert is_here, f"{self.machine.name} has missed what is new of {id_}"
 
     def _hold_still(self) -> None:
         """Hold the exchange to announcing nothing itself, or it would go round for ever."""

@@ -5,19 +5,27 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.cases.access import Actor
-from sync.cases.commands import COMMAND_KINDS, KIND_OF_COMMAND, Command, CommandBody, words_of
+from sync.cases.case import Attachment
+from sync.cases.commands import (
+    COMMAND_KINDS,
+    KIND_OF_COMMAND,
+    Command,
+    CommandBody,
+    FollowUp,
+    words_of,
+)
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import CaseRow, CaseView, Counts, Draft, OutboxItem
 from sync.central.cursor import Cursor, unseal
-from sync.errors import Refused
+from sync.errors import Refused, SyncErrorKind
 from sync.services.attachments import FileState
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
@@ -99,6 +107,8 @@ class Machine:
     """What came of the latest run, if its line was good; until somebody has looked at it."""
     unheard: dict[CommandId, Delivery] | None = None
     """How things stood before the latest run, if that brought no answer; until looked at."""
+    shut_out: bool = False
+    """Whether the latest run was told that this device may not take part any more."""
     rebuilt: bool = False
     """Whether the lists were computed from the beginning since something was written."""
     _seen: Seen | None = None
@@ -187,6 +197,7 @@ class Machine:
         finally:
             self.link.fail(())
         self.calm = None if faults else outcome
+        self.shut_out = outcome.failure is SyncErrorKind.REVOKED
         self.unheard = before if self.link.answered == answered else None
         return outcome
 
@@ -303,6 +314,11 @@ class Machine:
 def waits(item: OutboxItem) -> bool:
     """Return whether an act is where the officer, and nobody else, can move it."""
     return item.delivery.needs_decision or (item.delivery is Delivery.STORED and item.waits_for)
+
+
+def evidence(item: OutboxItem) -> Sequence[Attachment]:
+    """Return the files that an act names."""
+    return item.command.body.evidence if isinstance(item.command.body, FollowUp) else ()
 
 
 def kind_of(item: OutboxItem) -> str:

@@ -30,7 +30,7 @@ CAUGHT_BY = {
     "the_clock_of_the_device_is_believed": 2,
     "the_feed_is_not_veiled": 1,
     "the_outbox_is_emptied_on_401": 2,
-    "a_page_that_is_full_counts_as_the_last": 2,
+    "a_page_that_is_full_counts_as_the_last": 16,
     "a_case_leaves_without_a_word": 5,
     "nobody_looks_for_newer_entries": 1,
     "a_draft_goes_before_its_act_is_stored": 8,

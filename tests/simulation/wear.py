@@ -21,7 +21,8 @@ DAMAGES = {
     "assignee": "UPDATE cases SET assignee_id = 4711 WHERE id = :id",
     "older": "UPDATE cases SET v = v - 1 WHERE id = :id",
     "newer": "UPDATE cases SET v = v + 1 WHERE id = :id",
-    "words": "UPDATE events SET data = replace(data, ' ', '  ') WHERE case_id = :id",
+    "words": "UPDATE events SET data = replace(data, ' ', '  ')"
+    " WHERE case_id = :id AND instr(data, ' ')",
     "a fact": "DELETE FROM events WHERE id = (SELECT max(id) FROM events WHERE case_id = :id)",
     "the case": "DELETE FROM cases WHERE id = :id",
 }
