@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sync.cases.ids import DeviceId
 from sync.central import schema
 from sync.central.courier import register_keys
-from sync.central.database import Database
+from sync.central.database import Database, take_turns
 from sync.central.head import Randomness
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.wire.messages import OfficerRecord, RefreshRequest, SignInRequest
@@ -99,7 +99,7 @@ class Accounts:
         self._database.transact(lambda connection: _forgive(connection, username))
         officer = _officer(row, row.id)
         return officer, self._database.transact(
-            lambda connection: self._admit(connection, officer, request, now)
+            lambda connection: self._admit(connection, officer, request, now, stored)
         )
 
     def refresh(self, request: RefreshRequest) -> tuple[OfficerRecord, TokenPair]:
@@ -155,15 +155,30 @@ class Accounts:
 
     def sign_out(self, caller: Caller) -> None:
         """End all tokens of a device."""
-        self._database.transact(
-            lambda connection: connection.execute(
+
+        def end(connection: Connection) -> None:
+            take_turns(connection, sign_ins_of(caller.officer_id))
+            connection.execute(
                 delete(schema.tokens).where(schema.tokens.c.device_id == caller.device_id)
             )
-        )
+
+        self._database.transact(end)
 
     def _admit(
-        self, connection: Connection, officer: OfficerRecord, request: SignInRequest, now: int
+        self,
+        connection: Connection,
+        officer: OfficerRecord,
+        request: SignInRequest,
+        now: int,
+        checked: str,
     ) -> TokenPair:
+        take_turns(connection, sign_ins_of(officer.id))
+        officers = schema.officers.c
+        password = connection.execute(
+            select(officers.password_hash).where(officers.id == officer.id, ~officers.disabled)
+        ).scalar_one_or_none()
+        if password != checked:  # changed, or the account closed, while it was checked
+            raise SignInFailed("sign-in.wrong")
         device = connection.execute(
             select(schema.devices).where(schema.devices.c.id == request.device_id)
         ).one_or_none()
@@ -188,6 +203,9 @@ class Accounts:
     def _renew(
         self, connection: Connection, request: RefreshRequest, now: int
     ) -> tuple[OfficerRecord, TokenPair]:
+        devices = schema.devices.c
+        owner = select(devices.officer_id).where(devices.id == request.device_id)
+        take_turns(connection, sign_ins_of(connection.execute(owner).scalar_one_or_none()))
         tokens = schema.tokens.c
         used = tokens.hash == _digest(request.refresh_token)
         row = connection.execute(
@@ -237,6 +255,14 @@ class Accounts:
             return self._hasher.verify(stored, password[:_LONGEST_PASSWORD])
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+
+def sign_ins_of(officer_id: int | None) -> str:
+    """Return what those take turns about who begin and end the sign-ins of an officer.
+
+    Else a pair of tokens would be handed out beside the end of all of them.
+    """
+    return f"sign-ins of {officer_id}"
 
 
 def canonical(username: str) -> str:
@@ -315,14 +341,17 @@ def _digest(token: str) -> str:
 
 
 def _count_attempt(connection: Connection, username: str, now: int) -> None:
+    take_turns(connection, f"attempts of {username}")
     attempts = schema.sign_in_attempts
-    connection.execute(delete(attempts).where(attempts.c.at <= now - THROTTLE_MS))
     recent, oldest = connection.execute(
-        select(func.count(), func.min(attempts.c.at)).where(attempts.c.username == username)
+        select(func.count(), func.min(attempts.c.at)).where(
+            attempts.c.username == username, attempts.c.at > now - THROTTLE_MS
+        )
     ).one()
     if recent >= THROTTLE_ATTEMPTS:
         wait_s = (oldest + THROTTLE_MS - now + 999) // 1000
         raise SignInFailed("sign-in.throttled", retry_after_s=wait_s)
+    connection.execute(delete(attempts).where(attempts.c.at <= now - THROTTLE_MS))
     connection.execute(insert(attempts).values(username=username, at=now))
 
 

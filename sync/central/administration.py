@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sync.cases.access import Role, Unit
 from sync.cases.ids import OfficerId, UnitId
 from sync.central import schema
-from sync.central.accounts import canonical
-from sync.central.database import Database
+from sync.central.accounts import canonical, sign_ins_of
+from sync.central.database import Database, take_turns
 from sync.central.former import note_past_post
 from sync.central.head import note_reference_change
 
@@ -107,13 +107,13 @@ class Administration:
         """Give an officer another role or unit, or close the account."""
 
         def change(connection: Connection) -> None:
+            note_reference_change(connection)  # first: no change is numbered until this is so
             note_past_post(connection, officer_id)
             connection.execute(
                 update(schema.officers)
                 .where(schema.officers.c.id == officer_id)
                 .values(role=role.value, unit_id=unit_id, disabled=disabled)
             )
-            note_reference_change(connection)
 
         self._database.transact(change)
 
@@ -123,6 +123,8 @@ class Administration:
 
         def change(connection: Connection) -> bool:
             named = officers.c.username == canonical(username)
+            known = connection.execute(select(officers.c.id).where(named)).scalar_one_or_none()
+            take_turns(connection, sign_ins_of(known))
             changed = connection.execute(
                 update(officers).where(named).values(password_hash=password_hash)
             )

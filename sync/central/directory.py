@@ -124,6 +124,9 @@ class Roster:
         )
 
 
+_REVISION = select(schema.head.c.reference_rev, schema.head.c.moves)
+
+
 class Directory:
     """Hands out the roster of the revision that a snapshot is at."""
 
@@ -137,10 +140,16 @@ class Directory:
         self._roster: Roster | None = None
 
     def at(self, connection: Connection, revision: int, moves: int) -> Roster:
-        """Return the roster; the revision must be read on the same connection before."""
+        """Return the roster; the revision must be read on the same connection before.
+
+        Outside of a snapshot it may have changed since, or even between units and officers: who
+        was read is who there was when the revision is the same before and after.
+        """
         roster = self._roster
-        if roster is None or roster.revision != revision:
-            roster = self._roster = _load(connection, revision, moves, self._lease_s)
+        while roster is None or roster.revision != revision:
+            roster = _load(connection, revision, moves, self._lease_s)
+            revision, moves = connection.execute(_REVISION).one()
+        self._roster = roster
         return roster
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from sync.cases.rulebook import Rulebook
 from sync.central import schema
-from sync.central.database import Database
+from sync.central.database import Database, take_turns
 from sync.courier.editions import MOST_BYTES, Edition, Template, signed
 from sync.courier.keys import Keys
 from sync.errors import EditionRefused
@@ -55,6 +55,7 @@ class Editions:
         """
 
         def publish(connection: Connection) -> tuple[int, Rulebook]:
+            take_turns(connection, "editions")  # or one would not contain what the other added
             newest = newest_after(connection, 0)
             before = Edition() if newest is None else content_of(newest)
             edition = Edition(

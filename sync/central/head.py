@@ -106,7 +106,7 @@ def renew_epoch(database: Database, randomness: Randomness) -> str:
     """
     epoch = randomness(8).hex()
     with database.write() as connection:
-        ended = connection.execute(_HEAD).one()
+        ended = connection.execute(_HEAD.with_for_update()).one()  # nothing more is in it
         connection.execute(insert(schema.epochs).values(epoch=ended.epoch, shared_seq=ended.seq))
         connection.execute(update(schema.head).values(epoch=epoch))
     return epoch
@@ -129,7 +129,8 @@ def found(database: Database, randomness: Randomness) -> None:
         StoreTooNew: the database was written by a newer program.
     """
     bring_up(database)
-    with database.write() as connection:
+
+    def begin(connection: Connection) -> None:
         if connection.execute(_HEAD).first() is None:
             connection.execute(
                 insert(schema.head).values(
@@ -142,3 +143,5 @@ def found(database: Database, randomness: Randomness) -> None:
                     secret=randomness(32),
                 )
             )
+
+    database.transact(begin)  # again, where another process has begun it just now

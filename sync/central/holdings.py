@@ -72,6 +72,7 @@ class Holdings:
 
         Devices that have it bring it again, and the cases are told anew.
         """
+        hold_back(connection, sha256)
         told = connection.execute(
             update(schema.case_blobs)
             .where(_NAMES.sha256 == sha256, _NAMES.announced)
@@ -103,10 +104,10 @@ class Holdings:
         return holds.first() is not None or self.size_for(connection, actor, sha256) is not None
 
     def _announce(self, connection: Connection, digests: Collection[str] | None) -> None:
+        given = {} if digests is None else {"digests": sorted(digests)}
+        connection.execute(_STAYING if digests is None else _STAYING.where(_AMONG), given)
         statement = _COMPLETE if digests is None else _COMPLETE.where(_AMONG)
-        found = connection.execute(
-            statement, {} if digests is None else {"digests": sorted(digests)}
-        ).all()
+        found = connection.execute(statement, given).all()
         arrived: dict[CaseId, set[str]] = {}
         for case_id, sha256 in found:
             arrived.setdefault(CaseId(case_id), set()).add(sha256)
@@ -118,6 +119,12 @@ class Holdings:
             for case_id, names in arrived.items()
         }
         self._recorder.record(connection, facts)
+
+
+def hold_back(connection: Connection, sha256: str) -> None:
+    """Let nobody be told of a content, in the transaction that takes it away, until that ends."""
+    blobs = schema.blobs.c
+    connection.execute(select(blobs.sha256).where(blobs.sha256 == sha256).with_for_update())
 
 
 def digests_in(body: EventBody) -> tuple[str, ...]:
@@ -190,4 +197,13 @@ _COMPLETE = (
     .values(announced=True)
     .returning(_NAMES.case_id, _NAMES.sha256)
 )
+_STAYING = (
+    select(schema.blobs.c.sha256)
+    .join(schema.case_blobs, schema.blobs.c.sha256 == _NAMES.sha256)
+    .where(_NAMES.announced.is_(False))
+    .order_by(schema.blobs.c.sha256)
+    .with_for_update(read=True, of=schema.blobs)
+)
+"""Contents that cases may be told of; whoever takes one away is waited for, or waits."""
+
 _AMONG = _NAMES.sha256.in_(bindparam("digests", expanding=True))

@@ -21,9 +21,9 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from sync.cases.access import Actor
 from sync.central import schema
 from sync.central.blob_files import BlobFiles
-from sync.central.database import Database
+from sync.central.database import Database, take_turns
 from sync.central.head import Randomness
-from sync.central.holdings import Holdings
+from sync.central.holdings import Holdings, hold_back
 from sync.errors import TanggapError
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
@@ -258,6 +258,7 @@ class Uploads:
         A crash between the two leaves a row without a content, which is brought again when it is
         needed; the other way round a content would stay that nobody knows of.
         """
+        hold_back(connection, sha256)
         still = connection.execute(_unnamed(now).where(schema.blobs.c.sha256 == sha256)).first()
         if still is None:
             return
@@ -268,6 +269,7 @@ class Uploads:
     def _insert_within_quota(
         self, actor: Actor, values: dict[str, Any], connection: Connection
     ) -> None:
+        take_turns(connection, f"uploads of {actor.id}")
         limit = self._limits.daily_bytes
         if limit is not None:
             brought = _brought_since(connection, actor.id, self._clock() - _DAY_MS)

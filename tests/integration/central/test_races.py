@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What another worker commits between a look and what follows from it, on a real PostgreSQL.
+
+PostgreSQL lets each statement see what has been committed until then, so whoever looks first and
+writes afterwards must lock what was looked at. Each test stops one at a lock of the test, just
+before it writes; without its own lock the other would be through by then.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from argon2 import PasswordHasher
+from msgspec import structs
+from sqlalchemy import insert, select, text
+from typing_extensions import override
+
+from sync.cases.access import Role, Unit
+from sync.cases.commands import Note
+from sync.cases.ids import UnitId
+from sync.central import schema
+from sync.central.accounts import THROTTLE_ATTEMPTS, Accounts
+from sync.central.administration import insert_units
+from sync.central.blob_files import BlobFiles
+from sync.central.database import Database
+from sync.central.directory import Directory
+from sync.central.editions import Editions
+from sync.central.head import Counter, found, renew_epoch
+from sync.central.upgrade import bring_up
+from sync.central.uploads import Limits, Uploads
+from sync.courier.editions import Template
+from sync.courier.keys import keys_from
+from sync.errors import SignInFailed, SyncError
+from sync.wire.messages import RefreshRequest, SignInRequest
+from sync.wire.rulebook import load_rulebook
+from tests.support.central import CHEAP_HASHER, PASSWORD, Office, new_office
+
+pytestmark = pytest.mark.postgres
+
+DIGEST = "ab" * 32
+
+
+@pytest.fixture
+def office(new_postgres_database: Callable[[], str]) -> Iterator[Office]:
+    """Give an office on PostgreSQL."""
+    office = new_office(new_postgres_database())
+    yield office
+    office.database.close()
+
+
+def until_waiting(database: Database, work: Future[Any], waiting: int) -> None:
+    """Return when so many wait for a lock, or this work is done without waiting."""
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    while not work.done():
+        with database.read() as connection:
+            if connection.execute(query).scalar_one() >= waiting:
+                return
+
+
+@contextmanager
+def stopped_at(database: Database, table: str) -> Iterator[Callable[..., Future[Any]]]:
+    """Let nobody write into a table until the end of the block; read it they may.
+
+    What is yielded runs work beside, and returns when that waits or is done.
+    """
+    running: list[Future[Any]] = []
+    with ThreadPoolExecutor(2) as threads:
+
+        def beside(work: Callable[..., Any], *arguments: Any) -> Future[Any]:
+            running.append(threads.submit(work, *arguments))
+            until_waiting(database, running[-1], sum(not each.done() for each in running))
+            return running[-1]
+
+        with database.write() as connection:
+            connection.execute(text(f"LOCK TABLE {table} IN SHARE MODE"))
+            yield beside
+        wait(running)
+
+
+def test_two_processes_found_one_centre(new_postgres_database: Callable[[], str]) -> None:
+    """The later one finds what the first one has begun."""
+    database = Database(new_postgres_database())
+    bring_up(database)
+    with stopped_at(database, "head") as beside:
+        founding = [beside(found, database, secrets.token_bytes) for _ in range(2)]
+    assert [None, None] == [each.result() for each in founding]
+    database.close()
+
+
+def test_an_edition_contains_the_one_before(office: Office) -> None:
+    """Two that are published at once do not forget each other's rules."""
+    clock = itertools.count(office.clock()).__next__
+    editions = Editions(office.database, keys_from(b"k" * 32), load_rulebook(), clock)
+    with stopped_at(office.database, "editions") as beside:
+        beside(partial(editions.publish, templates=[Template(name="Salam", text="Selamat pagi.")]))
+        beside(partial(editions.publish, calendar=""))
+    newest = editions.newest()
+    assert newest is not None
+    assert ["Salam"] == [each.name for each in newest.templates]
+
+
+def test_a_history_ends_with_its_last_change(office: Office) -> None:
+    """What is accepted while another history begins belongs to one of them, and is counted."""
+    office.add_case()
+    device = office.device("agus")
+    device.follow()
+    with stopped_at(office.database, "epochs") as beside:
+        beside(renew_epoch, office.database, lambda size: b"n" * size)
+        noting = beside(device.send, device.command(1, Note(text="Pada saat itu juga.")))
+        assert not noting.done()
+    assert ["accepted"] == [verdict.verdict for verdict in noting.result()]
+
+
+def test_a_roster_is_of_one_moment(office: Office) -> None:
+    """Units and officers are read one after the other; a new officer's unit is known."""
+    office.administration.add_unit("Unit lain")
+
+    def look() -> list[tuple[int, bool]]:
+        with office.database.write() as connection:
+            head = Counter().read(connection)
+            roster = Directory().at(connection, head.reference_rev, head.moves)
+        return [(each.id, each.unit_id in roster.units) for each in roster.officers.values()]
+
+    unit = Unit(
+        id=UnitId(900),
+        name="Unit baru",
+        short_name="",
+        kind="unit",
+        parent_id=None,
+        coordinated_by=None,
+    )
+    with ThreadPoolExecutor(1) as threads, office.database.write() as connection:
+        connection.execute(text("LOCK TABLE officers IN ACCESS EXCLUSIVE MODE"))
+        looking = threads.submit(look)
+        until_waiting(office.database, looking, 1)
+        insert_units(connection, [unit])
+        connection.execute(
+            insert(schema.officers).values(
+                username="baru",
+                name="Petugas Baru",
+                role=Role.LIAISON.value,
+                unit_id=unit.id,
+                password_hash="",
+                disabled=False,
+            )
+        )
+        connection.commit()
+        assert all(known for _, known in looking.result())
+
+
+class Meanwhile(PasswordHasher):
+    """Lets something happen while a password is checked."""
+
+    def __init__(self, event: Callable[[], object]) -> None:
+        super().__init__()
+        self._event = event
+
+    @override
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        checked = CHEAP_HASHER.verify(hash, password)
+        self._event()
+        return checked
+
+
+def _sign_in(device_id: str) -> SignInRequest:
+    return SignInRequest(
+        username="agus", password=PASSWORD, device_id=device_id, device_name="Laptop"
+    )
+
+
+def test_an_old_password_opens_nothing_once_it_is_changed(office: Office) -> None:
+    """Also where it was checked before, for a check takes its time."""
+    fresh = CHEAP_HASHER.hash("yang baru sekali")
+    accounts = Accounts(
+        office.database,
+        clock=office.clock,
+        randomness=lambda size: b"r" * size,
+        hasher=Meanwhile(lambda: office.administration.set_password("agus", fresh)),
+    )
+    with pytest.raises(SignInFailed):
+        accounts.sign_in(_sign_in("d-1"))
+
+
+def test_a_new_password_ends_a_sign_in_that_is_just_being_made(office: Office) -> None:
+    """And a pair of tokens that is just being renewed."""
+    device = office.device("agus")
+    renewal = RefreshRequest(
+        refresh_token=device.refresh_token, device_id=device.id, courier=keys_from(b"x" * 32).public
+    )
+    for table, enter in (
+        ("devices", partial(office.centre.sign_in, _sign_in("d-2"))),
+        ("courier_keys", partial(office.centre.refresh, renewal)),
+    ):
+        with stopped_at(office.database, table) as beside:
+            entering = beside(enter)
+            beside(office.administration.set_password, "agus", CHEAP_HASHER.hash(PASSWORD))
+        with pytest.raises(SyncError):
+            office.centre.actor(entering.result().access_token)
+        device = office.device("agus")
+        renewal = RefreshRequest(
+            refresh_token=device.refresh_token, device_id=device.id, courier=renewal.courier
+        )
+
+
+def _codes(works: list[Future[Any]]) -> list[object]:
+    """Return what those that failed were refused for."""
+    failures = [error for each in works if (error := each.exception()) is not None]
+    return [getattr(error, "code", error) for error in failures]
+
+
+def test_attempts_at_once_are_counted_one_by_one(office: Office) -> None:
+    """Guessing in parallel buys no more guesses."""
+    with office.database.write() as connection:
+        rows = [{"username": "agus", "at": office.clock()}] * (THROTTLE_ATTEMPTS - 1)
+        connection.execute(insert(schema.sign_in_attempts), rows)
+    wrong = structs.replace(_sign_in("d-3"), password="salah")
+    with stopped_at(office.database, "sign_in_attempts") as beside:
+        tries = [beside(office.centre.sign_in, wrong) for _ in range(2)]
+    assert ["sign-in.wrong", "sign-in.throttled"] == _codes(tries)
+
+
+def test_a_share_is_not_used_up_twice(office: Office, tmp_path: Path) -> None:
+    """Two uploads that begin at once do not both take the last of it."""
+    uploads = Uploads(
+        office.database,
+        BlobFiles(tmp_path / "files"),
+        office.centre.holdings,
+        clock=office.clock,
+        randomness=secrets.token_bytes,
+        limits=Limits(daily_bytes=1_000),
+    )
+    actor = office.actor("agus")
+    with stopped_at(office.database, "uploads") as beside:
+        begun = [beside(uploads.begin, actor, 800, "") for _ in range(2)]
+    assert ["upload.quota"] == _codes(begun)
+
+
+def test_nobody_is_told_of_a_content_that_is_being_lost(office: Office) -> None:
+    """Either the case hears that it came and then that it is lost, or neither."""
+    case, agus = office.add_case(), office.officers["agus"]
+    with office.database.write() as connection:
+        connection.execute(insert(schema.blobs).values(sha256=DIGEST, size=1, stored_at=0))
+        holder = {"sha256": DIGEST, "officer_id": agus, "since": 0}
+        connection.execute(insert(schema.blob_holders).values(holder))
+        name = {"case_id": case.id, "sha256": DIGEST, "officer_id": agus, "announced": False}
+        connection.execute(insert(schema.case_blobs).values(name))
+    holdings = office.centre.holdings
+
+    def lose() -> None:
+        with office.database.write() as connection:
+            holdings.lose(connection, DIGEST)
+
+    with stopped_at(office.database, "blob_holders") as beside:
+        losing = beside(lose)
+        beside(holdings.announce, [DIGEST])
+    losing.result()
+    with office.database.read() as connection:
+        told = connection.execute(select(schema.case_blobs.c.announced)).scalar_one()
+    assert told is False
