@@ -188,7 +188,10 @@ def _offer(
     that they had: so what changed after the segments comes to them whole.
     """
     told = cursor is not None and cursor.reference == reference.digest
-    base = snapshot.as_of if cursor is None else 0
+    has_nothing = cursor is None or (
+        cursor.access == access and cursor.loading is not None and cursor.base == cursor.seq
+    )
+    base = snapshot.as_of if has_nothing else 0
     behind = Cursor(
         epoch=_tag(head),
         access=access,
