@@ -141,6 +141,11 @@ class Streams:
             await self._refuse(call, silent)
         except StreamGone:
             pass
+        except asyncio.CancelledError:  # the server ends, and waits no longer
+            if call.status:
+                raise
+            later = {"connection": "close", "retry-after": "5"}
+            await self._refuse(call, Refused(HTTPStatus.SERVICE_UNAVAILABLE, "busy", later))
         except Exception as error:
             if call.status:
                 raise

@@ -179,10 +179,10 @@ class TusServer:
         try:
             offset = await work
         except asyncio.CancelledError as error:
-            if work.cancelled():  # another request has taken over
-                raise Refused(HTTPStatus.LOCKED, "upload-taken-over") from error
-            work.cancel()
-            raise
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # the server ends: nobody has taken over
+                raise
+            raise Refused(HTTPStatus.LOCKED, "upload-taken-over") from error
         finally:
             if self._busy.get(upload.id) is work:
                 del self._busy[upload.id]
@@ -213,7 +213,7 @@ class TusServer:
                 part.truncate(upload.offset)
                 raise
             finally:
-                await asyncio.shield(in_thread(_flush_and_close, os.dup(part.fileno())))
+                await _flushed(os.dup(part.fileno()))
         return offset
 
 
@@ -276,6 +276,19 @@ def _number(call: Call, name: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 16):  # noqa: PLR2004 - a petabyte
         raise Refused(HTTPStatus.BAD_REQUEST, "malformed")
     return int(text)
+
+
+async def _flushed(descriptor: int) -> None:
+    """Put a part on the disk; that goes on when whoever waits for it is ended."""
+    flushing = asyncio.ensure_future(in_thread(_flush_and_close, descriptor))
+    flushing.add_done_callback(_heard)
+    await asyncio.shield(flushing)
+
+
+def _heard(flushing: asyncio.Future[None]) -> None:
+    """Ask for its failure where nobody waits any more: what came was not acknowledged."""
+    if not flushing.cancelled():
+        flushing.exception()
 
 
 def _flush_and_close(descriptor: int) -> None:

@@ -3,22 +3,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import errno
+import gc
 import hashlib
 import io
 import itertools
+import json
 import os
 import queue
 import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from tusclient.client import TusClient
 
 from sync.central import uploads
+from sync.central.app import create_app
+from sync.central.file_calls import with_files
+from sync.central.uploads import Limits
 from tests.support.central import Office
 from tests.support.uploads import TUS, Hand, begin_to_send, sha256_of, some_bytes
 
@@ -177,6 +185,20 @@ def test_what_is_being_flushed_stays_open_when_another_takes_over(
     assert disk.ended.get(timeout=30) is None
 
 
+@pytest.mark.parametrize("disk_fails", [False, True])
+def test_a_server_that_ends_says_come_again(
+    office: Office, folder: Path, agus: Hand, monkeypatch: pytest.MonkeyPatch, disk_fails: bool
+) -> None:
+    """It does not claim that somebody took over; what came is kept, and no failure is left over."""
+    place = agus.begin(len(CONTENT)).headers["location"]
+    if disk_fails:
+        monkeypatch.setattr("os.fsync", _broken)
+    left_over: list[dict[str, Any]] = []
+    assert (503, "busy") == asyncio.run(_ended(office, folder, agus, place, left_over))
+    assert [] == left_over
+    assert "50000" == agus("HEAD", place).headers["upload-offset"]
+
+
 def test_a_finish_that_a_crash_interrupted_is_made_good(
     agus: Hand, office: Office, folder: Path
 ) -> None:
@@ -225,6 +247,50 @@ def test_a_foreign_client_uploads(http: httpx.Client, agus: Hand, folder: Path, 
 
 def _is_content(path: Path) -> bool:
     return path.is_file() and path.parent.name != "locks"
+
+
+def _broken(_descriptor: int) -> None:
+    raise OSError(errno.EIO, "broken")
+
+
+async def _ended(
+    office: Office, folder: Path, hand: Hand, place: str, left_over: list[dict[str, Any]]
+) -> tuple[int, str]:
+    """Let the server end, twice as uvicorn and the loop do, while a piece comes; its answer."""
+    waits = asyncio.Event()
+    pieces = [{"type": "http.request", "body": CONTENT[:50_000], "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        if pieces:
+            return pieces.pop()
+        waits.set()
+        return await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, what: left_over.append(what))
+    told = {
+        "authorization": f"Bearer {hand.device.access_token}",
+        "tus-resumable": "1.0.0",
+        "upload-offset": "0",
+        "content-type": "application/offset+octet-stream",
+    }
+    headers = [(name.encode(), value.encode()) for name, value in told.items()]
+    scope = {"type": "http", "method": "PATCH", "path": place, "query_string": b""}
+    app = with_files(
+        create_app(office.centre, office.clock), office.centre, office.clock, folder, Limits()
+    )
+    request = asyncio.ensure_future(app({**scope, "headers": headers}, receive, send))
+    await waits.wait()
+    request.cancel()
+    await asyncio.sleep(0)
+    request.cancel()
+    await request
+    await asyncio.get_running_loop().shutdown_default_executor()
+    gc.collect()
+    return sent[0]["status"], json.loads(sent[1]["body"])["code"]
 
 
 class _SlowDisk:
