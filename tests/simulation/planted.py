@@ -7,6 +7,7 @@ test proves that each is caught; nothing else uses them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
@@ -19,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sync.central import cursor, feed_rows, ledger, memory, schema, settlement
 from sync.central import exchange as central_exchange
 from sync.central.database import Database as CentralDatabase
+from sync.central.feed import Feed
 from sync.central.head import Counter, Numbers
 from sync.central.news import Newsroom
 from sync.central.settlement import Settlement
@@ -113,6 +115,31 @@ def the_centre_ignores_after() -> Iterator[None]:
         return settle(self, connection, free, *who)
 
     with replaced(Settlement, "_settle", alone):
+        yield
+
+
+@bug
+def what_is_judged_is_logged() -> Iterator[None]:
+    """The centre notes what it decides about, to find mistakes later; in the words of the act."""
+    judge = Settlement._judge
+
+    def noted(self: Settlement, session: Any, record: Any) -> Any:
+        logging.getLogger("sync.central").info("judging %s: %s", record.kind, record.data)
+        return judge(self, session, record)
+
+    with replaced(Settlement, "_judge", noted):
+        yield
+
+
+@bug
+def every_case_is_told_every_time() -> Iterator[None]:
+    """The centre adds all it has to each answer, as if the device had missed it."""
+    read = Feed.read
+
+    def all_of_it(self: Feed, officer_id: int, cursor: Any, **how: Any) -> Any:
+        return read(self, officer_id, cursor, **how | {"wanted": range(1, 40)})
+
+    with replaced(Feed, "read", all_of_it):
         yield
 
 

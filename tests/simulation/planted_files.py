@@ -14,12 +14,14 @@ from sync.central.courier import CourierDesk
 from sync.central.downloads import Downloads
 from sync.central.holdings import Holdings
 from sync.courier import bundle, parts
+from sync.errors import FileRefused
 from sync.store import file_cache, own_files
 from sync.store.courier import CourierMemory
 from sync.store.file_cache import FileCache
 from sync.store.file_space import FileSpace
 from sync.store.own_files import OwnFiles
 from sync.store.transfers import Transfers
+from sync.transports.tus import TusFiles
 from tests.simulation.planted import bug, replaced
 
 
@@ -38,6 +40,17 @@ def nobody_remembers_where_an_upload_goes_on() -> Iterator[None]:
         pass
 
     with replaced(OwnFiles, "begun", forgotten):
+        yield
+
+
+@bug
+def after_a_break_an_upload_begins_anew() -> Iterator[None]:
+    """Nobody asks how much has arrived when the line is back."""
+
+    def gone(_self: TusFiles, _token: str, _url: str) -> int:
+        raise FileRefused("file.gone")
+
+    with replaced(TusFiles, "arrived", gone):
         yield
 
 

@@ -295,13 +295,15 @@ class _Collector(logging.Handler):
 def _silence() -> Iterator[list[str]]:
     """Collect what our programs log, and let nobody else hear it."""
     logger, collector = logging.getLogger("sync"), _Collector()
-    before = logger.propagate
+    before = logger.propagate, logger.level
     logger.addHandler(collector)
     logger.propagate = False
+    logger.setLevel(logging.INFO)  # as the centre does
     try:
         yield collector.lines
     finally:
-        logger.propagate = before
+        logger.propagate, level = before
+        logger.setLevel(level)
         logger.removeHandler(collector)
 
 

@@ -21,6 +21,8 @@ CAUGHT_BY = {
     "the_verdict_is_remembered_in_another_transaction": 1,
     "a_repeated_command_is_judged_anew": 3,
     "the_centre_ignores_after": 1,
+    "what_is_judged_is_logged": 1,
+    "every_case_is_told_every_time": 1,
     "the_cursor_is_stored_before_the_page": 8,
     "what_left_stays_in_the_index": 3,
     "drafts_go_with_their_case": 14,
@@ -102,6 +104,10 @@ STAGED = {
     "a_change_is_announced_when_it_gets_its_number": [_listens("early")],
     "an_announcement_is_all_that_is_waited_for": [_listens("told", "lost")],
     "nobody_remembers_where_an_upload_goes_on": [_ATTACHED],
+    "after_a_break_an_upload_begins_anew": [
+        _attached(900_000, 1, *["none"] * 4, "lost"),
+        _files_travel(),
+    ],
     "whoever_knows_its_name_gets_a_content": [_ATTACHED],
     "a_content_is_not_checked_when_it_is_whole": [
         _ATTACHED,

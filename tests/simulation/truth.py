@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -239,19 +238,6 @@ def seen_fact(actor: Actor, head: CaseRecord, fact: EventRecord) -> EventRecord:
         for name, value in fact.data.items()
     }
     return msgspec.structs.replace(fact, data=data)
-
-
-def words_in(values: Iterable[object]) -> set[str]:
-    """Return the words in some values, however deep."""
-    found: set[str] = set()
-    for value in values:
-        if isinstance(value, str):
-            found |= set(value.split())
-        elif isinstance(value, dict):
-            found |= words_in(value.values())
-        elif isinstance(value, list | tuple):
-            found |= words_in(value)
-    return found
 
 
 def _values(row: sqlite3.Row, kind: type[msgspec.Struct], **changed: object) -> list[Any]:
