@@ -277,6 +277,7 @@ class Office(QObject):
         presenter = SignInPresenter.again(self._house.door, self._welcome.desk, self._house.io)
         window = SignInWindow(presenter, self._built.window)
         presenter.renewed.connect(self._sync.try_now)
+        window.proxy_requested.connect(self._on_proxy_requested)
         window.show()
 
     @Slot()
@@ -284,6 +285,7 @@ class Office(QObject):
         server = self._welcome.desk.profile.server
         presenter = ProxyPresenter(self._house.proxy, self._house.io, server)
         presenter.saved.connect(self._on_network_back)
+        presenter.saved.connect(self._sync.try_now)
         ProxyDialog(presenter, self._built.window).open()
 
     @Slot(object)

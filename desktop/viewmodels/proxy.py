@@ -99,7 +99,11 @@ class ProxyPresenter(QObject):
             self._become(replace(self.state, way=way, address_error=wish))
             return
         chosen = {Way.SYSTEM: AUTOMATIC, Way.DIRECT: DIRECT}.get(way, address)
-        answer = replace(self.state, way=way, address=address, username=username.strip())
+        seen = (self.state.address, self.state.username) == (address, username.strip())
+        known = self.state.is_known and seen
+        answer = replace(
+            self.state, way=way, address=address, username=username.strip(), is_known=known
+        )
         self._become(replace(answer, is_busy=True, address_error="", problem=None))
         work = partial(self._keep, chosen, username.strip(), password)
         self._lane.run(work, self._on_saved, self._on_failed, self)

@@ -97,8 +97,8 @@ def take_in_file(
 
 def sweep_unfinished(reply_to: Path, now_s: float) -> None:
     """Delete what take-ins that were cut off (by a power cut, a stick pulled out) left behind."""
-    for fresh in reply_to.glob(_FRESH):
-        with suppress(OSError):  # a stick that takes nothing is told when the reply is written
+    with suppress(OSError):  # a stick that is not well is told of when the reply is written
+        for fresh in list(reply_to.glob(_FRESH)):
             if fresh.stat().st_mtime < now_s - _ABANDONED_S:
                 fresh.unlink()
 

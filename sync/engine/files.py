@@ -195,20 +195,30 @@ class FileExchange:
                 at = self._service.arrived(token, transfer.url)
                 if at >= transfer.size:
                     return self._sent(transfer, transfer.url, at, moved=0)
-            piece = self._journal.read(sha256, at, piece_bytes)
+            piece = self._piece(sha256, at, piece_bytes)
             done = self._service.append(token, transfer.url, at, piece)
             return self._sent(transfer, transfer.url, done, moved=done - at)
         except FileRefused as refused:
             return self._not_sent(transfer, refused.code)
+
+    def _piece(self, sha256: str, at: int, size: int) -> bytes:
+        """Return a piece of an own file.
+
+        Raises:
+            FileRefused: ``file.damaged``: this one cannot be read.
+            StoreUnavailable: it is not about this file alone.
+        """
+        try:
+            return self._journal.read(sha256, at, size)
         except StoreUnavailable as error:
             if error.code not in _OF_ONE_FILE:
                 raise
-            return self._not_sent(transfer, "file.damaged")
+            raise FileRefused("file.damaged") from error
 
     def _begin(self, token: str, transfer: Transfer, piece_bytes: int) -> FileStep:
         again = transfer.sha256 in self._broke_at_start
         self._broke_at_start.add(transfer.sha256)
-        first = b"" if again else self._journal.read(transfer.sha256, 0, piece_bytes)
+        first = b"" if again else self._piece(transfer.sha256, 0, piece_bytes)
         url, done = self._service.begin(token, transfer, first)
         self._broke_at_start.discard(transfer.sha256)
         return self._sent(transfer, url, done, moved=min(done, len(first)))

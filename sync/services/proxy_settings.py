@@ -40,7 +40,7 @@ class ProxyView:
 
     Attributes:
         chosen: an address, ``DIRECT`` or ``AUTOMATIC``.
-        found: what environment and system say; empty for no proxy.
+        found: host and port that environment and system say; empty for no proxy.
         username: who we are to the proxy that is used, as far as is known.
         keeps: a password that is entered outlives the program.
         asks: a proxy has asked for a name and password, and has got none that it takes.
@@ -92,7 +92,7 @@ class ProxySettings:
         known = self.access.known(name) if name else None
         return ProxyView(
             chosen=self.chosen(),
-            found=self._found.find(url),
+            found=name_of(self._found.find(url)),
             username="" if known is None else known[0],
             keeps=self.access.keeps,
             asks=bool(name) and self.access.asked_by == name,
@@ -106,22 +106,21 @@ class ProxySettings:
             StoreUnavailable: it cannot be kept; nothing has changed.
         """
         kept = proxy_address(proxy) if proxy else proxy
-        with plain_files.writing(self._path) as file:
-            file.write(json.dumps({"proxy": kept}).encode())
+        plain_files.write_file(self._path, json.dumps({"proxy": kept}).encode())
 
     def enter(self, url: str, username: str, password: str) -> None:
         """Be this one to the proxy towards an address; nobody without a name.
 
         Args:
-            password: empty for the one that is known, if it is the same name.
+            password: empty for the one that is known. Without one nobody is made known: a proxy
+                that is shown an empty one counts it as wrong.
 
         Raises:
             StoreUnavailable: the keyring did not keep it; it is used until the program ends.
         """
         if not (name := name_of(self.proxies.find(url))):
             return
-        known = self.access.known(name)
-        if not username:
-            self.access.forget(name)
-        elif password or known is None or known[0] != username:
+        if username and password:
             self.access.enter(name, username, password)
+        elif not username and self.access.known(name) is not None:
+            self.access.forget(name)

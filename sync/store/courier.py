@@ -61,6 +61,8 @@ class Consignment:
     commands: list[CommandRecord]
     undo: frozenset[str]
     """Those that had never left this computer before."""
+    earlier: dict[str, int | None]
+    """When those without an answer were last handed to a courier."""
     acts: int
     """Those without a verdict; of the others only the number of the receipt is asked for."""
 
@@ -77,6 +79,7 @@ class CourierMemory:
         with self._files.work.write() as work:
             rows = work.exec_driver_sql("SELECT id FROM commands WHERE delivery = 'stored'")
             stored = frozenset(rows.scalars())
+            earlier = deliveries.handed_over(work)
             commands, acts = deliveries.entrust(work, now)
             log = _log(work, device)
             n = log.sent + 1
@@ -88,13 +91,14 @@ class CourierMemory:
             wanted=self._journal.wanted(),
             commands=commands,
             undo=stored & {command.id for command in commands},
+            earlier=earlier,
             acts=acts,
         )
 
     def take_back(self, device: DeviceId, consignment: Consignment, before: CourierLog) -> None:
         """Undo :meth:`consign`: the file could not be written."""
         with self._files.work.write() as work:
-            deliveries.take_from_courier(work, consignment.undo)
+            deliveries.take_from_courier(work, consignment.undo, consignment.earlier)
             if _log(work, device).sent == consignment.n:
                 _keep(work, before)
 

@@ -134,11 +134,28 @@ def undecided(work: sa.Connection) -> list[CommandRecord]:
     return list(taken.values())
 
 
-def take_from_courier(work: sa.Connection, ids: Collection[str]) -> None:
-    """Undo :func:`entrust` for commands that never left: no file was made of them.
+def handed_over(work: sa.Connection) -> dict[str, int | None]:
+    """Return when each command without an answer was last handed to a courier, if it was."""
+    rows = work.exec_driver_sql("SELECT id, courier_at FROM commands WHERE delivery = 'unknown'")
+    return {row.id: row.courier_at for row in rows}
+
+
+def take_from_courier(
+    work: sa.Connection, ids: Collection[str], earlier: Mapping[str, int | None]
+) -> None:
+    """Undo :func:`entrust`: no file was made.
 
     What the network has taken up meanwhile stays doubtful.
+
+    Args:
+        ids: of commands that had never left before.
+        earlier: what :func:`handed_over` said of the others.
     """
+    work.exec_driver_sql(
+        "UPDATE commands SET courier_at = earlier.value FROM json_each(?) AS earlier"
+        " WHERE commands.id = earlier.key",
+        (json_text(dict(earlier)),),
+    )
     work.exec_driver_sql(
         "UPDATE commands SET courier_at = NULL, doubtful = 0, delivery = 'stored'"
         " WHERE delivery = 'unknown' AND (sent_at IS NULL OR sent_at < courier_at)"

@@ -121,4 +121,6 @@ def _told(refused: FileRefused) -> CourierRefused | SyncError:
     """Return what keeps a file from going, as whoever carries it knows it."""
     if refused.code == "file.too-large":
         return CourierRefused("courier.too-large")
-    return SyncError(SyncErrorKind.BUSY, problem=refused.code)  # it goes on waiting here
+    full = refused.code in {"file.quota", "file.no-room"}
+    kind = SyncErrorKind.BUSY if full else SyncErrorKind.UNANSWERED
+    return SyncError(kind, problem=refused.code)  # it goes on waiting here

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from sync.errors import SyncError, SyncErrorKind
+from sync.wire import codec
 from sync.wire.messages import CommandRecord, EventRecord, SyncReply
 
 
@@ -22,9 +23,14 @@ def shortened(
     command = commands.get(fact.command_id or "")
     if command is None:
         return fact, []
-    same = [name for name, value in fact.data.items() if value and command.data.get(name) == value]
+    same = [name for name, value in fact.data.items() if value and _says(command, name, value)]
     data = fact.data | dict.fromkeys(same)
     return msgspec.structs.replace(fact, data=data), same
+
+
+def _says(command: CommandRecord, name: str, value: object) -> bool:
+    """Whether a command says it to the byte: 1 is not true, though Python has them equal."""
+    return codec.encode(command.data.get(name)) == codec.encode(value)
 
 
 def restored(reply: SyncReply, commands: Sequence[CommandRecord]) -> SyncReply:

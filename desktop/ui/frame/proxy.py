@@ -46,6 +46,7 @@ class ProxyDialog(QDialog):
             Way.DIRECT: _("&Without a proxy"),
             Way.OWN: _("&Through this proxy:"),
         }
+        self._is_chosen = False
         self._buttons = {way: self._way(way, words) for way, words in names.items()}
         self._found = DialogWords("", self, Look.SMALL)
         self._found.setObjectName("proxy.found")
@@ -62,6 +63,8 @@ class ProxyDialog(QDialog):
         self._save.setObjectName("proxy.save")
         self._arrange()
         self._address.textEdited.connect(self._on_address_edited)
+        for edited in (self._address.textEdited, self._username.textEdited):
+            edited.connect(self._on_other_proxy)
         presenter.state_changed.connect(self._render)
         presenter.saved.connect(self.accept)
         self._render(presenter.state)
@@ -71,6 +74,7 @@ class ProxyDialog(QDialog):
         button = QRadioButton(words, self)
         button.setObjectName(f"proxy.way.{way.value}")
         self._ways.addButton(button)
+        button.clicked.connect(self._on_chosen)
         return button
 
     def _arrange(self) -> None:
@@ -108,7 +112,8 @@ class ProxyDialog(QDialog):
 
     @Slot(object)
     def _render(self, state: ProxyState) -> None:
-        self._buttons[state.way].setChecked(True)
+        if not self._is_chosen:  # it takes a while to see how things stand
+            self._buttons[state.way].setChecked(True)
         self._found.setText(state.found)
         if not self._address.text():
             self._address.setText(state.address)
@@ -127,6 +132,16 @@ class ProxyDialog(QDialog):
     @Slot(str)
     def _on_address_edited(self, _text: str) -> None:
         self._buttons[Way.OWN].setChecked(True)
+        self._on_chosen()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self._is_chosen = True
+
+    @Slot()
+    def _on_other_proxy(self) -> None:
+        """What is kept is of the name and the proxy that were seen."""
+        self._password.setPlaceholderText("")
 
     @Slot()
     def _on_save(self) -> None:

@@ -22,7 +22,7 @@ from sync.transports.http import HttpService
 from sync.transports.proxies import name_of
 from sync.wire.messages import SyncReply, SyncRequest
 from tests.support.keyring import MemoryKeyring
-from tests.support.lanes import InlineLane
+from tests.support.lanes import HeldLane, InlineLane
 from tests.support.office_proxy import OfficeProxy
 from tests.support.rawserver import RawServer, http
 from tests.support.window_rig import WindowRig
@@ -47,11 +47,13 @@ def settings(tmp_path: Path) -> ProxySettings:
 class Asked:
     """The dialog, and a keyboard before it."""
 
-    def __init__(self, settings: ProxySettings, qtbot: QtBot) -> None:
+    def __init__(
+        self, settings: ProxySettings, qtbot: QtBot, lane: InlineLane | HeldLane | None = None
+    ) -> None:
         self._over = QWidget()
         qtbot.addWidget(self._over)
         self.saved: list[None] = []
-        presenter = ProxyPresenter(settings, InlineLane(), ANYWHERE)
+        presenter = ProxyPresenter(settings, lane or InlineLane(), ANYWHERE)
         presenter.saved.connect(lambda: self.saved.append(None))
         self.dialog = ProxyDialog(presenter, self._over)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
@@ -128,6 +130,35 @@ def test_a_proxy_that_asks_is_told_and_a_wrong_password_is_shown_once(
     assert 1 == sum(bool(who) for who in proxy.shown)
     Asked(settings, qtbot).write(username=BUDI[0], password=BUDI[1])
     assert SyncReply(now=1) == _reached(settings)
+
+
+def test_what_was_chosen_before_all_was_seen_stays_chosen(
+    settings: ProxySettings, qtbot: QtBot
+) -> None:
+    """System and keyring may take seconds to say how things stand."""
+    lane = HeldLane()
+    asked = Asked(settings, qtbot, lane)
+    asked.write(address="proxy:8080")
+    lane.run_all()
+    assert "proxy.way.own" == asked.way()
+    asked.write(address="proxy:8080")
+    lane.run_all()
+    assert "http://proxy:8080" == settings.chosen()
+
+
+def test_no_password_is_shown_and_none_is_made_up(tmp_path: Path, qtbot: QtBot) -> None:
+    """What stands in the environment stays there; an empty password would count as a wrong one."""
+    keyring = MemoryKeyring()
+    settings = ProxySettings(tmp_path, keyring, (lambda _url: "http://sari:rahasia@proxy-a:80",))
+    asked = Asked(settings, qtbot)
+    assert "It says: proxy-a:80" == asked.says("proxy.found")
+    asked.write(address="proxy-a:80", username="sari", password="sandi")
+    again = Asked(settings, qtbot)
+    again.write(address="proxy-b:80")
+    assert (("sari", "sandi"), None) == tuple(
+        settings.access.known(name) for name in ("proxy-a:80", "proxy-b:80")
+    )
+    assert "" == again.says("proxy.password")
 
 
 @pytest.mark.parametrize("address", ["", "proxy kantor", "socks5://proxy:1080", "a:b@proxy:80"])

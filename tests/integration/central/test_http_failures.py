@@ -253,12 +253,12 @@ def test_a_bug_is_told_by_a_support_id_only(
     client: httpx.Client, office: Office, device: Device, expected_logs: list[str]
 ) -> None:
     """A failure of ours is a 500 without any inside; the log has it under the same number."""
+    response = client.post("/v1/sync", content=b'{"cursor":null}', headers=bearer(device))
+    cursor = msgspec.json.decode(response.content, type=SyncReply).cursor
+    office.add_case()
     with office.database.write() as connection:
         connection.execute(text("DROP TABLE feed"))
     expected_logs.append("support id")
-    response = client.post("/v1/sync", content=b'{"cursor":null}', headers=bearer(device))
-    assert 200 == response.status_code  # a first load does not need the feed
-    cursor = msgspec.json.decode(response.content, type=SyncReply).cursor
     request = codec.encode(SyncRequest(cursor=cursor))
     response = client.post("/v1/sync", content=request, headers=bearer(device))
     told = problem(response)

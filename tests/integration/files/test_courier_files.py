@@ -293,8 +293,12 @@ def test_a_stick_that_breaks_while_it_is_written_marks_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sync.courier.bundle.append_part", breaking)
-    with pytest.raises(CourierRefused, match=r"courier\.stick-full"):
-        stick.out(agus)
+    for doubt in (False, True):
+        if doubt:  # an answer that is not known is not with a courier for that
+            with agus.store.files.work.write() as work:
+                work.exec_driver_sql("UPDATE commands SET delivery = 'unknown'")
+        with pytest.raises(CourierRefused, match=r"courier\.stick-full"):
+            stick.out(agus)
     assert not list(stick.folder.iterdir())
     assert agus.courier.status().waiting == 0
 

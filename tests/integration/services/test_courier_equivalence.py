@@ -43,6 +43,7 @@ class Mixture:
         self.case_id = office.add_case().id
         self.place: Workplace = a_workplace(office, folder / "computer")
         self.stick = folder / "stick"
+        self.stick.mkdir()
         self.up: list[Path] = []
         self.down: list[bytes] = []
         self.order: list[str] = []
@@ -74,7 +75,6 @@ class Mixture:
     def take(self, reply: bytes) -> None:
         """Take a reply in; an old one may not take anything away."""
         path = self.stick / "balasan.kurir"
-        path.parent.mkdir(exist_ok=True)
         path.write_bytes(reply)
         before = self.place.case(self.case_id).confirmed.v
         assert isinstance(self.place.desk.courier.take(path), Imported)
