@@ -101,7 +101,7 @@ def play(seed: int, steps: Sequence[Step] | None = None) -> Report:
     report = Report(seed, steps)
     folder = Path(tempfile.mkdtemp(prefix="history-", dir=_fast_place()))
     with _silence() as logged, _undisturbed():
-        world = begin(_template(), folder / "world", seed)
+        world = begin(template(), folder / "world", seed)
         world.memory.logged = logged
         report.trace, report.hazards = world.trace, world.hazards
         report.checks = world.memory.checks
@@ -268,7 +268,11 @@ def _tally(machine: Machine) -> Counter[str]:
 
 
 @cache
-def _template() -> Path:
+def template() -> Path:
+    """Return the files that every history begins with, made once in a process.
+
+    Whoever plants a bug makes them before, for later histories begin with them too.
+    """
     folder = Path(tempfile.mkdtemp(prefix="template-", dir=_fast_place())) / "template"
     make_template(folder)
     return folder

@@ -10,7 +10,7 @@ import pytest
 from tests.simulation import planted_files as _files  # noqa: F401 - fills the list
 from tests.simulation.files import PICTURE
 from tests.simulation.planted import BUGS
-from tests.simulation.play import play
+from tests.simulation.play import play, template
 from tests.simulation.steps import Step, from_file
 from tests.support.central import UNIT_B
 
@@ -168,6 +168,12 @@ STAGED = {
 """Bug -> a history made for it: what it needs is rare, or costs much time by chance."""
 
 pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _sound_beginning() -> None:
+    """Make what histories begin with while no bug is planted: no other may begin with it."""
+    template()
 
 
 def test_every_bug_has_a_seed() -> None:
