@@ -25,7 +25,7 @@ from sync.services.sentences import sentence
 from sync.services.session import SignIn
 from sync.services.terms import shelved_text
 from sync.store.failures import stick_faults
-from sync.store.plain_files import read_file, writing
+from sync.store.plain_files import SEALED_FILE, read_file, writing
 
 _MEGABYTE: Final = 1_000_000
 
@@ -214,7 +214,7 @@ def export_copy(profile: Profile, folder: Path, new_id: Callable[[], str]) -> An
     if not source.exists():
         raise StoreUnavailable("store.no-copy")
     path = folder / file_name(Direction.COPY, 0, new_id())
-    with writing(path, stick_faults) as file:
+    with writing(path, stick_faults, mode=SEALED_FILE) as file:
         file.write(read_file(source))
     return Answer(
         data={"file": str(path)},

@@ -30,7 +30,7 @@ from sync.store.courier import Consignment
 from sync.store.editions import Shelved
 from sync.store.failures import stick_faults
 from sync.store.local import LocalStore
-from sync.store.plain_files import reading, stick_room, writing
+from sync.store.plain_files import SEALED_FILE, reading, stick_room, writing
 from sync.wire import codec
 from sync.wire.messages import CourierKeys, SyncReply, SyncRequest
 
@@ -279,7 +279,7 @@ class Courier:
             raise CourierRefused("courier.no-room", need=need, free=free)
         bundle_id = self._new_id()
         path = folder / file_name(Direction.UP, consigned.n, bundle_id)
-        with writing(path, stick_faults, under=self._unfinished) as file:
+        with writing(path, stick_faults, under=self._unfinished, mode=SEALED_FILE) as file:
             write_bundle(
                 manifest,
                 [request, self._files.wishes(freight.back_bytes)],

@@ -26,7 +26,7 @@ from sync.engine.exchange import greet
 from sync.errors import CourierRefused, SyncError, SyncErrorKind
 from sync.services.tokens import KeptTokens
 from sync.store.failures import file_faults, stick_faults
-from sync.store.plain_files import reading, write_file, writing
+from sync.store.plain_files import SEALED_FILE, reading, write_file, writing
 from sync.wire.messages import Receipt
 from sync.wire.service import Carrier, Connection, SyncService
 
@@ -182,7 +182,10 @@ class Relay:
         half = self._folder / "halves" / name
         with suppress(CourierRefused):
             if folder.is_dir():
-                with reading(half) as come, writing(folder / name, stick_faults) as reply:
+                with (
+                    reading(half) as come,
+                    writing(folder / name, stick_faults, mode=SEALED_FILE) as reply,
+                ):
                     shutil.copyfileobj(come, reply, _PIECE)
                 half.unlink()
                 return folder / name

@@ -14,7 +14,7 @@ from sync.courier.envelope import MOST_BYTES
 from sync.store.failures import file_faults, stick_faults
 
 _PRIVATE_FILE = 0o600
-_SEALED_FILE = 0o644
+SEALED_FILE = 0o644
 """On a stick with owners whoever takes it in elsewhere is another user; the seal keeps it shut."""
 
 Faults = Callable[[str], AbstractContextManager[None]]
@@ -43,18 +43,20 @@ def reading(path: Path, faults: Faults = file_faults) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def writing(path: Path, faults: Faults = file_faults, *, under: str = "") -> Iterator[BinaryIO]:
+def writing(
+    path: Path, faults: Faults = file_faults, *, under: str = "", mode: int = _PRIVATE_FILE
+) -> Iterator[BinaryIO]:
     """Put a file down whole, or leave what was there: power and sticks go at any moment.
 
     Args:
         under: its name until it is whole, the same for all that one writer puts there: what a
             stick that was pulled out still holds of one is overwritten by the next.
+        mode: who may read it.
 
     Raises:
         TanggapError: the disk, or the stick, cannot be written; as ``faults`` say it.
     """
     fresh = path.with_name(under or f"{path.name}.new")
-    mode = _SEALED_FILE if faults is stick_faults else _PRIVATE_FILE
     with faults(path.name):
         try:
             descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
