@@ -116,24 +116,33 @@ class Relay:
     def carry_waiting(self) -> list[Carried | NotTaken]:
         """Carry what waits; whatever the line does not carry goes on waiting.
 
+        While a file is being carried already, all others wait on: nobody waits for the line here.
+
         Raises:
             StoreUnavailable: this computer's disk.
         """
+        if not self._turn.acquire(blocking=False):
+            return []
+        try:
+            return self._carry_all()
+        finally:
+            self._turn.release()
+
+    def _carry_all(self) -> list[Carried | NotTaken]:
         done: list[Carried | NotTaken] = []
-        with self._turn:
-            for path in self.waiting():
-                try:
-                    with reading(path) as file:
-                        done.append(self._hand_over(file, self._wanted_at(path)))
-                except CourierRefused as refused:
-                    done.append(NotTaken(path=self._set_aside(path), code=refused.code))
-                except SyncError as error:
-                    if error.kind in _LINE_BROKE:
-                        break
-                else:
-                    self._forget(path)
-            if not self.waiting():
-                shutil.rmtree(self._folder / "halves", ignore_errors=True)
+        for path in self.waiting():
+            try:
+                with reading(path) as file:
+                    done.append(self._hand_over(file, self._wanted_at(path)))
+            except CourierRefused as refused:
+                done.append(NotTaken(path=self._set_aside(path), code=refused.code))
+            except SyncError as error:
+                if error.kind in _LINE_BROKE:
+                    break
+            else:
+                self._forget(path)
+        if not self.waiting():
+            shutil.rmtree(self._folder / "halves", ignore_errors=True)
         return done
 
     def _hand_over(self, file: BinaryIO, folder: Path) -> Carried:

@@ -12,9 +12,10 @@ from sync.cases.commands import Note, Respond
 from sync.cases.ids import CaseId
 from sync.cases.projection import Delivery
 from sync.courier.keys import keys_from
-from sync.errors import CourierRefused, Refused, StoreUnavailable
+from sync.errors import CourierRefused, Refused, StoreUnavailable, SyncError, SyncErrorKind
 from sync.services.courier import Imported
-from sync.services.relaying import Carried, NotTaken, Waiting
+from sync.services.relaying import Carried, NotTaken, Relay, Waiting
+from sync.wire.service import SyncService
 from tests.simulation.link import Fault
 from tests.support.central import UNIT_B, Office
 from tests.support.courier import STRANGER, take_in
@@ -335,6 +336,25 @@ def test_a_file_waits_at_the_district_office_until_the_line_is_there(
     assert isinstance(again, Carried)
     assert (again.is_repeated, again.is_aside, again.reply.parent.name) == (True, True, "replies")
     district.desk.close()
+
+
+def test_nobody_waits_while_a_file_is_being_carried(
+    place: Workplace, case_id: CaseId, stick: Stick, tmp_path: Path
+) -> None:
+    """The lane that looks after what waits has other work to do."""
+    place.act(case_id, Note(text="Satu"))
+    path = exported(place, stick)
+    tokens = a_workplace(place.office, tmp_path / "district", "sari").desk.tokens
+    meanwhile: list[object] = []
+
+    def connect() -> SyncService:
+        meanwhile.append(relay.carry_waiting())
+        raise SyncError(SyncErrorKind.OFFLINE)
+
+    relay = Relay(tmp_path / "relay", tokens, connect)
+    with path.open("rb") as file:
+        assert Waiting(name=path.name) == relay.carry(path, file)
+    assert ([[]], 1) == (meanwhile, len(relay.waiting()))
 
 
 def test_a_file_that_the_centre_refuses_later_is_kept_and_told(
