@@ -56,6 +56,10 @@ peers: bootstrap ## Measure Anki, Kinto and PouchDB beside us (installs them und
 fire: bootstrap catalogues ## Kill the centre and its PostgreSQL under load (MINUTES=3 DEVICES=200)
 	$(BIN)/python -m tests.fire --minutes $(or $(MINUTES),3) --devices $(or $(DEVICES),200)
 
+.PHONY: crash
+crash: bootstrap ## Kill client and centre at every statement of every work, not only at every commit
+	$(BIN)/pytest -n 2 -m "long or not long" tests/crash
+
 .PHONY: released
 released: bootstrap ## Run the released programs beside today's, in every combination
 	$(BIN)/pytest -m "long or not long" tests/released

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The instants between two writes of a process, and dying at exactly one of them.
 
-A boundary is just before every statement that writes, just before and after every commit of such,
-and just before everything that makes files durable or changes their names. Counting them costs
-nothing else, so the program under test is the real one until it is killed.
+A boundary is just before and after every commit of what was written, and just before everything
+that makes files durable or changes their names: between two of them nothing that a next start
+could see changes. Whoever does not take a database's word for that dies before every single
+statement that writes as well. Counting costs nothing else, so the program under test is the real
+one until it is killed.
 """
 
 from __future__ import annotations
@@ -28,12 +30,14 @@ class Boundaries:
     Args:
         fatal: the boundary at which to die, from 1.
         log: a file that is told the name of the boundary that was reached last.
+        within: statements within a transaction are boundaries too.
     """
 
-    def __init__(self, fatal: int, log: Path) -> None:
+    def __init__(self, fatal: int, log: Path, *, within: bool) -> None:
         self._fatal = fatal
         self._count = 0
         self._log = log
+        self._within = within
         self._writing: set[int] = set()
 
     def watch(self) -> None:
@@ -61,7 +65,8 @@ class Boundaries:
     def _statement(self, connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if found := _WRITES.match(statement):
             self._writing.add(id(connection.connection.dbapi_connection))
-            self._pass(f"before {' '.join(statement[found.start(1) :].split()[:3])}")
+            if self._within:
+                self._pass(f"before {' '.join(statement[found.start(1) :].split()[:3])}")
 
     def _before(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:

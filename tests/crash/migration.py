@@ -244,7 +244,7 @@ def _enumerate(side: Side, log: Path) -> None:
     before = side.contents("untouched")
     side.drop("untouched")
     for fatal in itertools.count(1):
-        if not _died(side, f"run_{fatal}", Boundaries(fatal, log), before):
+        if not _died(side, f"run_{fatal}", Boundaries(fatal, log, within=True), before):
             side.drop(f"run_{fatal}")
             return
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Lets a process die at every boundary of a flow, one after the other, and looks what is left.
 
-``python -m tests.crash.nursery FLOW SIDE FOLDER`` prints the name of each boundary at which the
-client or the centre died, and ends with 1 when something was lost. Everything happens in forked
-children, so that a death costs no start of an interpreter, and this process stays clean.
+``python -m tests.crash.nursery FLOW SIDE FOLDER [within]`` prints the name of each boundary at
+which the client or the centre died, and ends with 1 when something was lost; ``within`` has them
+die before each statement of a transaction too. Everything happens in forked children, so that a
+death costs no start of an interpreter, and this process stays clean.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ def served(scene: Scene) -> Iterator[Centre]:
 def main() -> int:
     """Enumerate the boundaries of one flow."""
     flow, side, folder = FLOWS[sys.argv[1]], sys.argv[2], Path(sys.argv[3])
+    within = sys.argv[4:] == ["within"]
     with _port_of_our_own() as port:
         template = Scene(folder=folder / "template", port=port)
         template.folder.mkdir()
@@ -109,7 +111,7 @@ def main() -> int:
         for fatal in itertools.count(1):
             scene = replace(template, folder=folder / f"run-{fatal}")
             shutil.copytree(template.folder, scene.folder)
-            boundaries = Boundaries(fatal, scene.folder / "boundary.txt")
+            boundaries = Boundaries(fatal, scene.folder / "boundary.txt", within=within)
             if not _DEATHS[side](flow, scene, boundaries):
                 break
             shutil.rmtree(scene.folder)

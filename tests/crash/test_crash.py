@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Whoever dies between two writes, of whatever work: nothing is lost, nothing is done twice.
 
-Every boundary is tried, not a sample of them (``tests/crash/boundaries.py``).
+Every boundary is tried, not a sample of them (``tests/crash/boundaries.py``); ``make crash`` tries
+every statement within a transaction as well.
 """
 
 from __future__ import annotations
@@ -32,6 +33,15 @@ def test_a_death_at_any_boundary_costs_nothing(flow: str, side: str, tmp_path: P
     """After a new start the work is whole, and both ends agree."""
     deaths = _deaths("nursery", flow, side, str(tmp_path))
     assert deaths.count("commit") >= 1, "nobody died"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(("flow", "side"), CASES)
+def test_nor_does_a_death_within_a_transaction(flow: str, side: str, tmp_path: Path) -> None:
+    """A database's word that half a transaction is none is not taken for it."""
+    deaths = _deaths("nursery", flow, side, str(tmp_path), "within")
+    assert deaths.count("before INSERT") >= 1, "nobody died within one"
 
 
 @pytest.mark.slow
