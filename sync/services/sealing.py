@@ -11,6 +11,7 @@ file that is lost or broken, and even a lost key. It is written after the fact: 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -91,7 +92,7 @@ class SealedCopy:
 
 
 class Sealer:
-    """Keeps the sealed copy up to date.
+    """Keeps the sealed copy up to date, from whichever thread.
 
     Args:
         copy: where it goes.
@@ -111,13 +112,21 @@ class Sealer:
         self._clock = clock
         self._new_id = new_id
         self._written = b""
+        self._turn = threading.Lock()
 
     def write(self) -> bool:
         """Bring the copy up to date; return whether there was anything to do.
 
+        Whoever comes while another writes waits and looks anew: or what was read first might be
+        written last.
+
         Raises:
             StoreUnavailable: the disk cannot be written; the older copy is still there.
         """
+        with self._turn:
+            return self._write()
+
+    def _write(self) -> bool:
         unsent = self._store.unsent.read()
         centre = self._store.courier.centre()
         recipients = [self._keys.public.recipient, *([] if centre is None else [centre.recipient])]

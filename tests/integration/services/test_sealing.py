@@ -5,8 +5,12 @@ from __future__ import annotations
 
 import shutil
 import stat
+import sys
+import uuid
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 
@@ -16,7 +20,7 @@ from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from sync.errors import StoreUnavailable
 from sync.services.desk import Desk
-from sync.services.sealing import SealedCopy, copy_path
+from sync.services.sealing import SealedCopy, Sealer, copy_path
 from tests.simulation.link import Fault
 from tests.support.central import Office
 from tests.support.courier import take_in
@@ -216,3 +220,34 @@ def test_a_disk_that_refuses_leaves_the_older_copy(place: Workplace, case_id: Ca
     with pytest.raises(StoreUnavailable):
         place.desk.sealer.write()
     assert path.read_bytes() == before
+
+
+def test_an_older_copy_never_lands_upon_a_newer_one(place: Workplace, case_id: CaseId) -> None:
+    """The window seals behind the officer's back, and once more when it is closed."""
+    seconds: list[Future[bool]] = []
+
+    def overtaken() -> int:
+        if not seconds:  # the first writer has read what it will write: another act comes now
+            place.act(case_id, Note(text="Warga menelepon lagi."))
+            seconds.append(pool.submit(sealer.write))
+            _wait_until_it_waits_or_is_done(seconds[0], ident)
+        return place.office.clock()
+
+    keys = place.desk.tokens.installation.keys
+    copy = SealedCopy(place.desk.profile.folder, keys)
+    sealer = Sealer(place.desk.store, copy, keys, overtaken, lambda: str(uuid.uuid4()))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        ident = pool.submit(get_ident).result()
+        sealer.write()
+        assert seconds[0].result()
+    copied = copy.look()
+    assert copied is not None
+    assert 2 == copied.acts
+
+
+def _wait_until_it_waits_or_is_done(writing: Future[bool], thread: int) -> None:
+    """Return once a thread stands in ``Sealer.write`` itself, which is where it waits."""
+    while not writing.done():
+        frame = sys._current_frames()[thread]  # noqa: SLF001 - the only way to see where it is
+        if frame.f_code is Sealer.write.__code__:
+            return
