@@ -7,6 +7,7 @@ Only the founding (cheap password hashes) differs from ``tanggap-central``.
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ def several_served(database_url: str, count: int) -> Iterator[list[str]]:
 
 def main() -> None:
     """Serve until SIGTERM."""
+    # The server hands the signal on when it has ended; to die of it would leave the folder behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     url, *host = sys.argv[1:]
     centre = centre_on(Database(url))
     app = create_app(centre, now_ms)

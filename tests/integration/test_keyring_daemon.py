@@ -65,7 +65,15 @@ class Session:
 def _running_session() -> Iterator[Session]:
     with (
         subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"],
+            # An abstract socket is gone with its owner; one with a name would stay in /tmp.
+            [
+                "dbus-daemon",
+                "--session",
+                "--nofork",
+                "--nopidfile",
+                "--print-address=1",
+                f"--address=unix:abstract=tanggap-{uuid.uuid4()}",
+            ],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
