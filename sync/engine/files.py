@@ -21,6 +21,7 @@ from sync.errors import FileRefused, StoreUnavailable, SyncError, SyncErrorKind
 
 _LINE_IS_DOWN = frozenset({SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED, SyncErrorKind.BUSY})
 _NOT_ABOUT_FILES = frozenset({SyncErrorKind.AUTH, SyncErrorKind.REVOKED, SyncErrorKind.VERSION})
+_DAY_MS = 86_400_000
 _AWAITED_RETRY_MS = 15 * 60_000
 """When to look again for what the centre announced and then did not have."""
 
@@ -150,6 +151,8 @@ class FileExchange:
         self._broke_at_start: set[str] = set()
         """Uploads whose beginning broke. Without their place its bytes are lost, and they would be
         again and again on a line that does not carry a piece: these begin without content."""
+        self._spoilt: dict[str, int] = {}
+        """How often each content arrived spoilt, since it last arrived as it should be."""
 
     def step(self, allowed_bytes: Callable[[Errand], int]) -> FileStep | None:
         """Move one piece; None when nothing may or need move now.
@@ -238,7 +241,7 @@ class FileExchange:
         if code in {"file.gone", "file.offset"}:  # begin anew, or look again: nothing is wrong
             problem, from_start = "", code == "file.gone"
         self._sure.pop(transfer.sha256, None)
-        retry_at = self._later(transfer) if problem or transfer.attempts else 0
+        retry_at = self._later(transfer.attempts + 1) if problem or transfer.attempts else 0
         self._journal.not_sent(transfer, problem, retry_at, from_start=from_start)
         return FileStep(changes=_changed(transfer))
 
@@ -247,6 +250,8 @@ class FileExchange:
         try:
             piece = self._service.fetch(token, transfer.sha256, transfer.done, piece_bytes)
             self._journal.received(transfer, piece, now)
+            if transfer.done + len(piece) >= transfer.size:
+                self._spoilt.pop(transfer.sha256, None)
             return FileStep(changes=_changed(transfer), moved_bytes=len(piece))
         except FileRefused as refused:
             problem = "" if refused.code == "file.gone" else refused.code
@@ -257,17 +262,24 @@ class FileExchange:
                 return FileStep(changes=_changed(transfer))
             if error.code != "store.corrupt":
                 raise
-            spoilt = transfer.attempts + 1 >= _SPOILT_ATTEMPTS
-            problem = "file.checksum" if spoilt else ""
-            self._journal.not_received(transfer, problem, self._later(transfer), now)
+            self._came_spoilt(transfer, now)
         return FileStep(changes=_changed(transfer))
+
+    def _came_spoilt(self, transfer: Transfer, now: int) -> None:
+        """Begin anew; what is here of it is gone, and with it how often that was done before."""
+        times = self._spoilt[transfer.sha256] = self._spoilt.get(transfer.sha256, 0) + 1
+        if times < _SPOILT_ATTEMPTS:
+            problem, retry_at = "", self._later(times)
+        else:
+            problem, retry_at = "file.checksum", now + _DAY_MS  # not to use a line up for it
+        self._journal.not_received(transfer, problem, retry_at, now)
 
     def _fetch_thumbnail(self, token: str, transfer: Transfer) -> FileStep:
         now = self._clock()
         try:
             picture = self._service.thumbnail(token, transfer.sha256)
         except FileRefused:
-            self._journal.received_thumbnail(transfer, None, now + 96 * _AWAITED_RETRY_MS)
+            self._journal.received_thumbnail(transfer, None, now + _DAY_MS)
             return FileStep(changes=ChangeSet())
         self._journal.received_thumbnail(transfer, picture, 0)
         return FileStep(changes=_changed(transfer), moved_bytes=len(picture))
@@ -278,7 +290,7 @@ class FileExchange:
         if error.kind in _LINE_IS_DOWN | _NOT_ABOUT_FILES:
             return FileStep(changes=ChangeSet(), failure=error)
         now = self._clock()
-        retry_at = self._later(transfer)
+        retry_at = self._later(transfer.attempts + 1)
         match transfer.errand:
             case Errand.UPLOAD:
                 self._journal.not_sent(transfer, error.code, retry_at, from_start=False)
@@ -288,8 +300,8 @@ class FileExchange:
                 self._journal.not_received(transfer, error.code, retry_at, now)
         return FileStep(changes=_changed(transfer))
 
-    def _later(self, transfer: Transfer) -> int:
-        wait_ms = int(wait_s(transfer.attempts + 1, self._random()) * 1000)
+    def _later(self, failures: int) -> int:
+        wait_ms = int(wait_s(failures, self._random()) * 1000)
         return self._clock() + wait_ms
 
 

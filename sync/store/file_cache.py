@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -99,22 +100,26 @@ class FileCache:
 
         Bytes that begin elsewhere than where the content ends here (``at``) are left: room was
         made while they were on their way. Bytes beyond the last whole block wait for the rest and
-        come again. A content that is complete and not what its name says is thrown away.
+        come again. A content that is complete and not what its name says is thrown away, and so is
+        a part that broke on the disk.
 
         Raises:
             StoreUnavailable: the disk's fault, or ``store.corrupt`` for a content that was wrong.
         """
-        name, key, have = self._place(case_id, sha256, size, now)
+        with self._files.cache.write() as cache:
+            if not _is_held(cache, case_id):  # it left while its file was on the way
+                raise StoreUnavailable("store.corrupt", file=sha256[:8])
+            name, key, have = _place(cache, case_id, sha256, size, now)
         if at not in {None, have}:
             return False
         last = have + len(piece) >= size
         whole = piece if last else piece[: len(piece) // BLOCK * BLOCK]
-        path = self._folder / name
-        file = EncryptedFile(path, key) if path.exists() else encrypted_file.create(path, key)
-        file.append(whole, have, last=last)
-        if last and not _is_what_it_says(file, sha256):
-            self.drop([sha256])
-            raise StoreUnavailable("store.corrupt", file=sha256[:8])
+        try:
+            _append(self._folder / name, key, whole, have, sha256 if last else "")
+        except StoreUnavailable as error:
+            if error.code == "store.corrupt":
+                self.drop([sha256])
+            raise
         with self._files.cache.write() as cache:
             cache.exec_driver_sql(
                 "UPDATE blobs SET have = ?, used_at = ?, problem = '', attempts = 0"
@@ -127,8 +132,10 @@ class FileCache:
         self, case_id: CaseId, sha256: str, size: int, *, problem: str, retry_at: int, now: int
     ) -> None:
         """Remember that a content did not come, why, and when to try again."""
-        self._place(case_id, sha256, size, now)
         with self._files.cache.write() as cache:
+            if not _is_held(cache, case_id):  # it left meanwhile: nobody waits for the file
+                return
+            _place(cache, case_id, sha256, size, now)
             cache.exec_driver_sql(
                 "UPDATE blobs SET problem = ?, retry_at = ?, attempts = attempts + 1"
                 " WHERE sha256 = ?",
@@ -232,32 +239,21 @@ class FileCache:
                 (self._folder / name).unlink(missing_ok=True)
 
     def sweep(self) -> int:
-        """Delete files whose keys have gone; return how many."""
+        """Delete files whose keys have gone; return how many.
+
+        One that another program holds says nothing to anybody and goes another time.
+        """
         if not self._folder.is_dir():
             return 0
         with self._files.kept_cache.read() as cache:
             known = set(cache.exec_driver_sql("SELECT file FROM blobs").scalars())
-        strangers = [path for path in self._folder.iterdir() if path.name not in known]
-        for path in strangers:
-            with file_faults(path.name):
-                path.unlink(missing_ok=True)
-        return len(strangers)
-
-    def _place(self, case_id: CaseId, sha256: str, size: int, now: int) -> tuple[str, bytes, int]:
-        """Return name, key and progress of a content; begin it where there is none."""
-        with self._files.cache.write() as cache:
-            if not _is_held(cache, case_id):  # it left while its file was on the way
-                raise StoreUnavailable("store.corrupt", file=sha256[:8])
-            cache.exec_driver_sql(
-                "INSERT OR IGNORE INTO blobs (sha256, file, key, size, used_at)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (sha256, os.urandom(16).hex(), os.urandom(_KEY_BYTES), size, now),
-            )
-            _belongs(cache, case_id, sha256)
-            row = cache.exec_driver_sql(
-                "SELECT file, key, have FROM blobs WHERE sha256 = ?", (sha256,)
-            ).one()
-        return row[0], row[1], row[2]
+        gone = 0
+        for path in self._folder.iterdir():
+            if path.name not in known:
+                with suppress(OSError):
+                    path.unlink()
+                    gone += 1
+        return gone
 
 
 def forget_cases(cache: sa.Connection, ids: Collection[int]) -> None:
@@ -308,6 +304,29 @@ def _cached(row: Any) -> CachedFile:  # noqa: ANN401 - a row
     return CachedFile(
         sha256=sha256, size=size, have=have, attempts=attempts, retry_at=retry_at, problem=problem
     )
+
+
+def _place(
+    cache: sa.Connection, case_id: CaseId, sha256: str, size: int, now: int
+) -> tuple[str, bytes, int]:
+    """Return name, key and progress of a content; begin it where there is none."""
+    cache.exec_driver_sql(
+        "INSERT OR IGNORE INTO blobs (sha256, file, key, size, used_at) VALUES (?, ?, ?, ?, ?)",
+        (sha256, os.urandom(16).hex(), os.urandom(_KEY_BYTES), size, now),
+    )
+    _belongs(cache, case_id, sha256)
+    row = cache.exec_driver_sql(
+        "SELECT file, key, have FROM blobs WHERE sha256 = ?", (sha256,)
+    ).one()
+    return row[0], row[1], row[2]
+
+
+def _append(path: Path, key: bytes, piece: bytes, at: int, whole: str) -> None:
+    """Write the next bytes of a content; with its name in ``whole`` they are its last."""
+    file = EncryptedFile(path, key) if path.exists() else encrypted_file.create(path, key)
+    file.append(piece, at, last=bool(whole))
+    if whole and not _is_what_it_says(file, whole):
+        raise StoreUnavailable("store.corrupt", file=whole[:8])
 
 
 def _belongs(cache: sa.Connection, case_id: CaseId, sha256: str) -> None:

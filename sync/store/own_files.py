@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -95,6 +96,7 @@ class OwnFiles:
             raise Refused("file.empty")
         sha256 = hashlib.sha256(content).hexdigest()
         if self.find(sha256) is not None and self._is_sound(sha256):
+            self._update(sha256, "added_at = ?", now)  # or it were tidied before words name it
             return sha256, len(content)
         name = os.urandom(16).hex()
         label = _Label(sha256, len(content), media_type, now)
@@ -108,12 +110,16 @@ class OwnFiles:
         if not self._folder.is_dir():
             return 0
         with self._work.read() as work:
-            known = set(work.exec_driver_sql("SELECT file FROM own_files").scalars())
+            rows = work.exec_driver_sql("SELECT file, sha256 FROM own_files").all()
+        known: dict[str, str] = dict(tuple(row) for row in rows)
         found = 0
         for path in self._folder.iterdir():
             if path.suffix == ".new":
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # what cannot be deleted keeps nobody out
+                    path.unlink()
             elif path.name not in known and (label := self._label_of(path)) is not None:
+                if label.sha256 in known.values() and self._is_sound(label.sha256):
+                    continue  # it broke, and was replaced by a good one
                 with self._work.write() as work:
                     _insert(work, path.name, label)
                 found += 1
@@ -195,19 +201,13 @@ class OwnFiles:
         That is what the centre has had for a month and no unsettled words name, and what no words
         and no draft ever named, a day after it came.
         """
+        ages = (now - _DAY_MS, now - KEPT_MS)
         with self._work.read() as work:
-            rows = work.exec_driver_sql(
-                _TIDY,
-                (now - _DAY_MS, now - KEPT_MS),
-            ).all()
-            gone = [
-                (sha256, name)
-                for sha256, name, at_centre in rows
-                if at_centre or not _cases_naming(work, sha256)
-            ]
-        for sha256, name in gone:
-            with self._work.write() as work:
-                work.exec_driver_sql("DELETE FROM own_files WHERE sha256 = ?", (sha256,))
+            if not work.exec_driver_sql(f"SELECT EXISTS ({_UNNEEDED})", ages).scalar_one():
+                return 0
+        with self._work.write() as work:  # looked at again: words may have named one meanwhile
+            gone = work.exec_driver_sql(_TIDY, ages).scalars().all()
+        for name in gone:
             with file_faults(name):
                 (self._folder / name).unlink(missing_ok=True)
         return len(gone)
@@ -285,11 +285,12 @@ _NEEDED: Final = f"""
 """  # noqa: S608 - a constant
 
 
-_TIDY: Final = f"""
-    SELECT sha256, file, at_centre FROM own_files AS f
-    WHERE added_at <= ? AND NOT EXISTS ({_NEEDED}) AND (at_centre = 0 OR added_at <= ?)
+_UNNEEDED: Final = f"""
+    SELECT sha256 FROM own_files AS f WHERE added_at <= ? AND NOT EXISTS ({_NEEDED}) AND iif(
+        at_centre, added_at <= ?, NOT EXISTS (SELECT 1 FROM commands AS c
+            WHERE c.delivery = 'accepted' AND instr(c.data, f.sha256)))
 """  # noqa: S608 - constants
-
+_TIDY: Final = f"DELETE FROM own_files WHERE sha256 IN ({_UNNEEDED}) RETURNING file"  # noqa: S608
 
 _ACCEPTED: Final = "('accepted')"
 _UNREFUSED: Final = "('stored', 'sending', 'unknown', 'accepted', 'conflict', 'blocked')"

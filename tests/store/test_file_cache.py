@@ -70,6 +70,32 @@ def test_what_broke_on_the_disk_can_be_fetched_again(tmp_path: Path) -> None:
         assert store.file_cache.find(DIGEST) is None
 
 
+@pytest.mark.parametrize("left_of_it", [0, 100, 5_000])
+def test_a_part_that_broke_on_the_disk_is_begun_anew(tmp_path: Path, left_of_it: int) -> None:
+    """A power cut may leave a file without its head, a bad disk any block: it must not stay so."""
+    with opened(tmp_path) as store:
+        here(store)
+        store.file_cache.take_in(ONE, DIGEST, len(CONTENT), CONTENT[:20_000], NOW)
+        (path,) = (tmp_path / "files-cache").iterdir()
+        raw = path.read_bytes()
+        path.write_bytes(raw[:left_of_it] + bytes(len(raw) - left_of_it if left_of_it else 0))
+        have = 20_000 // BLOCK * BLOCK
+        with pytest.raises(StoreUnavailable, match=r"store\.corrupt"):
+            store.file_cache.take_in(ONE, DIGEST, len(CONTENT), CONTENT[have:], NOW)
+        assert DIGEST == fetched(store, CONTENT)
+        assert CONTENT == b"".join(store.file_cache.pieces(DIGEST, NOW))
+
+
+def test_a_folder_among_the_files_keeps_nobody_out(tmp_path: Path) -> None:
+    """Whoever put it there: what is ours is swept, and the desk opens."""
+    (tmp_path / "files-cache" / "karantina").mkdir(parents=True)
+    (tmp_path / "files-cache" / "sisa").write_bytes(b"sisa")
+    with opened(tmp_path) as store:
+        here(store)
+        assert DIGEST == fetched(store, CONTENT)
+    assert not (tmp_path / "files-cache" / "sisa").exists()
+
+
 def test_nothing_is_left_of_the_files_of_a_case_that_left(tmp_path: Path) -> None:
     """The keys go in the same transaction; what another case here still shows stays."""
     shared = some_bytes(9_000, seed=3)

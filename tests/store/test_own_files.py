@@ -57,6 +57,27 @@ def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
         assert store.own_files.is_intact(sha256)
 
 
+def test_a_copy_that_broke_never_takes_the_place_of_the_good_one(tmp_path: Path) -> None:
+    """Nor at the next start, which looks for files that are not in the list."""
+    with opened(tmp_path) as store:
+        sha256 = attached(store)
+        (name,) = names(tmp_path)
+        spoil(tmp_path / "files" / name)
+        attached(store)
+        (tmp_path / "files" / "tersisa").write_bytes((tmp_path / "files" / name).read_bytes())
+    with opened(tmp_path) as store:
+        assert store.own_files.is_intact(sha256)
+
+
+def test_a_file_attached_again_is_as_new(tmp_path: Path) -> None:
+    """It is not tidied away between being attached and being named by the words."""
+    with opened(tmp_path) as store:
+        sha256 = attached(store)
+        attached(store, now=NOW + 2 * DAY)
+        assert 0 == store.own_files.tidy(NOW + 2 * DAY)
+        assert store.own_files.find(sha256) is not None
+
+
 def test_what_cannot_be_sent_is_not_taken(tmp_path: Path) -> None:
     """Too large or empty: the officer learns it at once."""
     with opened(tmp_path) as store:
