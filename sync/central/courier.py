@@ -21,7 +21,7 @@ from sync.central import schema
 from sync.central.courier_parts import CourierParts
 from sync.central.database import Database
 from sync.central.editions import newest_after
-from sync.central.feed import Feed, open_cursor
+from sync.central.feed import Feed, Question, open_cursor
 from sync.central.head import Counter, Randomness
 from sync.central.memory import Sender
 from sync.central.settlement import Settlement
@@ -274,10 +274,15 @@ class CourierDesk:
         more = True
         while more and size_bytes < _MOST_REPLY_BYTES:
             with self._database.read() as connection:
-                cursor = open_cursor(since, self._counter.read(connection))
-            answer = self._feed.read(
-                officer_id, cursor, max_bytes=_PAGE_BYTES, wanted=wanted, plain=True
+                head = self._counter.read(connection)
+            asked = Question(
+                officer_id=officer_id,
+                cursor=open_cursor(since, head),
+                max_bytes=_PAGE_BYTES,
+                wanted=wanted,
+                plain=True,
             )
+            answer = self._feed.read(asked, head)
             page = answer.as_reply(self._clock())
             size_bytes += len(codec.encode(page))
             more, since, wanted = answer.more, answer.cursor or since, []

@@ -139,6 +139,11 @@ class Directory:
         self._lease_s = lease_s
         self._roster: Roster | None = None
 
+    def known(self, revision: int) -> Roster | None:
+        """Return the roster of a revision, if it was read before."""
+        roster = self._roster
+        return None if roster is None or roster.revision != revision else roster
+
     def at(self, connection: Connection, revision: int, moves: int) -> Roster:
         """Return the roster; the revision must be read on the same connection before.
 

@@ -23,7 +23,7 @@ from sync.central.courier_parts import CourierParts
 from sync.central.database import Database
 from sync.central.directory import Directory, Roster
 from sync.central.editions import Editions, newest_after
-from sync.central.feed import Feed, open_cursor
+from sync.central.feed import Feed, Question, open_cursor
 from sync.central.head import Counter, Head, Randomness, found
 from sync.central.holdings import Holdings
 from sync.central.ledger import CASE_COLUMNS
@@ -171,17 +171,18 @@ class Centre:
                 each case before any command was looked at.
         """
         now = self._clock()
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             caller = self._accounts.identify(connection, access_token)
-            cursor = open_cursor(request.cursor, self._counter.read(connection))
+            head = self._counter.read(connection)
+            cursor = open_cursor(request.cursor, head)
             edition = _edition(connection, request)
         verdicts = self._settle(request.commands, caller, now)
         self._accounts.note_contact(caller, now, idle=not request.commands)
         if request.max_bytes <= 0:
             return SyncReply(now=now, verdicts=verdicts)
-        answer = self._feed.read(
-            caller.officer_id,
-            cursor,
+        asked = Question(
+            officer_id=caller.officer_id,
+            cursor=cursor,
             max_bytes=request.max_bytes,
             wanted=request.want[:MOST_WANTED],
             plain=request.plain,
@@ -189,6 +190,7 @@ class Centre:
             before=None if request.brief else _first_of_many(verdicts),
             said={record.id: record for record in request.commands} if request.brief else None,
         )
+        answer = self._feed.read(asked, None if request.commands else head)
         return msgspec.structs.replace(answer.as_reply(now, verdicts), edition=edition)
 
     def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:

@@ -17,9 +17,10 @@ from sync.cases.access import Actor
 from sync.central import checking, feed_rows
 from sync.central.cursor import Cursor, FirstLoad, seal, unseal
 from sync.central.database import Database
-from sync.central.directory import Directory, Reference
+from sync.central.directory import Directory, Reference, Roster
 from sync.central.head import Counter, Head
 from sync.central.page import Page
+from sync.central.recent import Newest, Recent
 from sync.central.snapshots import Snapshot, Snapshots
 from sync.central.veil import Veil
 from sync.errors import SyncError, SyncErrorKind
@@ -73,6 +74,34 @@ class Answer:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a device of an officer asks for.
+
+    Attributes:
+        plain: the device knows no segments and needs whole heads.
+        digest: what the device holds; compared if there is nothing new for it.
+        before: a change of this very device, for which the page is not held up: it ends there,
+            and what the device did itself is on the next one.
+        said: commands whose words need not come back.
+    """
+
+    officer_id: int
+    cursor: Cursor | None
+    max_bytes: int
+    wanted: Sequence[int]
+    plain: bool
+    digest: DigestRecord | None = None
+    before: int | None = None
+    said: Mapping[str, CommandRecord] | None = None
+
+    @property
+    def is_of_changes(self) -> bool:
+        """Return whether it is about changes in the order of the ledger, and nothing else."""
+        cursor = self.cursor
+        return not (cursor is None or cursor.loading or cursor.ahead or self.wanted or self.digest)
+
+
 class Feed:
     """Reads pages for devices."""
 
@@ -87,56 +116,56 @@ class Feed:
         self._directory = directory
         self._counter = counter
         self._snapshots = snapshots
+        self._recent = Recent()
 
-    def read(
-        self,
-        officer_id: int,
-        cursor: Cursor | None,
-        *,
-        max_bytes: int,
-        wanted: Sequence[int],
-        plain: bool,
-        digest: DigestRecord | None = None,
-        before: int | None = None,
-        said: Mapping[str, CommandRecord] | None = None,
-    ) -> Answer:
-        """Return the next page for a device of this officer.
+    def read(self, asked: Question, head: Head | None = None) -> Answer:
+        """Return the next page.
 
         Args:
-            plain: the device knows no segments and needs whole heads.
-            digest: what the device holds; compared if there is nothing new for it.
-            before: a change of this very device, for which the page is not held up: it ends
-                there, and what the device did itself is on the next one.
-            said: commands whose words need not come back.
+            head: where the ledger stood a moment ago, if nothing was done since.
 
         Raises:
             SyncError: (``AUTH``) the account was closed meanwhile.
         """
-        if not plain and _begins(cursor):
-            self._snapshots.prepare(lambda connection: self._look(connection, officer_id))
+        if head is not None:
+            roster, newest = self._directory.known(head.reference_rev), self._recent.at(head)
+            if roster is not None and newest is not None:
+                answer = _from_memory(asked, head, roster, newest)
+                if answer is not None:
+                    return answer
+        if not asked.plain and _begins(asked.cursor):
+            self._snapshots.prepare(lambda connection: self._look(connection, asked.officer_id))
         with self._database.read() as connection:
             head = self._counter.read(connection)
             roster = self._directory.at(connection, head.reference_rev, head.moves)
-            actor = roster.actor(officer_id)
-            if actor is None:
-                raise SyncError(SyncErrorKind.AUTH)
-            access, reference = roster.access(actor), roster.reference(actor)
-            page = Page(Veil(actor), max_bytes, said)
-            if wanted:
-                feed_rows.add_wanted(connection, page, actor, wanted)
-            if not plain and (_begins(cursor) or (cursor and cursor.access != access)):
-                snapshot = self._snapshots.find(connection, actor)
-                if snapshot is not None:
-                    if cursor is not None:
-                        feed_rows.add_leaves(connection, page, actor.scope, cursor.seq)
-                    return _offer(page, cursor, snapshot, access, reference, head)
-            start = _start(connection, page, actor, cursor, head, access)
-            to = head.seq if before is None else before - 1
-            reached = _advance(connection, page, actor, start, head, heads=plain, to=to)
-            answer = _answer(page, cursor, start, reached, reference, head)
-            if digest is not None and page.is_empty and not answer.more and not answer.scope:
-                return replace(answer, digest=checking.answer(connection, actor, digest))
-            return answer
+            newest = self._recent.read_on(connection, head)
+            answer = _from_memory(asked, head, roster, newest)
+            return (
+                self._from_database(connection, asked, head, roster) if answer is None else answer
+            )
+
+    def _from_database(
+        self, connection: Connection, asked: Question, head: Head, roster: Roster
+    ) -> Answer:
+        actor, cursor = _actor(asked, roster), asked.cursor
+        access, reference = roster.access(actor), roster.reference(actor)
+        page = Page(Veil(actor), asked.max_bytes, asked.said)
+        if asked.wanted:
+            feed_rows.add_wanted(connection, page, actor, asked.wanted)
+        if not asked.plain and (_begins(cursor) or (cursor and cursor.access != access)):
+            snapshot = self._snapshots.find(connection, actor)
+            if snapshot is not None:
+                if cursor is not None:
+                    feed_rows.add_leaves(connection, page, actor.scope, cursor.seq)
+                return _offer(page, cursor, snapshot, access, reference, head)
+        start = _start(connection, page, actor, cursor, head, access)
+        reached = _advance(
+            connection, page, actor, start, head, heads=asked.plain, to=_end(asked, head)
+        )
+        answer = _answer(page, cursor, start, reached, reference, head)
+        if asked.digest is not None and page.is_empty and not answer.more and not answer.scope:
+            return replace(answer, digest=checking.answer(connection, actor, asked.digest))
+        return answer
 
     def segment(self, officer_id: int, sha256: str) -> bytes | None:
         """Return a piece of the first load of this officer; None where they may not have it."""
@@ -149,6 +178,40 @@ class Feed:
         roster = self._directory.at(connection, head.reference_rev, head.moves)
         actor = roster.actor(officer_id)
         return None if actor is None else (actor, head.seq)
+
+
+def _from_memory(asked: Question, head: Head, roster: Roster, newest: Newest) -> Answer | None:
+    """Answer from the newest changes; None where only the database can."""
+    actor, cursor, to = _actor(asked, roster), asked.cursor, _end(asked, head)
+    if cursor is None or not asked.is_of_changes or cursor.access != roster.access(actor):
+        return None
+    told = newest.told(actor.scope, cursor, to)
+    page = Page(Veil(actor), asked.max_bytes, asked.said)
+    if told is None or len(told.changes) >= feed_rows.most_changes(page.room):
+        return None
+    _, is_full = feed_rows.put(page, actor.scope, cursor, told, heads=asked.plain)
+    if is_full:
+        return None
+    reached = _at_end(cursor, to, head)
+    return _answer(page, cursor, cursor, reached, roster.reference(actor), head)
+
+
+def _actor(asked: Question, roster: Roster) -> Actor:
+    actor = roster.actor(asked.officer_id)
+    if actor is None:
+        raise SyncError(SyncErrorKind.AUTH)
+    return actor
+
+
+def _end(asked: Question, head: Head) -> int:
+    return head.seq if asked.before is None else asked.before - 1
+
+
+def _at_end(cursor: Cursor, to: int, head: Head) -> Cursor:
+    """Return the cursor of whoever was told all changes up to one."""
+    # A case that changed before and after ``to`` comes with the later change.
+    base = to if to == head.seq else cursor.base
+    return replace(cursor, seq=to, base=base, ahead=0, left=0)
 
 
 def open_cursor(text: str | None, head: Head) -> Cursor | None:
@@ -249,9 +312,7 @@ def _advance(
         told = page.told
         reached = feed_rows.add_changes(connection, page, actor, start, to=to, heads=heads)
         if reached is None:
-            # A case that changed before and after ``to`` comes with the later change.
-            base = to if to == head.seq else start.base
-            return replace(start, seq=to, base=base, ahead=0, left=0)
+            return _at_end(start, to, head)
         left = start.left or feed_rows.count_changes(connection, actor.scope, start.seq)
         return replace(reached, left=max(left - (page.told - told), 1))
     load = feed_rows.add_first_load(connection, page, actor.scope, start, start.loading)

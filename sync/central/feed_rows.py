@@ -7,16 +7,18 @@ newest first. Which of them comes when is ``feed``'s business.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
     Row,
     Select,
+    bindparam,
     func,
     or_,
     select,
@@ -56,6 +58,38 @@ _CASE = _as_they_are(CASE_COLUMNS)
 _EVENT = _as_they_are(EVENT_COLUMNS)
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where a case is, or was, in the feed of a unit."""
+
+    case_id: int
+    unit_id: int
+    op: str
+    seq: int
+    entered_seq: int
+    reason: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Changes in the order in which they are told, with the heads of their cases.
+
+    Attributes:
+        facts: by case; of those that a device has, what it lacks.
+    """
+
+    changes: Sequence[tuple[Place, CaseRecord]]
+    facts: Mapping[int, Sequence[EventRecord]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """Everybody's changes between two numbers; ``facts`` with theirs."""
+
+    changes: Sequence[tuple[Place, CaseRecord]]
+    facts: Mapping[int, Sequence[tuple[int, EventRecord]]]
+
+
 def add_wanted(connection: Connection, page: Page, actor: Actor, wanted: Sequence[int]) -> None:
     """Put cases on a page whole, because the device found them incomplete, or say that they left.
 
@@ -79,7 +113,7 @@ def add_leaves(connection: Connection, page: Page, scope: Scope, after: int) -> 
     rows = connection.execute(_changes(scope, after).where(schema.feed.c.op == "leave"))
     for row in rows:
         if not scope.sees(row.unit_id):
-            page.add_leave(_leave(row))
+            page.add_leave(_leave(_place(row)))
 
 
 def add_changes(
@@ -96,7 +130,7 @@ def add_changes(
     """
     if cursor.seq >= to:  # as of most who ask: nothing has happened since
         return None
-    limit = _limit(page.room)
+    limit = most_changes(page.room)
     changes = _changes(actor.scope, cursor.seq).where(schema.feed.c.seq <= to)
     rows, is_cut = ([], True) if cursor.ahead else _first_of(connection, changes, limit)
     if is_cut:
@@ -144,24 +178,50 @@ def _put(
 ) -> tuple[int, bool]:
     """Put changes on a page; return the last that is on it whole, and whether the page is full."""
     puts = [row for row in rows if row.op == "put"]
-    events = _events(
+    facts = _events(
         connection,
         whole=[row.id for row in puts if row.entered_seq > cursor.base],
         news=[row.id for row in puts if row.entered_seq <= cursor.base],
         after=cursor.base,
     )
+    told = Told(changes=[(_place(row), CaseRecord(*row[:_WIDTH])) for row in rows], facts=facts)
+    return put(page, scope, cursor, told, heads=heads)
+
+
+def put(page: Page, scope: Scope, cursor: Cursor, told: Told, *, heads: bool) -> tuple[int, bool]:
+    """Put changes on a page; return the last that is on it whole, and whether the page is full."""
     done = 0
-    for row in rows:
-        if row.op == "put":
-            facts = events.get(row.id, ())
-            whole = heads or row.entered_seq > cursor.base or not facts
+    for place, head in told.changes:
+        if place.op == "put":
+            facts = told.facts.get(place.case_id, ())
+            whole = heads or place.entered_seq > cursor.base or not facts
             add = page.add_case if whole else page.add_facts
-            if not add(CaseRecord(*row[:_WIDTH]), facts):
+            if not add(head, facts):
                 return done, True
-        elif not scope.sees(row.unit_id):
-            page.add_leave(_leave(row))
-        done = row.change_seq
+        elif not scope.sees(UnitId(head.unit_id)):
+            page.add_leave(_leave(place))
+        done = place.seq
     return done, False
+
+
+def changes_between(connection: Connection, start: int, end: int, known: int) -> Between:
+    """Return everybody's changes after one number up to another.
+
+    With the facts of their cases after ``known``; with all facts of those that entered since.
+    """
+    rows = connection.execute(_BETWEEN, {"start": start, "end": end}).all()
+    changes = [(_place(row), CaseRecord(*row[:_WIDTH])) for row in rows]
+    puts = [place for place, _ in changes if place.op == "put"]
+    facts: dict[int, list[tuple[int, EventRecord]]] = {}
+    if puts:
+        sought = {
+            "whole": [place.case_id for place in puts if place.entered_seq > known],
+            "news": [place.case_id for place in puts if place.entered_seq <= known],
+            "known": known,
+        }
+        for row in connection.execute(_FACTS_SINCE, sought):
+            facts.setdefault(row[0], []).append((row[-1], EventRecord(*row[:-1])))
+    return Between(changes=changes, facts=facts)
 
 
 def _is_own(actor: Actor) -> ColumnElement[bool]:
@@ -261,7 +321,7 @@ def add_first_load(
 ) -> FirstLoad | None:
     """Put the next cases of a first load on a page; return where it stands, None at its end."""
     while True:
-        limit = _limit(page.room)
+        limit = most_changes(page.room)
         rows = connection.execute(_walk(scope, load, since=cursor.seq).limit(limit)).all()
         events = _events(connection, whole=[row.id for row in rows])
         added = 0
@@ -303,23 +363,46 @@ def _walk(scope: Scope, load: FirstLoad, *, since: int) -> Select[Any]:
     return query.order_by(cases.registered_at.desc(), cases.id.desc())
 
 
+_FEED = (
+    *_CASE,
+    schema.feed.c.unit_id.label("in_unit"),
+    schema.feed.c.op,
+    schema.feed.c.seq.label("change_seq"),
+    schema.feed.c.entered_seq,
+    schema.feed.c.reason.label("why"),
+    schema.feed.c.to_name,
+)
+_CHANGES = (
+    select(*_FEED)
+    .join_from(schema.feed, schema.cases, schema.feed.c.case_id == schema.cases.c.id)
+    # Arrivals before departures of the same change: a page that has no room for the case must
+    # not have counted the change as told.
+    .order_by(schema.feed.c.seq, schema.feed.c.op.desc())
+)
+_BETWEEN = _CHANGES.where(
+    schema.feed.c.seq > bindparam("start"), schema.feed.c.seq <= bindparam("end")
+)
+_FACTS_SINCE = (
+    select(*_EVENT, schema.events.c.seq)
+    .where(
+        or_(
+            schema.events.c.case_id.in_(bindparam("whole", expanding=True)),
+            schema.events.c.case_id.in_(bindparam("news", expanding=True))
+            & (schema.events.c.seq > bindparam("known")),
+        ),
+        schema.events.c.kind != "registered",
+    )
+    .order_by(schema.events.c.case_id, schema.events.c.v)
+)
+
+
 def _changes(scope: Scope, after: int) -> Select[Any]:
     feed = schema.feed.c
-    return (
-        select(
-            *_CASE,
-            feed.op,
-            feed.seq.label("change_seq"),
-            feed.entered_seq,
-            feed.reason.label("why"),
-            feed.to_name,
-        )
-        .join_from(schema.feed, schema.cases, feed.case_id == schema.cases.c.id)
-        .where(feed.seq > after, _within(feed.unit_id, scope))
-        # Arrivals before departures of the same change: a page that has no room for the case
-        # must not have counted the change as told.
-        .order_by(feed.seq, feed.op.desc())
-    )
+    return _CHANGES.where(feed.seq > after, _within(feed.unit_id, scope))
+
+
+def _place(row: Row[Any]) -> Place:
+    return Place(row.id, row.in_unit, row.op, row.change_seq, row.entered_seq, row.why, row.to_name)
 
 
 def _events(
@@ -351,9 +434,10 @@ def _within(unit_id: ColumnElement[int], scope: Scope) -> ColumnElement[bool]:
     return true() if scope.everything else unit_id.in_(scope.handles | scope.watches)
 
 
-def _leave(row: Row[Any]) -> LeaveRecord:
-    return LeaveRecord(case_id=row.id, reason=row.why, to=row.to_name)
+def _leave(place: Place) -> LeaveRecord:
+    return LeaveRecord(case_id=place.case_id, reason=place.reason, to=place.to)
 
 
-def _limit(room: int) -> int:
+def most_changes(room: int) -> int:
+    """Return how many changes are read for a page with so much room."""
     return min(max(room // _TYPICAL_CASE_BYTES, 4), _MOST_CASES)

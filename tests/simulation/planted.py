@@ -136,8 +136,8 @@ def every_case_is_told_every_time() -> Iterator[None]:
     """The centre adds all it has to each answer, as if the device had missed it."""
     read = Feed.read
 
-    def all_of_it(self: Feed, officer_id: int, cursor: Any, **how: Any) -> Any:
-        return read(self, officer_id, cursor, **how | {"wanted": range(1, 40)})
+    def all_of_it(self: Feed, asked: Any, *what: Any) -> Any:
+        return read(self, replace(asked, wanted=range(1, 40)), *what)
 
     with replaced(Feed, "read", all_of_it):
         yield
