@@ -128,6 +128,16 @@ def evidence_of(body: CommandBody) -> tuple[Attachment, ...]:
     return body.evidence if isinstance(body, FollowUp) else ()
 
 
+def joined(*words: str) -> str:
+    """Return words that were typed apart as one text, without those that are blank."""
+    return "\n\n".join(part for part in words if part.strip())
+
+
+def all_words_of(body: CommandBody) -> str:
+    """Return everything the officer typed, for where there is one place for it."""
+    return joined(words_of(body), body.next_step if isinstance(body, FollowUp) else "")
+
+
 def words_of(body: CommandBody) -> str:
     """Return what the officer typed, to show and to keep."""
     match body:

@@ -11,6 +11,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -190,7 +191,7 @@ class Attachments:
             Refused: ``file.not-here``; ``file.unwritable``.
             StoreUnavailable: it is broken here; one from the centre can be fetched again.
         """
-        fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
+        fresh = target.with_name(f".{sha256[:16]}.{os.getpid()}.part")
         try:
             with fresh.open("wb") as file:
                 file.writelines(self._pieces(sha256))
@@ -198,7 +199,8 @@ class Attachments:
         except OSError as error:
             raise Refused("file.unwritable", file=target.name) from error
         finally:
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):  # the stick was pulled: nothing can be tidied there
+                fresh.unlink()
 
     def open_copy(self, file: Attachment, folder: Path) -> Path:
         """Write a copy to look at into a private folder, which :meth:`clear` empties.
@@ -207,12 +209,13 @@ class Attachments:
             Refused: ``file.not-here``; ``file.risky`` for kinds that run when opened.
             StoreUnavailable: as :meth:`save_as`.
         """
-        if Path(file.name).suffix.lower().lstrip(".") in _RISKY:
+        name = safe_name(file.name)  # what it is opened as tells what it is, not what it was called
+        if Path(name).suffix.lower().lstrip(".") in _RISKY:
             raise Refused("file.risky", file=file.name)
         own = folder / file.sha256[:16]
         with file_faults(folder.name):
             own.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target = own / safe_name(file.name)
+        target = own / name
         self.save_as(file.sha256, target)
         with file_faults(target.name):
             target.chmod(0o400)
@@ -282,8 +285,13 @@ def safe_name(name: str) -> str:
         letter if letter.isprintable() and letter not in '\\/:*?"<>|' else "_" for letter in name
     ).strip(" .")
     stem, dot, suffix = kept.rpartition(".")
-    short = f"{stem[:100]}{dot}{suffix[:20]}" if dot else kept[:100]
+    short = f"{_cut(stem, 100)}{dot}{_cut(suffix, 20)}" if dot else _cut(kept, 100)
     return short or "berkas"
+
+
+def _cut(text: str, most: int) -> str:
+    """Return so many letters, and no more than a file system takes: it counts bytes."""
+    return text[:most].encode()[: 2 * most].decode(errors="ignore")
 
 
 def _where_own(own: OwnFile, *, arrived: bool) -> Whereabouts:

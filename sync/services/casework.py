@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sync.cases import lifecycle
@@ -13,9 +14,12 @@ from sync.cases.commands import (
     Close,
     Command,
     CommandBody,
+    FollowUp,
     HandOver,
     Note,
     Respond,
+    all_words_of,
+    joined,
     kind_of,
     words_of,
 )
@@ -149,7 +153,7 @@ class Casework:
             case Choice.EDIT:
                 return self._edit(item, seen_v)
             case Choice.HAND_OVER:
-                body = HandOver(text=words_of(item.command.body), meant_as=_kind(item.command))
+                body = HandOver(text=all_words_of(item.command.body), meant_as=_kind(item.command))
                 return None, self._send_again(item.command, body, seen_v)
             case Choice.WITHDRAW:
                 return None, self._store.outbox.withdraw(command_id, self._clock())
@@ -160,7 +164,7 @@ class Casework:
         Raises:
             Refused: ``refused.empty``; nothing was recorded, the draft is still there.
         """
-        words = "\n\n".join(part for part in (draft.text, draft.next_step) if part.strip())
+        words = joined(draft.text, draft.next_step)
         if not words:
             raise Refused("refused.empty", case_id=draft.case_id)
         body = HandOver(text=words, meant_as=draft.kind)
@@ -258,13 +262,29 @@ def _as_response(body: CommandBody) -> CommandBody:
 
 
 def _with_words(present: Draft | None, body: CommandBody, **place: Any) -> Draft:  # noqa: ANN401
-    """Return a draft with the words of an act, above what was typed in the meantime."""
-    words = words_of(body)
-    if present is not None and present.text.strip() not in {"", words.strip()}:
-        words = f"{words}\n\n{present.text}"
-    details = {
-        name: value
-        for name in ("done_on", "evidence", "next_step", "next_step_on")
-        if (value := getattr(body, name, None) or getattr(present, name, None))
-    }
-    return Draft(text=words, **details, **place)
+    """Return a draft with the words of an act, before what was typed in the meantime."""
+    act = Draft(text=words_of(body), **place)
+    if isinstance(body, FollowUp):
+        act = replace(
+            act,
+            done_on=body.done_on,
+            evidence=body.evidence,
+            next_step=body.next_step,
+            next_step_on=body.next_step_on,
+        )
+    if present is None:
+        return act
+    return replace(
+        act,
+        text=_both(act.text, present.text, "\n\n"),
+        done_on=act.done_on or present.done_on,
+        evidence=tuple(dict.fromkeys((*act.evidence, *present.evidence))),
+        next_step=_both(act.next_step, present.next_step, "; "),
+        next_step_on=act.next_step_on or present.next_step_on,
+    )
+
+
+def _both(first: str, second: str, between: str) -> str:
+    if not first.strip() or second.strip() in {"", first.strip()}:
+        return first or second
+    return f"{first}{between}{second}"

@@ -82,12 +82,7 @@ class Drafts:
     def discard(self, case_id: CaseId, kind: str, now: int) -> ChangeSet:
         """Take a draft away and keep a copy of its words."""
         with self._files.work.write() as work:
-            work.exec_driver_sql(
-                "INSERT INTO kept (case_id, kind, fields, reason, kept_at, label_tracking_id,"
-                " label_title) SELECT case_id, kind, fields, 'discarded', ?, label_tracking_id,"
-                " label_title FROM drafts WHERE case_id = ? AND kind = ?",
-                (now, case_id, kind),
-            )
+            keep_draft(work, case_id, kind, "discarded", now)
             if not delete_draft(work, case_id, kind):
                 return ChangeSet()
         return self._marked(case_id)
@@ -143,6 +138,16 @@ def label_of(files: Files, case_id: CaseId) -> tuple[str, str]:
                 (case_id,),
             ).first()
     return ("", "") if row is None else (str(row[0]), str(row[1]))
+
+
+def keep_draft(work: sa.Connection, case_id: int, kind: str, reason: str, now: int) -> None:
+    """Keep a copy of a draft that is about to go; its files stay with it."""
+    work.exec_driver_sql(
+        "INSERT INTO kept (case_id, kind, fields, reason, kept_at, label_tracking_id, label_title)"
+        " SELECT case_id, kind, fields, ?, ?, label_tracking_id, label_title FROM drafts"
+        " WHERE case_id = ? AND kind = ?",
+        (reason, now, case_id, kind),
+    )
 
 
 def delete_draft(work: sa.Connection, case_id: int, kind: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync.cases.commands import words_of
+from sync.cases.commands import all_words_of, joined
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery, Standing
@@ -93,11 +93,10 @@ def _is_whole(cache: sa.Connection) -> bool:
 def _of_draft(row: Sequence[Any]) -> LeftWork:
     case_id, kind, fields, base_v, saved_at, number, title, reason, to, left_at, left_number = row
     words = json_value(fields)
-    parts = (words.get("text", ""), words.get("next_step", ""))
     return LeftWork(
         case_id=CaseId(case_id),
         kind=kind,
-        words="\n\n".join(part for part in parts if part.strip()),
+        words=joined(words.get("text", ""), words.get("next_step", "")),
         written_at=saved_at,
         base_v=base_v or 0,
         tracking_id=number or left_number or "",
@@ -118,7 +117,7 @@ def _of_command(row: Sequence[Any]) -> LeftWork:
     return LeftWork(
         case_id=command.case_id,
         kind=kind,
-        words=words_of(command.body),
+        words=all_words_of(command.body),
         written_at=command.at,
         base_v=command.base_v,
         tracking_id=number,

@@ -18,7 +18,7 @@ from sync.cases.projection import Delivery
 from sync.cases.views import OutboxItem
 from sync.errors import Refused
 from sync.store import deliveries, meta
-from sync.store.drafts import delete_draft, label_of
+from sync.store.drafts import delete_draft, keep_draft, label_of
 from sync.store.files import Files
 from sync.store.overlay import show
 from sync.store.records import (
@@ -138,6 +138,8 @@ class Outbox:
             place = (command_id, case_id, base_v, now, after, resolves)
             _insert(work, body, place, label, epoch)
             if from_draft is not None:
+                if from_draft != kind_of(body):  # not all that is in it has a place in the act
+                    keep_draft(work, case_id, from_draft, "replaced", now)
                 delete_draft(work, case_id, from_draft)
         show(self._files, case_id)
         return command_id, ChangeSet(

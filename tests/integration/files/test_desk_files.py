@@ -286,13 +286,19 @@ def test_a_case_that_leaves_takes_its_files_from_the_disk(
     assert agus.store.file_cache.find(file.sha256) is None
 
 
-def test_a_program_that_runs_when_opened_is_only_saved(open_desk: Open, tmp_path: Path) -> None:
-    """Whoever sent it: a click does not start it."""
+@pytest.mark.parametrize("name", ["laporan.pdf.EXE", "laporan.exe ", "laporan.exe.", "a.sh. . "])
+def test_a_program_that_runs_when_opened_is_only_saved(
+    open_desk: Open, tmp_path: Path, name: str
+) -> None:
+    """Whoever sent it, and however its name is dressed up: a click does not start it."""
     desk = open_desk("agus")
-    file = desk.attachments.attach(a_file(tmp_path, b"MZ...", "laporan.pdf.EXE"))
+    file = desk.attachments.attach_content(name, b"MZ...")
     with pytest.raises(Refused, match=r"file\.risky"):
         desk.attachments.open_copy(file, tmp_path / "opened")
     desk.attachments.save_as(file.sha256, tmp_path / "x")
+    longest = tmp_path / ("x" * 251 + ".exe")
+    desk.attachments.save_as(file.sha256, longest)
+    assert b"MZ..." == longest.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -303,6 +309,7 @@ def test_a_program_that_runs_when_opened_is_only_saved(open_desk: Open, tmp_path
         ("  .. ", "berkas"),
         ("a\x00b\n.pdf", "a_b_.pdf"),
         ("x" * 300 + ".pdf", "x" * 100 + ".pdf"),
+        ("雨" * 100 + ".pdf", "雨" * 66 + ".pdf"),
     ],
 )
 def test_names_are_names_only(name: str, safe: str) -> None:

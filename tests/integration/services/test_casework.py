@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -10,7 +12,7 @@ import pytest
 
 from sync.cases.access import Role
 from sync.cases.case import Status
-from sync.cases.commands import Assign, Close, Note, Reopen, Respond, words_of
+from sync.cases.commands import Assign, Close, FollowUp, Note, Reopen, Respond, words_of
 from sync.cases.decisions import grouped
 from sync.cases.events import Responded
 from sync.cases.ids import CaseId, CommandId
@@ -289,6 +291,30 @@ def test_words_to_edit_join_what_was_typed_meanwhile(
     draft, _ = place.decide(conflict, Choice.EDIT)
     assert draft is not None
     assert f"{WORDS}\n\nVersi kedua." == draft.text
+
+
+def test_all_that_was_typed_meanwhile_stays_beside_words_to_edit(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """The next step and the evidence of a draft are not replaced by those of the act either."""
+    first, second = (
+        place.desk.attachments.attach_content(f"{name}.pdf", name.encode()) for name in "ab"
+    )
+    day = date(2026, 11, 24)
+    body = FollowUp(text=WORDS, done_on=day, evidence=(first,), next_step="Periksa gardu")
+    place.act(case_id, Close(text=WORDS))
+    command_id = place.act(case_id, body)
+    place.office.citizen_replies(case_id, "Lampunya masih padam.")
+    place.sync()
+    place.desk.drafting.save(
+        replace(
+            _draft(case_id, "follow_up", ""), next_step="Telepon vendor", evidence=(second, first)
+        )
+    )
+    draft, _ = place.decide(command_id, Choice.EDIT)
+    assert draft is not None
+    assert (WORDS, (first, second)) == (draft.text, draft.evidence)
+    assert "Periksa gardu; Telepon vendor" == draft.next_step
 
 
 def test_a_withdrawn_decision_keeps_a_copy(place: Workplace, conflict: CommandId) -> None:

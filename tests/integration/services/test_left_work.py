@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sync.cases.access import Role
-from sync.cases.commands import HandOver, Note, Respond
+from sync.cases.commands import FollowUp, HandOver, Note, Respond
 from sync.cases.ids import CaseId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
@@ -50,6 +52,37 @@ def test_a_draft_is_handed_over_to_the_new_holder(place: Workplace, case_id: Cas
     told = {"text": f"{WORDS}\n\nPeriksa gardu", "handed_over": "follow_up"}
     assert [told] == notes(place.office, "sari", case_id)
     assert (0, []) == (place.desk.inbox.counts().left, place.desk.inbox.left_work())
+
+
+def test_the_evidence_of_a_draft_that_is_handed_over_is_kept(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """A note takes no files along: the officer's own stay here with a copy of the draft."""
+    file = place.desk.attachments.attach_content("foto.pdf", b"%PDF foto")
+    draft = replace(typed(place, case_id, "follow_up"), evidence=(file,))
+    place.desk.drafting.save(draft)
+    place.office.dispose(case_id, UNIT_B)
+    place.sync()
+    place.desk.casework.hand_over(draft)
+    [kept] = place.desk.store.drafts.kept()
+    assert (WORDS, "replaced") == (kept.text, kept.reason)
+    place.desk.store.own_files.tidy(place.office.clock() + 2 * 86_400_000)
+    assert place.desk.store.own_files.find(file.sha256) is not None
+
+
+def test_the_next_step_of_an_act_is_handed_over_with_it(place: Workplace, case_id: CaseId) -> None:
+    """As with a draft: all of the officer's words are shown, and go to the new holder."""
+    body = FollowUp(text=WORDS, done_on=date(2026, 11, 24), next_step="Periksa gardu")
+    command_id = place.act(case_id, body)
+    place.office.dispose(case_id, UNIT_B)
+    place.sync()
+    place.sync()
+    [item] = place.desk.inbox.left_work()
+    assert f"{WORDS}\n\nPeriksa gardu" == item.words
+    place.decide(command_id, Choice.HAND_OVER)
+    place.sync()
+    told = {"text": f"{WORDS}\n\nPeriksa gardu", "handed_over": "follow_up"}
+    assert [told] == notes(place.office, "sari", case_id)
 
 
 def test_a_blank_draft_is_not_handed_over(place: Workplace, case_id: CaseId) -> None:
