@@ -32,10 +32,10 @@ from sync.cases.changes import ChangeSet
 from sync.cases.commands import COMMAND_KINDS, CommandBody
 from sync.cases.deadlines import Clock, Deadline, Explanation
 from sync.cases.ids import CaseId
-from sync.cases.views import CaseView
+from sync.cases.views import Absence, CaseView
 from sync.i18n import gettext as _
 from sync.services.attachments import FileState
-from sync.services.terms import clock_text, full_classification_text
+from sync.services.terms import clock_text, departure_text, full_classification_text
 
 
 class CaseReader(Protocol):
@@ -43,6 +43,9 @@ class CaseReader(Protocol):
 
     def case(self, case_id: CaseId) -> CaseView | None:
         """Return a whole case, or None when it is not here."""
+
+    def absence(self, case_id: CaseId) -> Absence:
+        """Return why a case is not here, and what stayed behind."""
 
     def explain(self, deadline: Deadline) -> Explanation:
         """Return how a deadline was counted."""
@@ -97,13 +100,26 @@ class CaseText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceText:
+    """What is known of a case that was open and is not on this computer any more.
+
+    Attributes:
+        story: why, and what waits; may be empty.
+        is_work_left: something of the officer's waits among what was left behind.
+    """
+
+    story: str
+    is_work_left: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseState:
     """What the case pane shows.
 
     Attributes:
         view: the case as the store gave it, for those who act on it.
         refusals: kind of command -> code of why it is not possible now; absent when it is.
-        is_gone: it was open and is not on this computer any more.
+        absence: it was open and is not here any more.
         lock: it may be here and is withheld, for this reason.
     """
 
@@ -111,7 +127,7 @@ class CaseState:
     view: CaseView | None = None
     text: CaseText | None = None
     refusals: Mapping[str, str] = field(default_factory=dict)
-    is_gone: bool = False
+    absence: AbsenceText | None = None
     lock: Problem | None = None
     problem: Problem | None = None
 
@@ -303,11 +319,11 @@ class CasePresenter(QObject):
         if case_id == self._wanted:
             self.refresh()
 
-    def _load(self, case_id: CaseId) -> _Loaded | None:
+    def _load(self, case_id: CaseId) -> _Loaded | Absence:
         """Read everything that is needed and word it; runs in the lane."""
         view = self._reader.case(case_id)
         if view is None:
-            return None
+            return self._reader.absence(case_id)
         refused = {
             kind: code
             for kind, body in COMMAND_KINDS.items()
@@ -321,12 +337,13 @@ class CasePresenter(QObject):
             text = with_new(text, self._highlit[1])
         return _Loaded(view=view, text=text, refusals=refused)
 
-    def _on_loaded(self, case_id: CaseId, loaded: _Loaded | None) -> None:
+    def _on_loaded(self, case_id: CaseId, loaded: _Loaded | Absence) -> None:
         if case_id != self._wanted:
             return
-        if loaded is None:
+        if isinstance(loaded, Absence):
             lock = self._lock
-            self._become(CaseState(case_id=case_id, is_gone=lock is None, lock=lock))
+            known = _absence_text(loaded) if lock is None else None
+            self._become(CaseState(case_id=case_id, absence=known, lock=lock))
             return
         self._become(
             CaseState(
@@ -341,7 +358,9 @@ class CasePresenter(QObject):
     def _on_changed(self, changes: ChangeSet, _initiator: object) -> None:
         if self._wanted is None:
             return
-        if changes.touches(self._wanted) or changes.reference or self._shows(changes.files):
+        own_words = changes.drafts and self.state.absence is not None
+        moved = changes.touches(self._wanted) or changes.reference or own_words
+        if moved or self._shows(changes.files):
             self.refresh()
 
     def _shows(self, digests: frozenset[str]) -> bool:
@@ -358,3 +377,13 @@ class CasePresenter(QObject):
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
+
+
+def _absence_text(absence: Absence) -> AbsenceText:
+    """Say what is known and no more."""
+    waits = absence.left_behind > 0
+    parts = (
+        f"{departure_text(absence.reason, absence.to)}." if absence.reason else "",
+        _("What you had not sent about it waits in “Left behind”.") if waits else "",
+    )
+    return AbsenceText(story=" ".join(filter(None, parts)), is_work_left=waits)

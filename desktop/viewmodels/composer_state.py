@@ -226,7 +226,7 @@ def _tab(kind: str, draft: Draft) -> TabText:
 
 
 def _barrier(case: CaseState, kind: str) -> Problem | None:
-    if case.is_gone:
+    if case.absence is not None:
         return describe_code("refused.out-of-scope")
     code = case.refusals.get(kind)
     return None if code is None else describe_code(code)

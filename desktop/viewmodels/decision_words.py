@@ -223,7 +223,7 @@ def _effect(kind: str, view: CaseView | None) -> str:
 
 def _note(item: OutboxItem, view: CaseView | None) -> str:
     if view is None:
-        return _("The complaint is no longer on this computer; it was passed on.")
+        return _("The complaint is no longer on this computer.")
     status = status_text(view.status, view.case.raw_status)
     if item.newer:
         return _("Status stays: {status}").format(status=status)

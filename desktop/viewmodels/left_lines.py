@@ -63,7 +63,7 @@ class LeftLines:
         """Return the words of one item."""
         number = number_text(item.tracking_id) if item.tracking_id else ""
         heading = f"{number} {item.title}".strip() or _("A complaint without a known number")
-        reason, story = self._reason(item), self._story(item)
+        reason, story = departure_text(item.reason, item.to), self._story(item)
         what = command_text(item.kind)
         written = _("written {moment}").format(moment=self._when(item.written_at))
         exported = (heading, story, "", f"{what} · {written}", "", item.words)
@@ -105,13 +105,8 @@ class LeftLines:
             copied=item.words,
         )
 
-    def _reason(self, item: LeftWork) -> str:
-        if item.to:
-            return _("It was passed to {unit}").format(unit=item.to)
-        return departure_text(item.reason)
-
     def _story(self, item: LeftWork) -> str:
-        reason = self._reason(item)
+        reason = departure_text(item.reason, item.to)
         if item.reason == "locked":
             safe = _("You may finish your own words; they go out with the next contact.")
             return f"{reason}. {safe}"

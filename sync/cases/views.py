@@ -175,6 +175,20 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """What is known of a case that is not on this computer.
+
+    Attributes:
+        reason: why it left, empty where that is not known; ``to`` is who has it now.
+        left_behind: the officer's own drafts and undelivered acts on it.
+    """
+
+    reason: str = ""
+    to: str = ""
+    left_behind: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftWork:
     """A draft or an undelivered act on a case that is not on this computer any more.
 

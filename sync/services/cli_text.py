@@ -159,13 +159,12 @@ class Texts:
     def left_work(self, items: Sequence[LeftWork]) -> Iterator[str]:
         """Return own words on cases that left, whole: this is also what is exported."""
         for item in items:
-            went = departure_text(item.reason)
-            to = f" ({item.to})" if item.to else ""
+            went = departure_text(item.reason, item.to)
             when = "" if item.left_at is None else f", {self.moment(item.left_at)}"
             stands = _("draft") if item.standing is None else delivery_text(item.standing)
             name = item.kind if item.command_id is None else item.command_id[:SHORT_ID]
             yield f"{item.tracking_id} {item.title}".strip()
-            yield f"    {went}{to}{when}"
+            yield f"    {went}{when}"
             kind, written = command_text(item.kind), self.moment(item.written_at)
             yield f"    {kind} [{name}], {written}: {stands}"
             yield from (f"    | {line}" for line in item.words.splitlines())

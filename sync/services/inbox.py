@@ -13,7 +13,16 @@ from sync.cases.deadlines import Deadline, Explanation
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId, UnitId
 from sync.cases.rulebook import Rulebook
-from sync.cases.views import CaseRow, CaseView, Counts, LeftWork, OutboxItem, Person, SearchReach
+from sync.cases.views import (
+    Absence,
+    CaseRow,
+    CaseView,
+    Counts,
+    LeftWork,
+    OutboxItem,
+    Person,
+    SearchReach,
+)
 from sync.engine.timekeeping import Timekeeper
 from sync.store.local import LocalStore
 
@@ -60,6 +69,10 @@ class Inbox:
     def case(self, case_id: CaseId) -> CaseView | None:
         """Return a whole case with pending work folded in, or None when it is not here."""
         return self._store.cases.view(case_id)
+
+    def absence(self, case_id: CaseId) -> Absence:
+        """Return why a case is not here, and what of the officer's stayed behind."""
+        return self._store.left_work.absence(case_id)
 
     def with_tracking_id(self, tracking_id: str) -> CaseView | None:
         """Return the case that citizens know by this number, or None when it is not here."""

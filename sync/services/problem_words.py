@@ -90,7 +90,7 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "refused.out-of-scope": Wording(
         mark("This complaint is no longer with your unit"),
-        mark("It was passed on. What you wrote is kept; copy it if somebody else needs it."),
+        mark("It is dealt with elsewhere now. What you wrote is kept; copy it if others need it."),
     ),
     "refused.status": Wording(
         mark("The complaint's status does not allow this"),

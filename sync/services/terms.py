@@ -324,8 +324,10 @@ def choice_text(choice: Choice) -> str:
     return _(_CHOICES[choice])
 
 
-def departure_text(reason: str) -> str:
-    """Return why a case left; anything else is only known to be gone."""
+def departure_text(reason: str, to: str = "") -> str:
+    """Return why a case left and for whom; anything else is only known to be gone."""
+    if to:
+        return _("It was passed to {unit}").format(unit=to)
     return _(_DEPARTURES.get(reason, _GONE))
 
 

@@ -13,7 +13,7 @@ from sync.cases.commands import all_words_of, joined
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery, Standing
-from sync.cases.views import LeftWork
+from sync.cases.views import Absence, LeftWork
 from sync.store import meta
 from sync.store.files import Files
 from sync.store.records import COMMAND_FIELDS, UNSETTLED, case_ids_in, command_of, json_value
@@ -40,6 +40,13 @@ _PLACES = f"""
         SELECT case_id FROM drafts UNION ALL
         SELECT case_id FROM commands WHERE delivery IN {UNSETTLED}
     ) AS own LEFT JOIN departures AS p ON p.case_id = own.case_id
+"""  # noqa: S608 - a constant
+
+_ABSENCE = f"""
+    SELECT coalesce(max(p.reason), ''), coalesce(max(p.to_name), ''),
+        (SELECT count(*) FROM drafts WHERE case_id = ?1)
+        + (SELECT count(*) FROM commands WHERE case_id = ?1 AND delivery IN {UNSETTLED})
+    FROM departures AS p WHERE p.case_id = ?1
 """  # noqa: S608 - a constant
 
 
@@ -70,6 +77,12 @@ class LeftWorkShelf:
             rows = work.exec_driver_sql(_PLACES).all()
         gone = self._gone(dict(rows))
         return sum(case_id in gone for case_id, _ in rows)
+
+    def absence(self, case_id: CaseId) -> Absence:
+        """Return what is known of a case that is not here."""
+        with self._files.work.read() as work:
+            reason, to, own = work.exec_driver_sql(_ABSENCE, (case_id,)).one()
+        return Absence(reason=reason, to=to, left_behind=own)
 
     def _gone(self, departed: Mapping[int, bool]) -> set[int]:
         """Return which of these cases are not here, and not only for not being fetched yet."""

@@ -11,7 +11,7 @@ from sync.cases.commands import HandOver, Respond
 from sync.cases.ids import CaseId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
-from sync.cases.views import Draft, LeftWork
+from sync.cases.views import Absence, Draft, LeftWork
 from sync.store.local import LocalStore
 from sync.wire.messages import LeaveRecord, Verdict
 from tests.support.casework import OTHER_UNIT
@@ -190,3 +190,15 @@ def test_a_base_of_another_history_is_told_to_the_centre(store: LocalStore) -> N
     act(store, "c-3", case_id=CaseId(3))
     epochs = {record.id: record.epoch for record in store.journal.outgoing(1_000_000, NOW)}
     assert {"c-1": "silsilah-1", "c-2": "silsilah-1", "c-3": None} == epochs
+
+
+def test_what_is_known_of_an_absence_is_told_with_what_stayed(store: LocalStore) -> None:
+    """Why it left, for whom, and how many of the officer's drafts and acts wait on it."""
+    assert Absence() == store.left_work.absence(CaseId(1))
+    typed(store)
+    act(store, body=Respond(text=WORDS), case_id=CaseId(2))
+    store.journal.absorb(a_reply(left=[1], now=NOW + 5), NOW)
+    assert store.left_work.absence(CaseId(1)) == Absence(
+        reason="transferred", to="Dinas Lain", left_behind=1
+    )
+    assert Absence(left_behind=1) == store.left_work.absence(CaseId(2))

@@ -31,6 +31,7 @@ from sync.cases.lifecycle import refusal
 from sync.cases.policy import POLICY, Choice
 from sync.cases.projection import Delivery, PendingCommand, Standing, TimelineEntry, with_pending
 from sync.cases.views import (
+    Absence,
     CaseRow,
     CaseView,
     Counts,
@@ -169,6 +170,11 @@ class FakeInbox:
     def decisions(self) -> list[OutboxItem]:
         """Return the acts that wait for a decision, oldest first."""
         return [item for item in reversed(self.outbox()) if item.delivery.needs_decision]
+
+    def absence(self, case_id: CaseId) -> Absence:
+        """Return what is known of a case that is gone."""
+        left = [item for item in self._memory.left if item.case_id == case_id]
+        return Absence(reason=left[0].reason if left else "", left_behind=len(left))
 
     def left_work(self) -> list[LeftWork]:
         """Return what was left behind."""

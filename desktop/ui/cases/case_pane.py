@@ -37,7 +37,7 @@ from desktop.ui.widgets.keyboard import bring_up, give_keyboard, holds
 from desktop.ui.widgets.notice import Notice, Step
 from desktop.ui.widgets.snug_area import SnugArea
 from desktop.ui.widgets.turning_row import TurningRow
-from desktop.viewmodels.case_view import CasePresenter, CaseState, CaseText
+from desktop.viewmodels.case_view import AbsenceText, CasePresenter, CaseState, CaseText
 from desktop.viewmodels.problems import Problem, Remedy
 from sync.cases.ids import CaseId, CommandId
 from sync.i18n import gettext as _
@@ -300,13 +300,18 @@ class CasePane(QWidget):
 def _empty_notice(state: CaseState) -> Notice:
     if state.lock is not None:
         return Notice(title=state.lock.title, detail=state.lock.detail)
-    if state.is_gone:
-        return Notice(
-            title=_("This complaint is no longer with your unit"),
-            detail=_("It was passed on. What you had not sent waits in “Left behind”."),
-            steps=(Step(code=_LEFT, label=_("Show what was left behind")),),
-        )
+    if state.absence is not None:
+        return _absence_notice(state.absence)
     return Notice(
         title=_("No complaint is open"),
         detail=_("Choose one in the list, or press J for the next one."),
+    )
+
+
+def _absence_notice(absence: AbsenceText) -> Notice:
+    steps = (Step(code=_LEFT, label=_("Show what was left behind")),)
+    return Notice(
+        title=_("This complaint is not on this computer any more"),
+        detail=absence.story,
+        steps=steps if absence.is_work_left else (),
     )

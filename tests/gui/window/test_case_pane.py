@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from sync.cases.commands import Respond
 from sync.cases.events import CitizenReplied
 from sync.cases.ids import CommandId
 from sync.cases.projection import Delivery
+from tests.support.left_shelf import left_work
 from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
 
 
@@ -177,10 +179,23 @@ def test_a_case_that_leaves_says_so(rig: WindowRig) -> None:
     rig.bus.announce(ChangeSet(cases=frozenset({DOUBLE_CHARGE})))
     titles = [label.text() for label in rig.window.findChildren(QLabel, "empty.title")]
 
-    assert "This complaint is no longer with your unit" in titles
-    (step,) = (b for b in rig.window.findChildren(QPushButton, "step.left") if b.isVisible())
+    assert "This complaint is not on this computer any more" in titles
+    assert [] == steps_to_what_was_left(rig)
+
+
+def test_a_case_that_leaves_shows_the_way_to_what_stayed(rig: WindowRig) -> None:
+    """Words that were not sent are one key away."""
+    rig.open(DOUBLE_CHARGE)
+    del rig.desk.memory.cases[DOUBLE_CHARGE]
+    rig.desk.memory.left.append(replace(left_work()[0], case_id=DOUBLE_CHARGE))
+    rig.bus.announce(ChangeSet(cases=frozenset({DOUBLE_CHARGE})))
+    (step,) = steps_to_what_was_left(rig)
     step.click()
     assert rig.window.shows_left_work
+
+
+def steps_to_what_was_left(rig: WindowRig) -> list[QPushButton]:
+    return [b for b in rig.window.findChildren(QPushButton, "step.left") if b.isVisible()]
 
 
 def test_deciding_is_asked_for_by_the_command(rig: WindowRig, qtbot: QtBot) -> None:

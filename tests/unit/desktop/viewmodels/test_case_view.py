@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.timers import MinuteTick
-from desktop.viewmodels.case_view import CasePresenter, CaseText, CaseWords
+from desktop.viewmodels.case_view import AbsenceText, CasePresenter, CaseText, CaseWords
 from desktop.viewmodels.formats import Formats
 from desktop.viewmodels.marks import Mark
 from desktop.viewmodels.timeline import EntryKind, EntryText, Timeline
@@ -22,6 +22,7 @@ from tests.support.clockface import Clock
 from tests.support.fake_desk import FakeDesk
 from tests.support.fake_office import NOW
 from tests.support.lanes import HeldLane, InlineLane
+from tests.support.left_shelf import left_work
 from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WIB
 
 
@@ -178,7 +179,22 @@ def test_a_case_that_has_left_is_said_to_be_gone(desk: Desk) -> None:
     del desk.fake.memory.cases[DOUBLE_CHARGE]
     desk.bus.announce(ChangeSet(cases=frozenset({DOUBLE_CHARGE})))
 
-    assert (True, None) == (desk.case.state.is_gone, desk.case.state.text)
+    absence = AbsenceText(story="", is_work_left=False)
+    assert (absence, None) == (desk.case.state.absence, desk.case.state.text)
+
+
+def test_why_it_left_is_said_only_as_far_as_it_is_known(desk: Desk) -> None:
+    """And nobody is sent to look for words that were never written."""
+    memory = desk.fake.memory
+    del memory.cases[DOUBLE_CHARGE]
+    memory.left.append(replace(left_work()[0], case_id=DOUBLE_CHARGE, reason="merged", to=""))
+    desk.bus.announce(ChangeSet(cases=frozenset({DOUBLE_CHARGE})))
+
+    assert desk.case.state.absence == AbsenceText(
+        story="Digabungkan dengan laporan lain. "
+        "Tulisan Anda tentangnya yang belum terkirim menunggu di “Pekerjaan tertinggal”.",
+        is_work_left=True,
+    )
 
 
 def test_other_cases_do_not_matter(desk: Desk, qtbot: QtBot) -> None:
