@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from sync.cases.ids import DeviceId
 from sync.central import schema
@@ -33,6 +34,8 @@ THROTTLE_MS = 5 * _MINUTE_MS
 THROTTLE_ATTEMPTS = 5
 _SEEN_EVERY_MS = _MINUTE_MS
 _LONGEST_PASSWORD = 1_024
+_TOGETHER = 500
+"""Tokens in one query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +120,23 @@ class Accounts:
         Raises:
             SyncError: ``AUTH`` when it is not good, ``REVOKED``.
         """
-        row = connection.execute(
-            _TOKEN.where(
-                schema.tokens.c.hash == _digest(access_token), schema.tokens.c.kind == "access"
-            )
-        ).one_or_none()
+        shown = {"hash": _digest(access_token)}
+        return self._caller(connection.execute(_ACCESS_OF_ONE, shown).one_or_none())
+
+    def identify_all(
+        self, connection: Connection, access_tokens: Collection[str]
+    ) -> dict[str, Caller]:
+        """Return who shows these access tokens, without those who may not any more."""
+        tokens = {_digest(token): token for token in access_tokens}
+        hashes, found = list(tokens), {}
+        for start in range(0, len(hashes), _TOGETHER):
+            some = {"hashes": hashes[start : start + _TOGETHER]}
+            for row in connection.execute(_ACCESS_OF_SOME, some):
+                with suppress(SyncError):
+                    found[tokens[row.hash]] = self._caller(row)
+        return found
+
+    def _caller(self, row: Row[*tuple[Any, ...]] | None) -> Caller:
         if row is not None and row.revoked_at is not None:
             raise SyncError(SyncErrorKind.REVOKED)
         if row is None or row.disabled or row.expires_at <= self._clock():
@@ -287,6 +302,19 @@ _TOKEN = (
     .join_from(schema.tokens, schema.devices, schema.tokens.c.device_id == schema.devices.c.id)
     .join(schema.officers, schema.devices.c.officer_id == schema.officers.c.id)
 )
+_ACCESS = _TOKEN.with_only_columns(
+    schema.tokens.c.hash,
+    schema.tokens.c.expires_at,
+    schema.tokens.c.device_id,
+    schema.devices.c.officer_id,
+    schema.devices.c.revoked_at,
+    schema.devices.c.idle_at,
+    schema.devices.c.last_seen,
+    schema.officers.c.disabled,
+    maintain_column_froms=True,
+).where(schema.tokens.c.kind == "access")
+_ACCESS_OF_ONE = _ACCESS.where(schema.tokens.c.hash == bindparam("hash"))
+_ACCESS_OF_SOME = _ACCESS.where(schema.tokens.c.hash.in_(bindparam("hashes", expanding=True)))
 
 
 def _officer(row: Row[*tuple[Any, ...]], officer_id: int) -> OfficerRecord:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, select
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from sync.cases.access import Scope
 from sync.cases.ids import DeviceId, UnitId
 from sync.central import schema
-from sync.central.accounts import Accounts
+from sync.central.accounts import Accounts, Caller
 from sync.central.database import Database
 from sync.central.directory import Directory
 from sync.central.head import Counter, Head
@@ -73,19 +73,18 @@ class Newsroom:
         Raises:
             SyncError: ``AUTH``, ``REVOKED``.
         """
-        with self.database.read() as connection:
-            return self._admission(connection, access_token)
+        with self.database.look() as connection:
+            caller = self._accounts.identify(connection, access_token)
+            admission = self._admissions(connection, {access_token: caller}).get(access_token)
+        if admission is None:
+            raise SyncError(SyncErrorKind.AUTH)
+        return admission
 
-    def admitted(self, access_tokens: list[str]) -> dict[str, Admission]:
+    def admitted(self, access_tokens: Collection[str]) -> dict[str, Admission]:
         """Return which of these may still be told; what they see may have changed."""
-        found: dict[str, Admission] = {}
         with self.database.read() as connection:
-            for token in access_tokens:
-                try:
-                    found[token] = self._admission(connection, token)
-                except SyncError:
-                    continue  # revoked, expired, closed: its stream ends
-        return found
+            callers = self._accounts.identify_all(connection, access_tokens)
+            return self._admissions(connection, callers)
 
     def since(self, before: Head) -> News:
         """Return what has been committed since an earlier look."""
@@ -101,15 +100,18 @@ class Newsroom:
             makers[UnitId(unit_id)].add(None if device is None else DeviceId(device))
         return News(head=head, everybody=len(rows) >= _MOST_CHANGES, makers=makers)
 
-    def _admission(self, connection: Connection, access_token: str) -> Admission:
-        caller = self._accounts.identify(connection, access_token)
+    def _admissions(
+        self, connection: Connection, callers: Mapping[str, Caller]
+    ) -> dict[str, Admission]:
+        """Return what callers may be told, by token; nothing to whose account is closed."""
         head = self._counter.read(connection)
-        actor = self._directory.at(connection, head.reference_rev, head.moves).actor(
-            caller.officer_id
-        )
-        if actor is None:
-            raise SyncError(SyncErrorKind.AUTH)
-        return Admission(device_id=caller.device_id, scope=actor.scope, head=head)
+        roster = self._directory.at(connection, head.reference_rev, head.moves)
+        actors = {token: roster.actor(caller.officer_id) for token, caller in callers.items()}
+        return {
+            token: Admission(device_id=callers[token].device_id, scope=actor.scope, head=head)
+            for token, actor in actors.items()
+            if actor is not None
+        }
 
 
 _CHANGES = (
