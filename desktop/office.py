@@ -18,7 +18,6 @@ from desktop.bridge import settings as remembered
 from desktop.bridge.changes import ChangeBus
 from desktop.bridge.copies import CopyKeeper
 from desktop.bridge.lanes import ThreadLane
-from desktop.bridge.listening import ListenController
 from desktop.bridge.network import Network
 from desktop.bridge.settings import Settings
 from desktop.bridge.signals import emits
@@ -46,6 +45,7 @@ from sync.cases.filters import Sort
 from sync.engine.status import LinkState, SyncStatus
 from sync.engine.waking import SleepWatch
 from sync.services.desk import Desk
+from sync.services.listen_thread import ListenController
 from sync.services.proxy_settings import ProxySettings
 from sync.services.session import SignIn
 

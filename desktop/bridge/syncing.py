@@ -12,10 +12,10 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Slot
 
 from desktop.bridge.signals import emits
-from desktop.bridge.triggers import Triggers
 from sync.cases.changes import ChangeSet
 from sync.engine.status import SyncStatus
 from sync.errors import TanggapError
+from sync.services.triggers import Triggers
 
 _log = logging.getLogger(__name__)
 

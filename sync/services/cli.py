@@ -12,21 +12,16 @@ import argparse
 import getpass
 import json
 import os
-import signal
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from sync import i18n
-from sync.engine.budget import LineMode
-from sync.engine.status import SyncStatus, problem_code
-from sync.engine.waking import LOOK_EVERY_S, SleepWatch
+from sync.engine.status import problem_code
 from sync.errors import (
     CourierRefused,
     Refused,
@@ -37,28 +32,29 @@ from sync.errors import (
     TanggapError,
 )
 from sync.i18n import gettext as _
-from sync.services import cli_courier, cli_data, cli_proxy
-from sync.services.cli_answer import DONE, NOT_CONNECTED, Answer, Misuse
+from sync.services import cli_courier, cli_proxy, cli_sync
+from sync.services.cli_answer import (
+    MISUSED,
+    NOT_CONNECTED,
+    NOT_FOUND,
+    REFUSED,
+    SIGN_IN,
+    STORE,
+    Answer,
+    Misuse,
+)
 from sync.services.cli_arguments import language_of, parser
 from sync.services.cli_text import Texts
 from sync.services.cli_verbs import VERBS, Call
-from sync.services.desk import Desk
 from sync.services.machine import machine_clocks
 from sync.services.profiles import Profile, data_dir, profiles
 from sync.services.proxy_settings import ProxySettings
 from sync.services.sentences import sentence
 from sync.services.session import SignIn
-from sync.services.syncing import Outcome
 from sync.store.secrets import system_keyring
 from sync.transports.http import HttpService
 from sync.transports.proxies import Proxies
 
-MISUSED: Final = 2
-REFUSED: Final = 3
-SIGN_IN: Final = 5
-STORE: Final = 6
-NOT_FOUND: Final = 7
-DECISIONS_WAIT: Final = 8
 _INTERRUPTED: Final = 130
 
 _MISUSES: Final = {
@@ -118,7 +114,8 @@ def _run(arguments: argparse.Namespace) -> Answer:
     desk = door.open(profile, _passphrase(needed=door.needs_passphrase(profile)))
     try:
         if arguments.verb == "sync":
-            return _sync(desk, arguments)
+            say = partial(_print, as_json=arguments.json)
+            return cli_sync.synchronise(desk, arguments, _now, say)
         words = _words(getattr(arguments, "text", ""))
         return VERBS[arguments.verb](
             Call(desk=desk, arguments=arguments, texts=Texts(), words=words)
@@ -165,79 +162,6 @@ def _sign_in(door: SignIn, arguments: argparse.Namespace) -> Answer:
             )
         ],
     )
-
-
-def _sync(desk: Desk, arguments: argparse.Namespace) -> Answer:
-    """Exchange until everything is said; with ``--watch`` until somebody ends the program."""
-    stop = threading.Event()
-    if arguments.watch:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-    if arguments.mode is not None:
-        desk.line.choose(None if arguments.mode == "auto" else LineMode(arguments.mode))
-    desk.synchronizer.try_now()  # whoever runs this asks, whatever the mode
-    outcome = _run_once(desk, stop)
-    while arguments.watch and not stop.is_set():
-        _print(_report(desk, outcome), as_json=arguments.json)
-        wait_for_work(desk, stop)
-        if not stop.is_set():
-            with suppress(StoreError):  # it is in the status, and tried again
-                outcome = _run_once(desk, stop)
-    answer = _report(desk, outcome)
-    if outcome.failure is None and (carried := cli_courier.relayed(desk)):
-        data = answer.data | {"relayed": carried} if isinstance(answer.data, dict) else answer.data
-        return replace(answer, data=data, lines=[*answer.lines, *carried])
-    return answer
-
-
-def _run_once(desk: Desk, stop: threading.Event) -> Outcome:
-    outcome = desk.synchronizer.run_once(lambda _changes: None, lambda _status: None, stop.is_set)
-    while not stop.is_set() and desk.synchronizer.tend(lambda _changes: None):
-        pass
-    return outcome
-
-
-def wait_for_work(desk: Desk, stop: threading.Event) -> None:
-    """Wait for the next attempt, for work that another program records, or for an awakening."""
-    before = desk.synchronizer.status().undelivered
-    sleep = SleepWatch(_now)
-    while (wait_s := desk.synchronizer.next_wait_s()) > 0:
-        if stop.wait(min(wait_s, LOOK_EVERY_S)):
-            return
-        now = desk.synchronizer.status().undelivered
-        if now > before:
-            desk.synchronizer.nudge()
-        if sleep.has_slept():
-            desk.synchronizer.network_came_back()
-        before = now
-
-
-def _report(desk: Desk, outcome: Outcome) -> Answer:
-    status = desk.synchronizer.status()
-    data = cli_data.status_data(status, desk.inbox.counts())
-    data |= {"exchanges": outcome.exchanges, "settled": outcome.settled}
-    return Answer(data=data, lines=[_summary(status, outcome)], code=_sync_code(status, outcome))
-
-
-def _summary(status: SyncStatus, outcome: Outcome) -> str:
-    if status.problem:
-        told = sentence(status.problem)
-    elif status.all_delivered:
-        told = _("Everything is delivered.")
-    else:
-        told = _("Connected.")
-    counts = _("Decided by the centre: {settled}, not sent: {waiting}, to decide: {decisions}.")
-    return f"{told} " + counts.format(
-        settled=outcome.settled, waiting=status.undelivered, decisions=status.decisions
-    )
-
-
-def _sync_code(status: SyncStatus, outcome: Outcome) -> int:
-    if outcome.failure in {SyncErrorKind.AUTH, SyncErrorKind.REVOKED}:
-        return SIGN_IN
-    if outcome.failure is not None or status.undelivered:
-        return NOT_CONNECTED
-    return DECISIONS_WAIT if status.decisions else DONE
 
 
 def _profile(arguments: argparse.Namespace) -> Profile:

@@ -10,7 +10,13 @@ from typing import Any, Final
 from sync.errors import TanggapError
 
 DONE: Final = 0
+MISUSED: Final = 2
+REFUSED: Final = 3
 NOT_CONNECTED: Final = 4
+SIGN_IN: Final = 5
+STORE: Final = 6
+NOT_FOUND: Final = 7
+DECISIONS_WAIT: Final = 8
 
 
 class Misuse(TanggapError):

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,33 @@ def test_it_appears_within_two_seconds(window: Window, wati: Device, case: Case)
     seconds = [_seconds_to_appear(window, wati, case, f"Catatan {n}.") for n in range(5)]
     assert min(seconds) <= PROMISED_S, seconds
     assert sorted(seconds)[2] <= 2 * PROMISED_S, seconds
+
+
+def test_it_reaches_a_watching_command_line_as_fast(
+    agus: Tanggap, wati: Device, case: Case, line: FaultProxy
+) -> None:
+    """``tanggap sync --watch`` listens as the window does, also after the line was away."""
+    with agus.watching() as told:
+        _seconds_to_arrive(agus, told, wati, case, WORDS)
+        seconds = [_seconds_to_arrive(agus, told, wati, case, f"Catatan {n}.") for n in range(2)]
+        assert min(seconds) <= PROMISED_S, seconds
+        line.refuse()
+        line.listen()
+        _seconds_to_arrive(agus, told, wati, case, "Selama jalur putus.")
+        seconds = [_seconds_to_arrive(agus, told, wati, case, f"Lagi {n}.") for n in range(2)]
+        assert min(seconds) <= PROMISED_S, seconds
+
+
+def _seconds_to_arrive(
+    agus: Tanggap, told: Iterator[Any], wati: Device, case: Case, words: str
+) -> float:
+    begun = time.monotonic()
+    assert "accepted" == wati.do(case.id, Note(text=words)).verdict
+    for _ in told:
+        seconds = time.monotonic() - begun
+        if words in str(agus("show", case.tracking_id)):
+            return seconds
+    raise AssertionError("it has ended")
 
 
 def test_also_when_the_line_has_just_come_back(

@@ -112,6 +112,23 @@ class Tanggap:
             finally:
                 process.kill()
 
+    @contextmanager
+    def watching(self) -> Iterator[Iterator[Any]]:
+        """Run ``sync --watch`` beside the block; yield what it tells after each exchange."""
+        with subprocess.Popen(
+            _command("sync", "--watch"),
+            env=client_environment(self.data),
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                assert process.stdout is not None
+                yield map(json.loads, process.stdout)
+                process.terminate()
+                assert process.wait(PATIENCE_S) == 0
+            finally:
+                process.kill()
+
 
 def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "sync.services.cli", "--json", *arguments]

@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from sync.cases.changes import EVERYTHING
 from sync.cases.commands import Note, Respond
@@ -19,7 +17,7 @@ from sync.engine.loop import POLL_S
 from sync.engine.status import LinkState
 from sync.engine.timekeeping import ClockState
 from sync.errors import StoreUnavailable, SyncErrorKind
-from sync.services import cli
+from sync.services.cli_sync import Watch
 from sync.wire.rulebook import load_rulebook
 from tests.simulation.link import Fault
 from tests.support.central import Office
@@ -240,21 +238,10 @@ def test_a_cache_that_breaks_is_fetched_anew_in_the_same_run(
     assert 2 == place.case(case_id).confirmed.v
 
 
-def test_watching_asks_at_once_when_the_computer_slept(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_watching_asks_at_once_when_the_computer_slept(place: Workplace) -> None:
     """Not after the rest of its minute, in which it looked at nothing."""
-
-    class Impatient(threading.Event):
-        """Comes back at once, and ends a wait that goes on."""
-
-        @override
-        def wait(self, timeout: float | None = None) -> bool:
-            return next(looks) > 3
-
-    looks, hours = itertools.count(), itertools.count(0, 3_600_000)
+    hours = itertools.count(0, 3_600_000)
     place.sync()
     assert place.desk.synchronizer.next_wait_s() > 50
-    monkeypatch.setattr(cli, "_now", lambda: next(hours))
-    cli.wait_for_work(place.desk, Impatient())
+    Watch(place.desk, lambda: next(hours)).wait_for_work()
     assert 0 == place.desk.synchronizer.next_wait_s()

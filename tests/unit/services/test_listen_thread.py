@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from desktop.bridge.listening import ListenController
+from sync.services.listen_thread import ListenController
 
 PATIENCE_S = 20.0
 

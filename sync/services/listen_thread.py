@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
 
-from desktop.bridge.triggers import Triggers
+from sync.services.triggers import Triggers
 
 _log = logging.getLogger(__name__)
 
