@@ -22,3 +22,13 @@ def wait_s(failures: int, jitter: float) -> float:
     doublings = min(failures - 1, _ENOUGH_DOUBLINGS)
     most = min(LONGEST_S, 2 * SHORTEST_S * 2.0**doublings)
     return most / 2 + jitter * most / 2
+
+
+def is_paused(until: int, now: int, longest_s: float = LONGEST_S) -> bool:
+    """Return whether a pause goes on, by a clock that may have been set meanwhile.
+
+    Args:
+        until, now: UTC milliseconds. An end further away than any pause is long was told by a
+            clock that was wrong.
+    """
+    return 0 < until - now <= longest_s * 1000

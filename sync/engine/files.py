@@ -21,7 +21,9 @@ from sync.errors import FileRefused, StoreUnavailable, SyncError, SyncErrorKind
 
 _LINE_IS_DOWN = frozenset({SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED, SyncErrorKind.BUSY})
 _NOT_ABOUT_FILES = frozenset({SyncErrorKind.AUTH, SyncErrorKind.REVOKED, SyncErrorKind.VERSION})
-_DAY_MS = 86_400_000
+LONGEST_PAUSE_S = 86_400
+"""For what the centre has, but not as it should be: a line is not to be used up for it."""
+
 _AWAITED_RETRY_MS = 15 * 60_000
 """When to look again for what the centre announced and then did not have."""
 
@@ -271,7 +273,7 @@ class FileExchange:
         if times < _SPOILT_ATTEMPTS:
             problem, retry_at = "", self._later(times)
         else:
-            problem, retry_at = "file.checksum", now + _DAY_MS  # not to use a line up for it
+            problem, retry_at = "file.checksum", now + LONGEST_PAUSE_S * 1000
         self._journal.not_received(transfer, problem, retry_at, now)
 
     def _fetch_thumbnail(self, token: str, transfer: Transfer) -> FileStep:
@@ -279,7 +281,7 @@ class FileExchange:
         try:
             picture = self._service.thumbnail(token, transfer.sha256)
         except FileRefused:
-            self._journal.received_thumbnail(transfer, None, now + _DAY_MS)
+            self._journal.received_thumbnail(transfer, None, now + LONGEST_PAUSE_S * 1000)
             return FileStep(changes=ChangeSet())
         self._journal.received_thumbnail(transfer, picture, 0)
         return FileStep(changes=_changed(transfer), moved_bytes=len(picture))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import SystemRandom
 from typing import Final, Protocol
 
-from sync.engine.backoff import wait_s
+from sync.engine.backoff import is_paused, wait_s
 from sync.engine.budget import Errand
 from sync.engine.exchange import Tokens
 from sync.engine.files import FileExchange, FileStep
@@ -58,7 +58,7 @@ class Carrying:
         """
         now = self._clock()
         self._tidy_now_and_then(now)
-        if now < self._not_before:
+        if is_paused(self._not_before, now):
             return None
         step = self._exchange.step(self._allowed)
         if step is not None and step.failure is not None:
@@ -84,7 +84,7 @@ class Carrying:
         return self._line.piece_bytes(errand)
 
     def _tidy_now_and_then(self, now: int) -> None:
-        if now - self._tidied_at >= _TIDY_EVERY_MS:
+        if not 0 <= now - self._tidied_at < _TIDY_EVERY_MS:
             self._tidied_at = now
             self._store.own_files.tidy(now)
             self._store.file_space.tidy()

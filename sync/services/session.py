@@ -263,7 +263,7 @@ class SignIn:
                     timekeeper,
                     connection,
                     line,
-                    self._new_carrying(store, service, tokens, line, self._clock),
+                    self._new_carrying(store, service, tokens, line, clock),
                 ),
                 listener=Listener(announcer, tokens, listening, lambda: line.may_listen),
             ),

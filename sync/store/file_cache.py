@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from sync.cases.case_files import files_of
 from sync.cases.ids import CaseId
+from sync.engine.files import LONGEST_PAUSE_S
 from sync.errors import StoreUnavailable
 from sync.store import encrypted_file
 from sync.store.encrypted_file import BLOCK, EncryptedFile
@@ -187,8 +188,9 @@ class FileCache:
         with self._files.cache.read() as cache:
             return set(
                 cache.exec_driver_sql(
-                    "SELECT sha256 FROM thumbnails WHERE picture IS NOT NULL OR retry_at > ?",
-                    (now,),
+                    "SELECT sha256 FROM thumbnails WHERE picture IS NOT NULL"
+                    " OR retry_at > ?1 AND retry_at <= ?1 + ?2",  # as is_paused
+                    (now, LONGEST_PAUSE_S * 1000),
                 ).scalars()
             )
 

@@ -198,10 +198,10 @@ class OwnFiles:
     def tidy(self, now: int) -> int:
         """Delete what nobody needs any more; return how many.
 
-        That is what the centre has had for a month and no unsettled words name, and what no words
-        and no draft ever named, a day after it came.
+        That is what the centre has had for a month, by its own clock, and no unsettled words name,
+        and what no words and no draft ever named, a day after it came.
         """
-        ages = (now - _DAY_MS, now - KEPT_MS)
+        ages = (now - _DAY_MS, KEPT_MS)
         with self._work.read() as work:
             if not work.exec_driver_sql(f"SELECT EXISTS ({_UNNEEDED})", ages).scalar_one():
                 return 0
@@ -285,9 +285,12 @@ _NEEDED: Final = f"""
 """  # noqa: S608 - a constant
 
 
+_CENTRE_TIME: Final = "SELECT max(settled_at) FROM commands WHERE delivery = 'accepted'"
+"""As of the last receipt: a clock that leapt ahead here must not delete anything."""
+
 _UNNEEDED: Final = f"""
     SELECT sha256 FROM own_files AS f WHERE added_at <= ? AND NOT EXISTS ({_NEEDED}) AND iif(
-        at_centre, added_at <= ?, NOT EXISTS (SELECT 1 FROM commands AS c
+        at_centre, added_at <= ({_CENTRE_TIME}) - ?, NOT EXISTS (SELECT 1 FROM commands AS c
             WHERE c.delivery = 'accepted' AND instr(c.data, f.sha256)))
 """  # noqa: S608 - constants
 _TIDY: Final = f"DELETE FROM own_files WHERE sha256 IN ({_UNNEEDED}) RETURNING file"  # noqa: S608

@@ -15,8 +15,9 @@ from typing_extensions import override
 
 from sync.cases.case_files import CaseFiles, files_of
 from sync.cases.ids import CaseId
+from sync.engine.backoff import is_paused
 from sync.engine.budget import Errand
-from sync.engine.files import FileJournal, Transfer
+from sync.engine.files import LONGEST_PAUSE_S, FileJournal, Transfer
 from sync.store.file_cache import FileCache
 from sync.store.file_space import FileSpace
 from sync.store.files import Files
@@ -127,7 +128,9 @@ class Transfers(FileJournal):
         for transfer in downloads:
             held = known.get(transfer.sha256)
             have = 0 if held is None else held.have
-            waits = held is not None and (held.is_complete or held.retry_at > now)
+            waits = held is not None and (
+                held.is_complete or is_paused(held.retry_at, now, LONGEST_PAUSE_S)
+            )
             is_pinned = transfer.case_id in pinned
             is_small = transfer.size <= min(_MOST_AHEAD_BYTES, have + room)
             is_shown = transfer.case_id == self._shown  # its originals come when opened
@@ -158,7 +161,7 @@ class Transfers(FileJournal):
             )
 
     def _uploads(self, now: int) -> list[Transfer]:
-        waiting = [file for file in self._own.to_send() if file.retry_at <= now]
+        waiting = [file for file in self._own.to_send() if not is_paused(file.retry_at, now)]
         if not waiting:
             return []
         ids = {case_id for file in waiting for case_id in file.cases}

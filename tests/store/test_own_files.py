@@ -163,9 +163,25 @@ def test_a_file_goes_when_nobody_needs_it(tmp_path: Path) -> None:
         store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2)]), NOW)
         assert 0 == store.own_files.tidy(later)
         store.own_files.arrived(sha256)
-        assert 0 == store.own_files.tidy(NOW + KEPT_MS - DAY)
+        assert 0 == store.own_files.tidy(later)
+        act(store, "c-2")
+        sent(store)
+        store.journal.absorb(a_reply(verdicts=[accepted("c-2", 3, at=later)]), NOW)
         assert 1 == store.own_files.tidy(later)
     assert [] == names(tmp_path)
+
+
+def test_a_clock_that_leapt_ahead_deletes_nothing(tmp_path: Path) -> None:
+    """Age is told by the centre's clock: until it says that a month is over, it may be restored."""
+    with opened(tmp_path) as store:
+        store.journal.absorb(a_reply(a_head(1)), NOW)
+        sha256 = attached(store)
+        act(store, "c-1", follow_up(evidence(CONTENT)))
+        sent(store)
+        store.journal.absorb(a_reply(verdicts=[accepted("c-1", 2)]), NOW)
+        store.own_files.arrived(sha256)
+        assert 0 == store.own_files.tidy(NOW + 12 * KEPT_MS)
+        assert store.own_files.find(sha256) is not None
 
 
 def test_what_was_taken_off_a_draft_goes_after_a_day(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from typing_extensions import override
 
 from sync.cases.events import FilesArrived, FollowedUp
 from sync.cases.ids import CaseId
+from sync.engine.budget import Errand
 from sync.engine.files import FileExchange, FileService, Transfer
 from sync.store.local import LocalStore
-from tests.support.local_store import NOW, a_head, a_reply, an_entry
+from tests.support.local_store import NOW, a_head, a_reply, accepted, act, an_entry, sent
 from tests.support.uploads import evidence, follow_up, some_bytes
 
 CONTENT = some_bytes(9_000)
@@ -108,3 +109,25 @@ def test_a_case_that_leaves_while_its_file_is_on_the_way_is_no_fault(store: Loca
     assert files.step(lambda _errand: 100_000) is not None
     assert files.step(lambda _errand: 100_000) is None
     assert {} == store.file_cache.all()
+
+
+def test_a_clock_that_was_set_back_keeps_no_file_waiting(store: LocalStore) -> None:
+    """No pause is as long as a wrong clock makes it: what was put off by that clock may move."""
+    hold(store)
+    store.pins.set(ONE, NOW, pinned=True)
+    year = 365 * 86_400_000
+    store.transfers.not_received(
+        Transfer(errand=Errand.OPENED, sha256=FILE.sha256, case_id=ONE, size=FILE.size_bytes),
+        "file.checksum",
+        NOW + year + 60_000,
+        NOW + year,
+    )
+    own = some_bytes(5_000, seed=2)
+    sha256, _ = store.own_files.keep(own, "application/pdf", NOW)
+    act(store, "c-1", follow_up(evidence(own)))
+    sent(store)
+    store.journal.absorb(a_reply(verdicts=[accepted("c-1", 4)]), NOW)
+    store.own_files.failed(sha256, "file.no-room", NOW + year + 60_000, from_start=False)
+    assert {sha256, FILE.sha256} == {transfer.sha256 for transfer in store.transfers.transfers(NOW)}
+    almost = NOW + year + 59_999
+    assert [] == list(store.transfers.transfers(almost))

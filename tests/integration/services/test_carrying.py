@@ -53,6 +53,9 @@ class BrokenLine(FileService):
         raise AssertionError
 
 
+_DAY_S = 86_400.0
+
+
 @pytest.fixture
 def line(place: Workplace) -> BrokenLine:
     """A broken line for files."""
@@ -130,3 +133,16 @@ def test_what_need_not_move_any_more_is_not_asked_for_again_and_again(
     place.office.clock.advance(60)
     assert carrying.step() is None
     assert carrying.next_wait_s() is None
+
+
+def test_a_clock_that_is_set_right_does_not_stop_files(
+    place: Workplace, case_id: CaseId, carrying: Carrying, line: BrokenLine, tmp_path: Path
+) -> None:
+    """It was ahead when the line broke, and is set back: nobody waits until it is there again."""
+    _filed(place, case_id, tmp_path)
+    carrying.step()
+    place.office.clock.advance(-_DAY_S)
+    line.mended = True
+    step = carrying.step()
+    assert step is not None
+    assert step.failure is None
