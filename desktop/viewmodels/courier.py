@@ -21,10 +21,10 @@ from sync.courier.envelope import SUFFIX
 from sync.engine.status import LinkState, SyncStatus
 from sync.errors import CourierRefused
 from sync.i18n import gettext as _
-from sync.i18n import ngettext
+from sync.i18n import mark, ngettext
 from sync.services.courier import Exported, Freight, Imported, Outlook
 from sync.services.courier_files import MOST_BYTES, REPLY_BYTES, Brought
-from sync.services.relaying import Carried, NotTaken, Waiting
+from sync.services.relaying import Carried, NotTaken, Waiting, WaitsFor
 from sync.services.terms import shelved_text
 
 COURIER_SUFFIX: Final = SUFFIX
@@ -33,6 +33,24 @@ COURIER_SUFFIX: Final = SUFFIX
 _MEGABYTE: Final = 1024 * 1024
 _LIMITS: Final = (REPLY_BYTES, 500 * _MEGABYTE, 25 * _MEGABYTE, 5 * _MEGABYTE)
 """The usual choice first."""
+
+_WAITS: Final = {
+    WaitsFor.LINE: (
+        mark("The file waits here for the connection"),
+        mark("It goes to the centre by itself when there is a connection. You are told then "
+             "where its reply is."),
+    ),
+    WaitsFor.CENTRE: (
+        mark("The file waits here: the centre takes no more for now"),
+        mark("The centre is busy, or has no room for more files. This one goes by "
+             "itself later, and you are told then where its reply is. If it is urgent, bring "
+             "the stick to whoever tends the centre."),
+    ),
+    WaitsFor.OTHERS: (
+        mark("The file waits here: another one is on its way to the centre"),
+        mark("It goes by itself after that one. You are told then where its reply is."),
+    ),
+}  # fmt: skip
 
 
 class Tray(Protocol):
@@ -351,15 +369,7 @@ def _files_brought(files: Brought) -> Iterator[str]:
 
 
 def _waits(waiting: Waiting) -> CourierNews:
-    if waiting.is_line_there:
-        title = _("The file waits here: the centre takes no more for now")
-        why = _("The centre is busy, or has no room for more files. This one goes by "
-                "itself later, and you are told then where its reply is. If it is urgent, bring "
-                "the stick to whoever tends the centre.")  # fmt: skip
-    else:
-        title = _("The file waits here for the connection")
-        why = _("It goes to the centre by itself when there is a connection. You are told then "
-                "where its reply is.")  # fmt: skip
+    title, why = map(_, _WAITS[waiting.waits_for])
     return _news(title, [waiting.name, why])
 
 

@@ -13,13 +13,14 @@ from sync.courier.bundle import Direction
 from sync.courier.names import file_name
 from sync.errors import SignInFailed, StoreUnavailable
 from sync.i18n import gettext as _
+from sync.i18n import mark
 from sync.services.cli_answer import Answer
 from sync.services.cli_text import aligned
 from sync.services.courier import CourierStatus, Freight, Imported
 from sync.services.courier_files import MOST_BYTES
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
-from sync.services.relaying import Carried, NotTaken, Waiting
+from sync.services.relaying import Carried, NotTaken, Waiting, WaitsFor
 from sync.services.sealing import Copied, copy_path
 from sync.services.sentences import sentence
 from sync.services.session import SignIn
@@ -28,6 +29,14 @@ from sync.store.failures import stick_faults
 from sync.store.plain_files import SEALED_FILE, read_file, writing
 
 _MEGABYTE: Final = 1_000_000
+
+_WAITS: Final = {
+    WaitsFor.LINE: mark("The centre is out of reach. {file} waits here; sync carries it."),
+    WaitsFor.CENTRE: mark(
+        "The centre takes no more files for now. {file} waits here; sync carries it."
+    ),
+    WaitsFor.OTHERS: mark("Another file is on its way. {file} waits here; sync carries it."),
+}
 
 
 def _export(desk: Desk, arguments: argparse.Namespace) -> Answer:
@@ -74,14 +83,10 @@ def _take(desk: Desk, arguments: argparse.Namespace) -> Answer:
             }
             return Answer(data=data, lines=list(_brought(brought)))
         case Waiting() as waiting:
-            told = (
-                _("The centre takes no more files for now. {file} waits here; sync carries it.")
-                if waiting.is_line_there
-                else _("The centre is out of reach. {file} waits here; sync carries it.")
-            )
+            is_reachable = waiting.waits_for is not WaitsFor.LINE
             return Answer(
-                data={"waiting": waiting.name, "reachable": waiting.is_line_there},
-                lines=[told.format(file=waiting.name)],
+                data={"waiting": waiting.name, "reachable": is_reachable},
+                lines=[_(_WAITS[waiting.waits_for]).format(file=waiting.name)],
             )
         case Carried() as carried:
             data = {"reply": str(carried.reply), "missing": list(carried.missing)}

@@ -7,7 +7,8 @@
                 replies/          those that could not be put there
                 refused/
 
-What waits is carried after the next exchange. To carry a file twice is harmless.
+What waits is carried after the next exchange, one file at a time; a centre that takes no more is
+left alone for a while. To carry a file twice is harmless.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -31,7 +33,8 @@ from sync.wire.messages import Receipt
 from sync.wire.service import Carrier, Connection, SyncService
 
 _LINE_BROKE: Final = frozenset({SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED})
-_WAITS_FOR: Final = _LINE_BROKE | {SyncErrorKind.BUSY}
+_CENTRE_RESTS_MS: Final = 5 * 60_000
+"""How long a centre is not asked again that takes no more files."""
 _PIECE: Final = 1024 * 1024
 
 
@@ -49,16 +52,22 @@ class Carried:
     is_aside: bool = False
 
 
+class WaitsFor(Enum):
+    """Why a colleague's file does not go yet."""
+
+    LINE = auto()
+    CENTRE = auto()
+    """It takes no more files for now."""
+    OTHERS = auto()
+    """Another file is on its way; two at a time would be no faster, and hold up other work."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A colleague's file that was copied here, and goes when the line is there.
-
-    Attributes:
-        is_line_there: it is the centre that takes no more files for now.
-    """
+    """A colleague's file that was copied here, and goes by itself later."""
 
     name: str
-    is_line_there: bool = False
+    waits_for: WaitsFor = WaitsFor.LINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +90,22 @@ class Relay:
     """
 
     def __init__(
-        self, folder: Path, tokens: KeptTokens, connect: Callable[[], SyncService]
+        self,
+        folder: Path,
+        tokens: KeptTokens,
+        connect: Callable[[], SyncService],
+        clock: Callable[[], int],
     ) -> None:
         self._folder = folder
         self._tokens = tokens
         self._connect = connect
+        self._clock = clock
+        self._full_at: int | None = None
         self._turn = threading.Lock()
         """One file at a time: two at the same reply would spoil it."""
 
     def carry(self, path: Path, file: BinaryIO) -> Carried | Waiting:
-        """Carry a file, or keep a copy for later where the line is down.
+        """Carry a file, or keep a copy for later where it cannot go now.
 
         Raises:
             CourierRefused: the centre does not take it; ``courier.too-long-for-line``.
@@ -99,15 +114,14 @@ class Relay:
         """
         if file.seek(0, os.SEEK_END) > MOST_CARRIED_BYTES:
             raise CourierRefused("courier.too-long-for-line", limit=MOST_CARRIED_BYTES)
-        with self._turn:
-            try:
-                return self._hand_over(file, path.parent)
-            except SyncError as error:
-                if error.kind not in _WAITS_FOR:
-                    raise
-                is_line_there = error.kind not in _LINE_BROKE
-            self._keep(path, file)
-        return Waiting(name=path.name, is_line_there=is_line_there)
+        if not self._turn.acquire(blocking=False):
+            return self._keep(path, file, WaitsFor.OTHERS)
+        try:
+            return self._hand_over(file, path.parent)
+        except SyncError as error:
+            return self._keep(path, file, _what_helps(error))
+        finally:
+            self._turn.release()
 
     def waiting(self) -> list[Path]:
         """Return the files that wait here."""
@@ -117,11 +131,12 @@ class Relay:
         """Carry what waits; whatever the line does not carry goes on waiting.
 
         While a file is being carried already, all others wait on: nobody waits for the line here.
+        Nothing goes for some minutes after the centre took no more.
 
         Raises:
             StoreUnavailable: this computer's disk.
         """
-        if not self._turn.acquire(blocking=False):
+        if self._rests() or not self._turn.acquire(blocking=False):
             return []
         try:
             return self._carry_all()
@@ -137,13 +152,20 @@ class Relay:
             except CourierRefused as refused:
                 done.append(NotTaken(path=self._set_aside(path), code=refused.code))
             except SyncError as error:
-                if error.kind in _LINE_BROKE:
+                if error.kind is SyncErrorKind.BUSY:
+                    self._full_at = self._clock()
+                if error.kind in _LINE_BROKE or error.kind is SyncErrorKind.BUSY:
                     break
             else:
                 self._forget(path)
         if not self.waiting():
             shutil.rmtree(self._folder / "halves", ignore_errors=True)
         return done
+
+    def _rests(self) -> bool:
+        """Whether the centre said a moment ago that it takes no more files."""
+        since = None if self._full_at is None else self._clock() - self._full_at
+        return since is not None and 0 <= since < _CENTRE_RESTS_MS
 
     def _hand_over(self, file: BinaryIO, folder: Path) -> Carried:
         service = self._connect()
@@ -196,7 +218,8 @@ class Relay:
                     writing(folder / name, stick_faults, mode=SEALED_FILE) as reply,
                 ):
                     shutil.copyfileobj(come, reply, _PIECE)
-                half.unlink()
+                with suppress(OSError):  # it is swept when nothing waits any more
+                    half.unlink()
                 return folder / name
         kept = self._folder / "replies" / name
         with file_faults(name):
@@ -204,13 +227,14 @@ class Relay:
             half.replace(kept)
         return kept
 
-    def _keep(self, path: Path, file: BinaryIO) -> None:
+    def _keep(self, path: Path, file: BinaryIO, waits_for: WaitsFor) -> Waiting:
         kept = self._folder / path.name
         write_file(kept.with_name(f"{path.name}.from"), str(path.parent.absolute()).encode())
         file.seek(0)
         with writing(kept) as copy:
             while piece := self._piece(path, file):
                 copy.write(piece)
+        return Waiting(name=path.name, waits_for=waits_for)
 
     def _piece(self, path: Path, file: BinaryIO) -> bytes:
         """Read on from a stick; what ails it is not said of this computer's disk."""
@@ -237,3 +261,16 @@ class Relay:
         with file_faults(path.name):
             path.unlink(missing_ok=True)
             path.with_name(f"{path.name}.from").unlink(missing_ok=True)
+
+
+def _what_helps(error: SyncError) -> WaitsFor:
+    """Return what to wait for.
+
+    Raises:
+        SyncError: waiting does not help.
+    """
+    if error.kind in _LINE_BROKE:
+        return WaitsFor.LINE
+    if error.kind is SyncErrorKind.BUSY:
+        return WaitsFor.CENTRE
+    raise error

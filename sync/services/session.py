@@ -270,7 +270,9 @@ class SignIn:
             courier=Courier(
                 store,
                 tokens,
-                Relay(profile.folder / "relay", tokens, lambda: self._connect(profile.server)),
+                Relay(
+                    profile.folder / "relay", tokens, lambda: self._connect(profile.server), clock
+                ),
                 clock,
                 self._new_id,
             ),

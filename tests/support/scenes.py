@@ -48,7 +48,7 @@ from sync.services.courier_files import Brought
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
 from sync.services.proxy_settings import ANYWHERE, ProxySettings
-from sync.services.relaying import Carried, Waiting
+from sync.services.relaying import Carried, Waiting, WaitsFor
 from sync.store.editions import Shelved
 from sync.wire.messages import Progress
 from tests.support.catalogue import speak
@@ -453,7 +453,7 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
         ),
     ),
     "courier-centre-full": partial(
-        _courier, Waiting(name="tanggap-ke-pusat-0001.kurir", is_line_there=True)
+        _courier, Waiting(name="tanggap-ke-pusat-0001.kurir", waits_for=WaitsFor.CENTRE)
     ),
     **{
         f"courier-{code}": partial(_courier, CourierRefused(f"courier.{code}"))

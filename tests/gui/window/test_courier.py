@@ -24,7 +24,7 @@ from sync.engine.status import LinkState, SyncStatus
 from sync.errors import CourierRefused, StoreUnavailable
 from sync.services.courier import Freight, Imported
 from sync.services.courier_files import Brought
-from sync.services.relaying import Carried, Waiting
+from sync.services.relaying import Carried, Waiting, WaitsFor
 from sync.store.editions import Shelved
 from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
 
@@ -133,7 +133,9 @@ def test_what_could_not_go_where_it_should_is_told(rig: WindowRig) -> None:
     dropped(rig, "/media/usb/tanggap-ke-pusat-0001-aaaaaaaa.kurir")
     assert "could not be put to where the file came from" in told(rig)
     keyed(result(rig), Qt.Key.Key_Return)
-    rig.desk.courier.outcome = Waiting(name="tanggap-ke-pusat-0001.kurir", is_line_there=True)
+    rig.desk.courier.outcome = Waiting(
+        name="tanggap-ke-pusat-0001.kurir", waits_for=WaitsFor.CENTRE
+    )
     dropped(rig, "/media/usb/tanggap-ke-pusat-0001-aaaaaaaa.kurir")
     assert any("takes no more for now" in each.accessibleName() for each in results(rig))
 

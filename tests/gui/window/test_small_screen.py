@@ -104,6 +104,14 @@ def test_what_is_written_is_sent_and_decided(small: WindowRig) -> None:
     assert ({"words"}, "composer.words") == (seen(small), small.focused)
 
 
+def test_only_the_left_button_leads_in(small: WindowRig) -> None:
+    """Another one chooses a row at most."""
+    table = small.window.panes.cases.table
+    row = table.visualRect(table.model().index(1, 0)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.RightButton, pos=row)
+    assert {"list"} == seen(small)
+
+
 def test_a_click_leads_in_and_buttons_lead_out(small: WindowRig) -> None:
     """A row opens its case, a button the words, another one the way back, a place its list."""
     table = small.window.panes.cases.table

@@ -16,7 +16,7 @@ from sync.central.courier_inbox import CourierInbox
 from sync.central.uploads import Limits, announcing
 from sync.errors import CourierRefused
 from sync.services.attachments import Whereabouts
-from sync.services.relaying import Carried, Waiting
+from sync.services.relaying import Carried, Waiting, WaitsFor
 from sync.wire import codec
 from sync.wire.messages import Parcel, Receipt
 from tests.integration.files.test_courier_files import Stick, attached, case_id, stick
@@ -177,14 +177,15 @@ def test_one_carrier_cannot_fill_the_centre(
     hand = Hand(http=http, device=office.device("sari"))
     places = [_began(hand, bytes([n])).headers["location"] for n in range(2)]
     outcome: object = sari.courier.take(path)
-    assert outcome == Waiting(name=path.name, is_line_there=True)
+    assert outcome == Waiting(name=path.name, waits_for=WaitsFor.CENTRE)
     assert [] == sari.courier.relay.carry_waiting()
     assert isinstance(open_desk("wati").courier.take(path), Carried)
     hand("DELETE", places[0])
+    office.clock.advance(5 * 60_000)
     [carried] = sari.courier.relay.carry_waiting()
     assert isinstance(carried, Carried)
     monkeypatch.setattr("sync.central.courier_inbox.MOST_FILES_BYTES", 3)
-    refused = _began(hand, b"four")
+    refused = _began(Hand(http=http, device=office.device("sari")), b"four")
     assert (507, "quota") == (refused.status_code, refused.json()["code"])
 
 

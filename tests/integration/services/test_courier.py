@@ -14,7 +14,7 @@ from sync.cases.projection import Delivery
 from sync.courier.keys import keys_from
 from sync.errors import CourierRefused, Refused, StoreUnavailable, SyncError, SyncErrorKind
 from sync.services.courier import Imported
-from sync.services.relaying import Carried, NotTaken, Relay, Waiting
+from sync.services.relaying import Carried, NotTaken, Relay, Waiting, WaitsFor
 from sync.wire.service import SyncService
 from tests.simulation.link import Fault
 from tests.support.central import UNIT_B, Office
@@ -348,13 +348,39 @@ def test_nobody_waits_while_a_file_is_being_carried(
     meanwhile: list[object] = []
 
     def connect() -> SyncService:
-        meanwhile.append(relay.carry_waiting())
+        with path.open("rb") as second:
+            meanwhile.append((relay.carry_waiting(), relay.carry(path, second)))
         raise SyncError(SyncErrorKind.OFFLINE)
 
-    relay = Relay(tmp_path / "relay", tokens, connect)
+    relay = Relay(tmp_path / "relay", tokens, connect, place.office.clock)
     with path.open("rb") as file:
         assert Waiting(name=path.name) == relay.carry(path, file)
-    assert ([[]], 1) == (meanwhile, len(relay.waiting()))
+    second = Waiting(name=path.name, waits_for=WaitsFor.OTHERS)
+    assert ([([], second)], 1) == (meanwhile, len(relay.waiting()))
+
+
+def test_a_centre_that_takes_no_more_is_left_alone_for_a_while(
+    place: Workplace, case_id: CaseId, stick: Stick, tmp_path: Path
+) -> None:
+    """Each attempt would cost the line a part of the file."""
+    place.act(case_id, Note(text="Satu"))
+    path = exported(place, stick)
+    tokens = a_workplace(place.office, tmp_path / "district", "sari").desk.tokens
+    attempts: list[int] = []
+
+    def connect() -> SyncService:
+        attempts.append(place.office.clock())
+        raise SyncError(SyncErrorKind.BUSY)
+
+    relay = Relay(tmp_path / "relay", tokens, connect, place.office.clock)
+    with path.open("rb") as file:
+        assert Waiting(name=path.name, waits_for=WaitsFor.CENTRE) == relay.carry(path, file)
+    for _ in range(3):
+        assert [] == relay.carry_waiting()
+    asked = len(attempts)
+    place.office.clock.advance(5 * 60_000)
+    assert [] == relay.carry_waiting()
+    assert (2, 3) == (asked, len(attempts))
 
 
 def test_a_file_that_the_centre_refuses_later_is_kept_and_told(
