@@ -78,7 +78,11 @@ class Casework:
         refused = lifecycle.refusal(*projected, body, self._officer())
         if refused is not None:
             raise Refused(refused.code, case_id=case_id)
-        return self._record(case_id, body, base_v, from_draft=from_draft, resolves=resolves)
+        case, _ = projected
+        label = (case.tracking_id, case.title)
+        return self._record(
+            case_id, body, base_v, from_draft=from_draft, resolves=resolves, label=label
+        )
 
     def withdraw(self, command_id: CommandId) -> ChangeSet:
         """Take back an act that has not left this computer; a copy is kept.
@@ -216,6 +220,7 @@ class Casework:
         *,
         from_draft: Draft | None = None,
         resolves: CommandId | None = None,
+        label: tuple[str, str] | None = None,
     ) -> tuple[CommandId, ChangeSet]:
         return self._store.outbox.record(
             body,
@@ -225,6 +230,7 @@ class Casework:
             command_id=CommandId(self._new_id()),
             resolves=resolves,
             from_draft=None if from_draft is None else from_draft.kind,
+            label=label,
         )
 
     def _send_again(self, old: Command, body: CommandBody, seen_v: int) -> ChangeSet:

@@ -19,6 +19,7 @@ from sync.cases.views import OutboxItem
 from sync.errors import Refused
 from sync.store import deliveries, meta
 from sync.store.drafts import delete_draft, keep_draft, label_of
+from sync.store.engine import fetch
 from sync.store.files import Files
 from sync.store.overlay import show
 from sync.store.records import (
@@ -116,6 +117,7 @@ class Outbox:
         command_id: CommandId,
         resolves: CommandId | None = None,
         from_draft: str | None = None,
+        label: tuple[str, str] | None = None,
     ) -> tuple[CommandId, ChangeSet]:
         """Put an act on the disk; when this returns, it will be sent or shown, never lost.
 
@@ -123,11 +125,12 @@ class Outbox:
             base_v: the version of the case that the officer saw.
             resolves: the act whose decision this is; it is taken back in the same transaction.
             from_draft: the kind of the draft that the words came from; it goes with it.
+            label: tracking ID and title of the case, from whoever has just read it.
 
         Raises:
             Refused: (``decision.gone``) the act to resolve needs no decision any more.
         """
-        label = label_of(self._files, case_id)
+        label = label or label_of(self._files, case_id)
         with self._files.work.write() as work:
             after = _previous(work, case_id, resolves)
             if resolves is not None:
@@ -246,8 +249,8 @@ def _latest(work: sa.Connection, case_id: int, deliveries: str) -> str | None:
         f"SELECT id FROM commands WHERE case_id = ? AND delivery IN {deliveries}"  # noqa: S608
         " ORDER BY n DESC LIMIT 1"
     )
-    found: str | None = work.exec_driver_sql(query, (case_id,)).scalar()
-    return found
+    rows = fetch(work, query, (case_id,))
+    return str(rows[0][0]) if rows else None
 
 
 def _if_it_counts(work: sa.Connection, id_: str | None) -> str | None:
