@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CATALOGUE: Final = ROOT / "resources/translations/id/LC_MESSAGES/tanggap.po"
-ROOMS: Final = ("desktop", "sync/services")
+ROOMS: Final = ("desktop", "sync")
 """Where there are texts for people."""
 _KEYWORDS: Final = {
     "_": None,

@@ -56,7 +56,9 @@ from sync.central.snapshots import make_all
 from sync.central.spreadsheet import open_export
 from sync.central.spreadsheet_file import SpreadsheetProblem
 from sync.central.uploads import Limits
+from sync.command_line import NotUnderstood, speak
 from sync.errors import EditionRefused, StoreTooNew, StoreUnavailable
+from sync.i18n import DEFAULT_LANGUAGE
 from sync.wire.rulebook import load_rulebook
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
@@ -70,7 +72,12 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
-    given = parser().parse_args(arguments)
+    speak(DEFAULT_LANGUAGE)
+    try:
+        given = parser().parse_args(arguments)
+    except NotUnderstood as error:
+        message, program = error.data["message"], error.data["program"]
+        return _complain(f"Perintah tidak dimengerti ({message}). Lihat: {program} --help.")
     url = database_url(given.database)
     try:
         with closing(open_database(url)) as database:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from sync.cases.access import Role
 from sync.central.settings import DATABASE_VARIABLE, FILES_VARIABLE
+from sync.command_line import Parser
 from sync.wire import versions
 from sync.wire.messages import DEFAULT_LEASE_S
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; every verb sets ``verb``."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="tanggap-central",
         description="Server pusat Tanggap.",
         epilog=f"Basis data: --database, atau peubah lingkungan {DATABASE_VARIABLE}; "

@@ -20,7 +20,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from sync import i18n
+from sync.command_line import speak
 from sync.engine.status import problem_code
 from sync.errors import (
     CourierRefused,
@@ -71,7 +71,7 @@ _MISUSES: Final = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``tanggap``; return its exit code."""
     given = sys.argv[1:] if argv is None else argv
-    _speak(language_of(given, os.environ))
+    speak(language_of(given, os.environ))
     as_json = "--json" in given  # what cannot be parsed is told to a machine as well
     try:
         arguments = parser().parse_args(given)
@@ -83,13 +83,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     return answer.code
-
-
-def _speak(language: str) -> None:
-    try:
-        i18n.use(language)
-    except FileNotFoundError:  # nobody compiled the catalogues: better English than nothing
-        i18n.use("en")
 
 
 def _run(arguments: argparse.Namespace) -> Answer:

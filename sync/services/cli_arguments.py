@@ -9,17 +9,15 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
-
-from typing_extensions import override
+from typing import Any, TypeVar
 
 from sync.cases.commands import COMMAND_KINDS
 from sync.cases.filters import Queue, Sort
 from sync.cases.policy import Choice
+from sync.command_line import Parser
 from sync.engine.budget import LineMode
 from sync.i18n import DEFAULT_LANGUAGE, LANGUAGES, mark
 from sync.i18n import gettext as _
-from sync.services.cli_answer import Misuse
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -39,40 +37,6 @@ environment:
   TANGGAP_PLAIN_HTTP  1: allow http:// to other computers (closed test networks only)
 """
 )
-
-
-_ARGPARSE_SAYS = (
-    mark("usage: "),
-    mark("argument %(argument_name)s: %(message)s"),
-    mark("the following arguments are required: %s"),
-    mark("unrecognized arguments: %s"),
-    mark("expected one argument"),
-    mark("expected at least one argument"),
-    mark("ignored explicit argument %r"),
-    mark("invalid choice: %(value)r (choose from %(choices)s)"),
-)
-"""What the library says of a command that it does not understand, to be translated."""
-
-argparse._ = _  # type: ignore[attr-defined]  # it offers no other way
-
-
-class _Parser(argparse.ArgumentParser):
-    """Speaks the language of the moment, and in one sentence."""
-
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
-        super().__init__(
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            add_help=False,
-            allow_abbrev=False,
-            **options,
-        )
-        self._positionals.title = _("arguments")
-        self._optionals.title = _("options")
-        self.add_argument("-h", "--help", action="help", help=_("show this help"))
-
-    @override
-    def error(self, message: str) -> NoReturn:
-        raise Misuse("usage.not-understood", message=message, program=self.prog)
 
 
 def language_of(argv: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -97,8 +61,9 @@ def _language_option() -> argparse.ArgumentParser:
 
 def parser() -> argparse.ArgumentParser:
     """Return the grammar of ``tanggap``."""
-    root = _Parser(
+    root = Parser(
         prog="tanggap",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         description=_(
             "Tanggap: the queue of complaints of SP4N-LAPOR! on this computer, without a window."
         ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from openpyxl import Workbook
 from sqlalchemy import func, select, text
 
 import resources
+from sync import i18n
 from sync.central import schema
 from sync.central.cli import main
 from sync.central.database import Database
 from sync.central.spreadsheet import COLUMNS
 from sync.errors import SignInFailed, SyncError, SyncErrorKind
 from sync.wire.messages import SignInRequest
+from tests.support.catalogue import indonesian
 from tests.support.central import new_office
 
 ROW: dict[str, object] = {
@@ -31,6 +34,16 @@ ROW: dict[str, object] = {
     "Instansi Induk": "PT Contoh (Persero)",
     "Status Laporan": "Terverifikasi",
 }
+
+
+@pytest.fixture(autouse=True)
+def indonesian_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Speak by today's catalogue, and leave the language as it was."""
+    before = i18n.language()
+    monkeypatch.setattr(i18n, "_compiled", lambda _language: indonesian())  # no stale files
+    yield
+    monkeypatch.undo()
+    i18n.use(before)
 
 
 @pytest.fixture
@@ -84,6 +97,45 @@ def test_an_import_tells_what_came_of_it(
     assert "Memeriksa" in output.err
     assert "Mengimpor" in output.err
     assert 3 == cases_in(url)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["jalan"], "pilihan 'jalan' tidak ada"),
+        (["serve", "--port", "delapan"], "argumen --port: nilai 'delapan' tidak dapat dipakai"),
+        (["close-user"], "argumen ini wajib diisi: NAMA_PENGGUNA). Lihat: tanggap-central close-"),
+        (["list-users", "semua"], "argumen tidak dikenal: semua"),
+    ],
+)
+def test_a_mistake_is_told_in_one_indonesian_sentence(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a line of English, as ``tanggap`` does it."""
+    assert 2 == main(arguments)
+    out, err = capsys.readouterr()
+    assert ("", 1) == (out, len(err.splitlines()))
+    assert told in err
+    assert err.startswith("Perintah tidak dimengerti (")
+
+
+def test_help_is_in_indonesian_throughout(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of every verb, the words of the library included."""
+    verbs = re.findall(r"^    ([a-z]+-?[a-z]+)(?:  |$)", _help(capsys), re.MULTILINE)
+    assert len(verbs) > 15
+    for told in [_help(capsys), *(_help(capsys, verb) for verb in verbs)]:
+        assert told.startswith("pemakaian: tanggap-central")
+        assert [] == [words for words in _ENGLISH if words in told]
+
+
+_ENGLISH = ("usage:", "options:", "arguments:", "show this")
+
+
+def _help(capsys: pytest.CaptureFixture[str], *verb: str) -> str:
+    with pytest.raises(SystemExit, match="0"):
+        main([*verb, "--help"])
+    told: str = capsys.readouterr().out
+    return told
 
 
 @pytest.mark.parametrize(
