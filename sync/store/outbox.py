@@ -55,6 +55,12 @@ _TALLY = f"""
     FROM commands WHERE delivery IN {UNSETTLED}
 """  # noqa: S608 - constants
 
+_OF_ANOTHER_HISTORY = f"""
+    SELECT id FROM commands WHERE delivery IN {_DECISIONS}
+        AND epoch <> (SELECT value FROM meta WHERE name = 'epoch')
+"""  # noqa: S608 - a constant
+"""Their versions say nothing about the centre as it is now."""
+
 _FACTS = (
     "delivery",
     "label_tracking_id",
@@ -217,11 +223,15 @@ class Outbox:
                 f"{_ITEMS} WHERE c.delivery IN {_DECISIONS} ORDER BY c.n"
             ).all()
             own = set(work.exec_driver_sql("SELECT id FROM commands").scalars())
+            strange = set(work.exec_driver_sql(_OF_ANOTHER_HISTORY).scalars())
         present = self._present(rows)
+        items = [_item(row, case_present=row[2] in present) for row in rows]
         with self._files.cache.read() as cache:
             return [
-                _with_sides(cache, _item(row, case_present=row[2] in present), own, status_map)
-                for row in rows
+                _with_all_as_news(cache, item, own, status_map)
+                if item.command.id in strange
+                else _with_sides(cache, item, own, status_map)
+                for item in items
             ]
 
     def _present(self, rows: Sequence[Any]) -> set[int]:
@@ -358,6 +368,14 @@ def _with_sides(
 ) -> OutboxItem:
     sides = sides_of(cache, item.command, own, status_map)
     return replace(item, base=sides.base, newer=sides.newer, seen_v=sides.seen_v)
+
+
+def _with_all_as_news(
+    cache: sa.Connection, item: OutboxItem, own: set[str], status_map: StatusMap
+) -> OutboxItem:
+    """What the officer saw was told by another history: nothing of this one counts as seen."""
+    unseen = replace(item, command=replace(item.command, base_v=1))
+    return replace(_with_sides(cache, unseen, own, status_map), base=None)
 
 
 def _offered(body: CommandBody) -> Collection[Choice]:

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from sync.cases.changes import ChangeSet
-from sync.cases.commands import Note, Respond
-from sync.cases.events import Responded
+from sync.cases.commands import Close, Note, Respond
+from sync.cases.events import CitizenReplied, Responded
 from sync.cases.ids import CaseId, CommandId, DeviceId
 from sync.cases.policy import Choice
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft, OutboxItem
 from sync.errors import Refused, StoreUnavailable
+from sync.services.casework import Casework
 from sync.store.local import LocalStore
 from sync.wire.messages import Verdict
-from tests.support.casework import DEVICE, FOREIGN_DEVICE, OFFICER
+from tests.support.casework import DEVICE, FOREIGN_DEVICE, OFFICER, an_actor
 from tests.support.local_store import (
     NOW,
     a_head,
@@ -297,3 +298,24 @@ def test_years_of_settled_acts_are_not_looked_through(store: LocalStore) -> None
     ]
     assert steps
     assert [] == [step for step in steps if step.startswith("SCAN c") and "INDEX" not in step]
+
+
+def test_a_decision_from_another_history_claims_to_have_seen_nothing(store: LocalStore) -> None:
+    """Versions begin anew at a restored centre: what is there now may be news, a citizen's too."""
+    store.journal.absorb(a_reply(a_head(v=9)), NOW)
+    act(store, "c-1", Close(text="Selesai."), base_v=9)
+    sent(store)
+    asked = Verdict(id="c-1", verdict="conflict", v=10, code="conflict.newer", choices=["resend"])
+    store.journal.absorb(a_reply(verdicts=[asked]), NOW)
+    store.journal.forget_cache("silsilah-2")
+    news = an_entry(v=3, body=CitizenReplied(text="Masih padam."))
+    store.journal.absorb(a_reply(a_head(v=3), events=[an_entry(v=2), news]), NOW)
+    (item,) = store.outbox.decisions()
+    assert (None, 3, [2, 3]) == (item.base, item.seen_v, [event.v for event in item.newer])
+    ids = iter(["c-2"])
+    casework = Casework(store, an_actor, lambda: NOW, lambda: next(ids))
+    with pytest.raises(Refused, match=r"decision\.newer"):
+        casework.decide(CommandId("c-1"), Choice.RESEND, seen_v=2)
+    casework.decide(CommandId("c-1"), Choice.RESEND, seen_v=item.seen_v)
+    (record,) = store.journal.outgoing(1_000_000, NOW)
+    assert ("c-2", 3, None) == (record.id, record.base_v, record.epoch)
