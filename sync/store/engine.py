@@ -161,6 +161,7 @@ class Database:
             for suffix in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
             self._broken_mark.unlink(missing_ok=True)
+        self.close()  # whoever has connected in between has the deleted file
 
     def sibling(self, name: str) -> Database:
         """Return another file in the same folder, under the same key and tuning."""

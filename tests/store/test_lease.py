@@ -7,14 +7,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from sync.cases.filters import CaseFilter, Queue, Sort
 from sync.cases.ids import CaseId
 from sync.cases.policy import Choice
 from sync.cases.views import Draft
 from sync.store import meta
-from sync.store.engine import CACHE_TUNING
+from sync.store.engine import CACHE_TUNING, Database
 from sync.store.local import LocalStore
+from sync.store.upgrade import CACHE, bring_up
 from tests.support.local_store import KEY, NOW, a_head, a_reply, a_scope, act, opened, rows_of, sent
 from tools.pages import decrypted
 
@@ -43,6 +45,33 @@ def readable(store: LocalStore) -> list[object]:
         *([] if store.cases.view(CaseId(1)) is None else [1]),
         *store.cases.units(),
     ]
+
+
+class Peeping(Database):
+    """A file of which somebody reads just as it is closed to be deleted."""
+
+    peeped = False
+
+    @override
+    def close(self) -> None:
+        super().close()
+        if not self.peeped:
+            self.peeped = True
+            with self.read() as connection:
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+
+
+def test_who_reads_while_the_cases_are_destroyed_sees_none_afterwards(tmp_path: Path) -> None:
+    """A connection made a moment too early still has the deleted file: it must not be kept."""
+    cache = Peeping(tmp_path / "cache.db", KEY, CACHE_TUNING)
+    bring_up(cache, CACHE)
+    with cache.write() as connection:
+        meta.put(connection, epoch="silsilah-1")
+    cache.discard()
+    bring_up(cache, CACHE)
+    with cache.read() as connection:
+        assert meta.get(connection, "epoch") is None
+    cache.close()
 
 
 def test_within_the_lease_everything_is_open(store: LocalStore) -> None:
