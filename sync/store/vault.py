@@ -133,12 +133,16 @@ class Vault:
         return msgspec.structs.replace(slot, wrapped=wrapped)
 
     def _from_keyring(self, record: Record) -> bytes | None:
+        key = self._in_keyring()
+        return key if key and hmac.compare_digest(_check(key), record.check) else None
+
+    def _in_keyring(self) -> bytes | None:
         text = None if self._keyring is None else self._keyring.get(self._account)
         try:
             key = bytes.fromhex(text or "")
         except ValueError:
             return None
-        return key if hmac.compare_digest(_check(key), record.check) else None
+        return key if len(key) == KEY_BYTES else None
 
     def _into_keyring(self, key: bytes, *, must: bool) -> None:
         if self._keyring is None:
@@ -155,6 +159,9 @@ class Vault:
         try:
             return msgspec.json.decode((self._folder / _FILE).read_bytes(), type=Record)
         except (OSError, msgspec.DecodeError) as error:
+            # The keyring's door is still there; whether the key is theirs the files tell.
+            if key := self._in_keyring():
+                return Record(check=_check(key))
             raise StoreUnavailable("store.no-key", file=_FILE) from error
 
     def _write(self, record: Record) -> None:

@@ -136,6 +136,23 @@ def test_a_missing_or_spoilt_vault_is_told(folder: Path, ring: MemoryKeyring) ->
         assert "store.no-key" == caught.value.code
 
 
+def test_a_spoilt_vault_keeps_nobody_out_whose_keyring_has_the_key(
+    folder: Path, ring: MemoryKeyring
+) -> None:
+    """One door is left, and a passphrase can be set anew; another's key opens nothing."""
+    key = Vault(folder, ring).create(PASSPHRASE)
+    for content in (b"", b"{}"):
+        (folder / "vault.json").write_bytes(content)
+        assert not Vault(folder, ring).needs_passphrase
+        assert key == Vault(folder, ring).open()
+    Vault(folder, ring).set_passphrase(key, PASSPHRASE)
+    assert key == Vault(folder, None).open(PASSPHRASE)
+    (folder / "vault.json").unlink()
+    ring.set(folder.name, "00" * 31)
+    with pytest.raises(StoreUnavailable, match=r"store\.no-key"):
+        Vault(folder, ring).open()
+
+
 def test_tokens_go_to_the_keyring_or_to_the_work_file(
     folder: Path, ring: MemoryKeyring, store: LocalStore
 ) -> None:
