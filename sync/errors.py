@@ -60,7 +60,7 @@ class StoreTooNew(StoreError):
 class EditionRefused(TanggapError):
     """Rules that the centre published are not taken; those from before stay.
 
-    Codes: ``edition.not-signed``, ``edition.unreadable``.
+    Codes: ``edition.not-signed``, ``edition.no-keys``, ``edition.unreadable``.
     """
 
 

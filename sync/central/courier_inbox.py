@@ -32,7 +32,7 @@ MOST_FILES: Final = 100
 """That one officer may have brought without fetching the replies: a year of a district's sticks."""
 
 MOST_FILES_BYTES: Final = 4 * MOST_CARRIED_BYTES
-"""Of all these files together."""
+"""Of all these files together, and of the replies to them."""
 
 
 class CourierInbox:
@@ -65,9 +65,10 @@ class CourierInbox:
             raise UploadRefused("upload.too-large", limit=MOST_CARRIED_BYTES)
         file_id = f"{sha256}-{size}"
         if self.files.arrived(file_id) is None:
-            self._admit(actor, size)
-            self.files.begin(f"{file_id}.of-{actor.id}")
-            self.files.begin(file_id)
+            with self.files.upload_locked(f"of-{actor.id}"):  # one look at the share at a time
+                self._admit(actor, size)
+                self.files.begin(f"{file_id}.of-{actor.id}")
+                self.files.begin(file_id)
         return self.find(actor.id, file_id)
 
     def find(self, officer_id: int, upload_id: str) -> Upload:
@@ -96,8 +97,8 @@ class CourierInbox:
 
     def drop(self, upload_id: str) -> None:
         """Forget a file, its reply and its receipt; the receipt first, for it vouches for both."""
-        others = self.files.parts(f"{upload_id}.of-*")
-        for name in (f"{upload_id}.receipt", f"{upload_id}.reply", upload_id, *others):
+        others = self.files.parts(f"{upload_id}.*")
+        for name in (f"{upload_id}.receipt", *others, upload_id):
             self.files.drop(name)
 
     def take_in(self, upload_id: str, carry: Callable[[Path, Path], Receipt]) -> Receipt:
@@ -123,9 +124,11 @@ class CourierInbox:
         raise UploadRefused("upload.checksum")
 
     def sweep(self) -> None:
-        """Forget what nobody has asked for in a long time."""
-        for name in self.files.parts_before((self._clock() - LIFE_MS) / 1000):
-            self.files.drop(name)
+        """Forget files of which nothing has come, and nothing was written, in a long time."""
+        old = set(self.files.parts_before((self._clock() - LIFE_MS) / 1000))
+        for upload_id in {_file_of(name) for name in old}:
+            if old.issuperset(self.files.parts(f"{upload_id}*")):
+                self.drop(upload_id)
 
     def _admit(self, actor: Actor, size: int) -> None:
         """Make sure that there is room for one more file of an officer.
@@ -133,15 +136,19 @@ class CourierInbox:
         Raises:
             UploadRefused: ``upload.too-many``, ``upload.quota``, ``upload.no-room``.
         """
-        known = self.files.parts(f"*.of-{actor.id}")
+        known = [_file_of(name) for name in self.files.parts(f"*.of-{actor.id}")]
         if len(known) >= MOST_FILES:
             raise UploadRefused("upload.too-many", limit=MOST_FILES)
-        taken = sum(int(name.partition(".")[0].rpartition("-")[2]) for name in known)
+        taken = sum(map(self._room_of, known))
         if taken + size > MOST_FILES_BYTES:
             raise UploadRefused("upload.quota", limit=MOST_FILES_BYTES)
         kept_free = self._kept_free_bytes
         if kept_free is not None and not self.files.has_room(size, kept_free):
             raise UploadRefused("upload.no-room")
+
+    def _room_of(self, file_id: str) -> int:
+        """Return how many bytes a file takes once it is whole, with its reply as far as it is."""
+        return int(file_id.partition("-")[2]) + (self.files.arrived(f"{file_id}.reply") or 0)
 
     def _answered(
         self, upload_id: str, kept: Path, carry: Callable[[Path, Path], Receipt]
@@ -157,3 +164,8 @@ class CourierInbox:
                 flush(file)
         fresh.replace(kept)
         return receipt
+
+
+def _file_of(name: str) -> str:
+    """Return the id of the file that a part belongs to."""
+    return name.partition(".")[0]

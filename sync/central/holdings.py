@@ -22,6 +22,9 @@ from sync.central.database import Database
 from sync.central.head import Counter
 from sync.central.recording import Fact, Recorder
 
+_MOST_AT_ONCE = 1_000
+"""Contents in one statement; after a crash there may be more than a database takes."""
+
 CENTRE_ID = 0
 """Who names the complaint's own files: the centre itself, which has their contents if anybody."""
 
@@ -105,12 +108,13 @@ class Holdings:
 
     def _announce(self, connection: Connection, digests: Collection[str] | None) -> None:
         given = {} if digests is None else {"digests": sorted(digests)}
-        connection.execute(_STAYING if digests is None else _STAYING.where(_AMONG), given)
-        statement = _COMPLETE if digests is None else _COMPLETE.where(_AMONG)
-        found = connection.execute(statement, given).all()
+        staying = _STAYING if digests is None else _STAYING.where(_AMONG)
+        locked = connection.execute(staying, given).scalars().all()
         arrived: dict[CaseId, set[str]] = {}
-        for case_id, sha256 in found:
-            arrived.setdefault(CaseId(case_id), set()).add(sha256)
+        for first in range(0, len(locked), _MOST_AT_ONCE):
+            some = {"digests": locked[first : first + _MOST_AT_ONCE]}
+            for case_id, sha256 in connection.execute(_COMPLETE, some):
+                arrived.setdefault(CaseId(case_id), set()).add(sha256)
         if not arrived:
             return
         now = self._clock()
@@ -191,12 +195,15 @@ _SIGHTS = (
     .where(_NAMES.sha256 == bindparam("of_sha256"), _IS_BROUGHT)
 )
 
+_AMONG = _NAMES.sha256.in_(bindparam("digests", expanding=True))
 _COMPLETE = (
     update(schema.case_blobs)
-    .where(_NAMES.announced.is_(False), _IS_BROUGHT)
+    .where(_NAMES.announced.is_(False), _IS_BROUGHT, _AMONG)
     .values(announced=True)
     .returning(_NAMES.case_id, _NAMES.sha256)
 )
+"""Of those that are locked alone: one that came since then may be going again."""
+
 _STAYING = (
     select(schema.blobs.c.sha256)
     .join(schema.case_blobs, schema.blobs.c.sha256 == _NAMES.sha256)
@@ -205,5 +212,3 @@ _STAYING = (
     .with_for_update(read=True, of=schema.blobs)
 )
 """Contents that cases may be told of; whoever takes one away is waited for, or waits."""
-
-_AMONG = _NAMES.sha256.in_(bindparam("digests", expanding=True))

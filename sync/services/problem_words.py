@@ -255,6 +255,11 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("New rules were offered that this centre did not sign"),
         mark("The rules from before stay in force."),
     ),
+    "edition.no-keys": Wording(
+        mark("New rules of the centre cannot be checked yet"),
+        mark("The centre's key is not known on this computer. The rules from before stay in "
+             "force until it has come."),
+    ),
     "edition.unreadable": Wording(
         mark("New rules of the centre cannot be used"),
         mark("The rules from before stay in force. Tell whoever looks after the centre."),

@@ -62,9 +62,9 @@ class EditionShelf:
             known, centre = _kept(work), pinned(work)
             if known is not None and known.serial >= record.serial:
                 return Shelved.KNOWN if known.serial == record.serial else Shelved.OLDER
-            if centre is None:
-                return Shelved.REFUSED
             try:
+                if centre is None:  # nobody whose signature would count
+                    raise EditionRefused("edition.no-keys")
                 opened(record, centre).amends(self._files.rulebook)
             except EditionRefused as refused:
                 meta.put(work, edition_problem=refused.code)

@@ -265,3 +265,21 @@ def test_nobody_is_told_of_a_content_that_is_being_lost(office: Office) -> None:
     with office.database.read() as connection:
         told = connection.execute(select(schema.case_blobs.c.announced)).scalar_one()
     assert told is False
+
+
+def test_nobody_is_told_of_a_content_that_came_after_the_look(office: Office) -> None:
+    """It was not locked, so it may be going again already; whoever brought it tells of it."""
+    case, agus = office.add_case(), office.officers["agus"]
+    with office.database.write() as connection:
+        name = {"case_id": case.id, "sha256": DIGEST, "officer_id": agus, "announced": False}
+        connection.execute(insert(schema.case_blobs).values(name))
+    with stopped_at(office.database, "case_blobs") as beside:
+        announcing = beside(office.centre.holdings.announce, [DIGEST])
+        with office.database.write() as connection:
+            connection.execute(insert(schema.blobs).values(sha256=DIGEST, size=1, stored_at=0))
+            holder = {"sha256": DIGEST, "officer_id": agus, "since": 0}
+            connection.execute(insert(schema.blob_holders).values(holder))
+    announcing.result()
+    with office.database.read() as connection:
+        told = connection.execute(select(schema.case_blobs.c.announced)).scalar_one()
+    assert told is False
