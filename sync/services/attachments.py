@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -37,6 +38,10 @@ _RISKY: Final = frozenset(
     " wsf wsh xlam xlsm xll".split()
 )
 """Kinds of files that run, or reach out, when they are opened; these are only ever saved."""
+
+_MOST_PICTURES: Final = 300
+"""Small pictures of own photos are made once, for each takes as long as a tenth of a second, and
+lists are told afresh at every change; so many, of 10 KiB at most, are remembered."""
 
 
 class Whereabouts(StrEnum):
@@ -95,6 +100,7 @@ class Attachments:
         self._clock = clock
         self._nudge = nudge
         self._may_move = may_move
+        self._small_picture = lru_cache(_MOST_PICTURES)(self._make_small)
 
     def attach(self, path: Path, *, shrink: bool = False) -> Attachment:
         """Copy a file; when this returns, the original may change or go.
@@ -274,9 +280,12 @@ class Attachments:
 
     def _own_thumbnail(self, sha256: str) -> bytes | None:
         try:
-            return thumbnail(BytesIO(b"".join(self._store.own_files.pieces(sha256))))
+            return self._small_picture(sha256)
         except StoreUnavailable:
             return None
+
+    def _make_small(self, sha256: str) -> bytes | None:
+        return thumbnail(BytesIO(b"".join(self._store.own_files.pieces(sha256))))
 
 
 def safe_name(name: str) -> str:

@@ -286,6 +286,18 @@ def test_a_case_that_leaves_takes_its_files_from_the_disk(
     assert agus.store.file_cache.find(file.sha256) is None
 
 
+def test_the_small_picture_of_an_own_photo_is_made_once(open_desk: Open) -> None:
+    """Lists are told afresh at every change; nobody waits for the same photo each time."""
+    desk = open_desk("agus")
+    file = desk.attachments.attach_content("foto.jpg", a_photo())
+    (before,) = desk.attachments.own_states([file])
+    for path in (desk.profile.folder / "files").iterdir():
+        path.write_bytes(b"")  # whoever reads it now gets nothing
+    (after,) = desk.attachments.own_states([file])
+    assert before.picture
+    assert before.picture == after.picture
+
+
 @pytest.mark.parametrize("name", ["laporan.pdf.EXE", "laporan.exe ", "laporan.exe.", "a.sh. . "])
 def test_a_program_that_runs_when_opened_is_only_saved(
     open_desk: Open, tmp_path: Path, name: str
