@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from desktop.demo.roles import ROLES, username_of
-from tests.support.processes import PATIENCE_S, demo_process
+from tests.support.nursery import PATIENCE_S
+from tests.support.processes import demo_process
 
 
 def test_without_a_screen_a_day_is_played(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.nursery import PATIENCE_S
 from tests.support.old_office import of_release
-from tests.support.processes import PATIENCE_S, Said, client_environment
+from tests.support.processes import Said, client_environment
 
 TODAY = Path(__file__).parents[2]
 

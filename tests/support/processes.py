@@ -10,16 +10,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from tests.support import nursery
 from tests.support.central import PASSWORD
+from tests.support.nursery import PATIENCE_S
 
 PASSPHRASE = "kuda putih lari pagi"
-PATIENCE_S = 60.0
 
 
 @contextmanager
@@ -32,11 +34,39 @@ def central_process(
         program: the folder of a released program; none for the one of today.
         port: which one to take; 0 for any.
     """
-    command = [sys.executable, "-m", "sync.central.cli", "--database", database_url, "serve"]
+    arguments = ["--database", database_url, "serve", "--port", str(port)]
+    run = _of_today(arguments, log) if program is None else _released(program, arguments, log)
+    with run as said:
+        told = said.readline()
+        assert "://" in told, log.read_text()
+        yield int(told.rpartition(":")[2])
+
+
+@contextmanager
+def _of_today(arguments: Sequence[str], log: Path) -> Iterator[IO[str]]:
+    """Run the centre of today and yield what it says."""
+    said, saying = _pipe()
+    with (
+        said,
+        log.open("wb") as errors,
+        saying,
+        nursery.born(nursery.CENTRE, arguments, os.environ, out=saying, err=errors) as process,
+    ):
+        saying.close()
+        try:
+            yield said
+        finally:
+            process.terminate()
+            process.join(PATIENCE_S)
+
+
+@contextmanager
+def _released(program: Path, arguments: Sequence[str], log: Path) -> Iterator[IO[str]]:
+    """Run the centre of a release and yield what it says."""
     with (
         log.open("wb") as errors,
         subprocess.Popen(
-            [*command, "--port", str(port)],
+            [sys.executable, "-m", nursery.CENTRE, *arguments],
             cwd=program,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -45,12 +75,16 @@ def central_process(
     ):
         try:
             assert process.stdout is not None
-            told = process.stdout.readline()
-            assert "://" in told, log.read_text()
-            yield int(told.rpartition(":")[2])
+            yield process.stdout
         finally:
             process.terminate()
             process.wait(PATIENCE_S)
+
+
+def _pipe() -> tuple[IO[str], IO[str]]:
+    """Return both ends of a pipe: what is read, and what is written line by line."""
+    reader, writer = os.pipe()
+    return open(reader), open(writer, "w", buffering=1)  # noqa: PTH123 - no paths
 
 
 def client_environment(data: Path, **more: str) -> dict[str, str]:
@@ -89,56 +123,43 @@ class Tanggap:
 
     def run(self, *arguments: str, **environment: str) -> Said:
         """Run it to its end, whatever that is."""
-        done = subprocess.run(
-            _command(*arguments),
-            env=client_environment(self.data, **environment),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Said(code=done.returncode, data=json.loads(done.stdout or "null"))
+        environment = client_environment(self.data, **environment)
+        ended = nursery.run(nursery.CLIENT, ["--json", *arguments], environment)
+        assert "Traceback" not in ended.err, ended.err
+        return Said(code=ended.code, data=json.loads(ended.out or "null"))
 
     @contextmanager
     def killed_while(self, *arguments: str) -> Iterator[None]:
         """Run it beside the block, which must see to it that it hangs; kill it after the block."""
-        with subprocess.Popen(
-            _command(*arguments), env=client_environment(self.data), stdout=subprocess.DEVNULL
-        ) as process:
-            try:
-                yield
-                assert process.poll() is None, "it has ended before it was killed"
-            finally:
-                process.kill()
+        environment = client_environment(self.data)
+        with nursery.born(nursery.CLIENT, ["--json", *arguments], environment) as process:
+            yield
+            assert process.exitcode is None, "it has ended before it was killed"
 
     @contextmanager
     def watching(self) -> Iterator[Iterator[Any]]:
         """Run ``sync --watch`` beside the block; yield what it tells after each exchange."""
-        with subprocess.Popen(
-            _command("sync", "--watch"),
-            env=client_environment(self.data),
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process:
-            try:
-                assert process.stdout is not None
-                yield map(json.loads, process.stdout)
-                process.terminate()
-                assert process.wait(PATIENCE_S) == 0
-            finally:
-                process.kill()
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "sync.services.cli", "--json", *arguments]
+        arguments, environment = ["--json", "sync", "--watch"], client_environment(self.data)
+        said, saying = _pipe()
+        with (
+            said,
+            saying,
+            nursery.born(nursery.CLIENT, arguments, environment, out=saying) as process,
+        ):
+            saying.close()
+            yield map(json.loads, said)
+            process.terminate()
+            process.join(PATIENCE_S)
+            assert 0 == process.exitcode
 
 
 class Window:
     """The program with its window, as a process whose keyboard and screen are the test's."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: ForkServerProcess, orders: IO[str], answers: IO[str]) -> None:
         self._process = process
+        self._orders = orders
+        self._answers = answers
 
     def do(self, order: str, *details: Any) -> Any:
         """Have something done in the window, and return what came of it.
@@ -150,11 +171,9 @@ class Window:
         Raises:
             AssertionError: it did not happen; says what can be seen instead.
         """
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        print(json.dumps([order, *details]), file=self._process.stdin, flush=True)
-        line = self._process.stdout.readline()
-        assert line, f"the program has ended ({self._process.poll()})"
+        print(json.dumps([order, *details]), file=self._orders, flush=True)
+        line = self._answers.readline()
+        assert line, f"the program has ended ({self._process.exitcode})"
         said = json.loads(line)
         assert "failed" not in said, said["failed"]
         return said["answer"]
@@ -171,17 +190,19 @@ class Window:
 
     def signal(self, number: int) -> None:
         """Send the process a signal."""
-        self._process.send_signal(number)
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
 
     def kill(self) -> None:
         """End the program by SIGKILL."""
         self._process.kill()
-        self._process.wait(PATIENCE_S)
+        self._process.join(PATIENCE_S)
 
     def leave(self) -> None:
         """Quit by keyboard and wait for a good end."""
         self.do("press", "Ctrl+Q")
-        assert self._process.wait(PATIENCE_S) == 0
+        self._process.join(PATIENCE_S)
+        assert 0 == self._process.exitcode
 
 
 @contextmanager
@@ -201,18 +222,19 @@ def demo_process(folder: Path, username: str) -> Iterator[Window]:
 @contextmanager
 def _driven(folder: Path, *arguments: str) -> Iterator[Window]:
     folder.mkdir(parents=True, exist_ok=True)
+    read, orders = _pipe()
+    answers, answering = _pipe()
+    environment = client_environment(folder)
     with (
+        orders,
+        answers,
+        read,
+        answering,
         (folder / "window.log").open("ab") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.support.window_driver", *arguments],
-            env=client_environment(folder),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
+        nursery.born(
+            nursery.WINDOW, arguments, environment, read=read, out=answering, err=log
         ) as process,
     ):
-        try:
-            yield Window(process)
-        finally:
-            process.kill()
+        read.close()
+        answering.close()
+        yield Window(process, orders, answers)

@@ -93,11 +93,16 @@ def run(arguments: list[str]) -> int:
     return app.main(arguments)
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Be the program whose keyboard and screen are somebody else's."""
     # Whatever the program prints must not mix with the answers.
     answers = os.dup(_OUTPUT)
     os.dup2(2, _OUTPUT)
     driver = Driver(answers)
     app._now = driver.now  # noqa: SLF001 - its clock is ours
     QMetaObject.invokeMethod(driver, "begin", Qt.ConnectionType.QueuedConnection)
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
