@@ -6,6 +6,7 @@ Builders, fakes and servers live in tests/support; fixtures of one room live in 
 
 from __future__ import annotations
 
+import gc
 import itertools
 import logging
 import os
@@ -28,6 +29,13 @@ hypothesis.settings.register_profile("default", max_examples=15, deadline=None)
 hypothesis.settings.register_profile("ci", max_examples=50, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("nightly", max_examples=5000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every collection; it is here to stay."""
+    gc.collect()
+    gc.freeze()
+
 
 _XDG_DIRECTORIES = {
     "XDG_CACHE_HOME": "cache",

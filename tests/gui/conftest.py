@@ -19,17 +19,18 @@ def _back_to_english() -> Iterator[None]:
     i18n.use("en")
 
 
-@pytest.fixture(scope="session")
-def _imported() -> None:
-    """Leave what the imports made out of every collection; it is here to stay."""
+@pytest.fixture(autouse=True)
+def _loses_nothing_on_other_threads() -> None:
+    """Collect nothing while the test runs, wherever that would be."""
+    gc.disable()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Lost Qt objects die here and now, not on a worker thread of a later test.
+
+    By now pytest has let go of the test's fixtures. What is still in use is here to stay, and would
+    make every later collection slower.
+    """
     gc.collect()
     gc.freeze()
-
-
-@pytest.fixture(autouse=True)
-def _collects_on_this_thread(_imported: None) -> Iterator[None]:
-    """Lost Qt objects die here and now, not on a worker thread of a later test."""
-    gc.disable()
-    yield
-    gc.collect()
     gc.enable()
