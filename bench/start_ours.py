@@ -8,6 +8,8 @@ little and the bare window nothing.
 
 from __future__ import annotations
 
+import desktop.__main__  # isort: skip - first, as the program is loaded
+
 import sys
 from pathlib import Path
 

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
-from desktop.app import main
+gc.disable()  # what is loaded now is here to stay; the window's own collector takes over later
+
+from desktop.app import main  # noqa: E402 - it is what the line above is for
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -24,8 +24,11 @@ class MainThreadCollector(QObject):
         self._timer.timeout.connect(self.collect)
 
     def start(self) -> None:
-        """Take over; what exists now is here to stay and is not looked at again."""
-        gc.collect()
+        """Take over; what exists now is here to stay and is not looked at again.
+
+        Nor is it looked at now: a start leaves some hundred objects that nobody needs, and the
+        officer would wait for the search.
+        """
         gc.freeze()
         gc.disable()
         self._timer.start()
