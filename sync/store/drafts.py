@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from sync.cases.changes import ChangeSet
+from sync.cases.commands import joined
 from sync.cases.ids import CaseId, CommandId
 from sync.cases.views import Draft
 from sync.errors import StoreUnavailable
@@ -198,7 +199,7 @@ def _kept(
     return KeptWords(
         case_id=CaseId(case_id),
         kind=kind,
-        text=words.get("text") or words.get("reason") or "",
+        text=joined(words.get("text") or words.get("reason") or "", words.get("next_step") or ""),
         reason=reason,
         kept_at=kept_at,
         command_id=None if command_id is None else CommandId(command_id),

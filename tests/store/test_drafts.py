@@ -69,7 +69,8 @@ def test_a_discarded_draft_is_kept_aside(store: LocalStore) -> None:
     assert ChangeSet(cases=frozenset({CaseId(1)}), drafts=True) == changes
     assert store.drafts.load(CaseId(1), "follow_up") is None
     [kept] = store.drafts.kept()
-    assert ("Tim sudah ke lokasi.", "discarded", NOW + 1) == (kept.text, kept.reason, kept.kept_at)
+    words = "Tim sudah ke lokasi.\n\nPasang lampu baru"
+    assert (words, "discarded", NOW + 1) == (kept.text, kept.reason, kept.kept_at)
     assert not store.queue.rows([1])[0].has_draft
 
 
