@@ -49,8 +49,8 @@ bench: bootstrap catalogues ## Measure, and compare with limits and peers
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench
 
 .PHONY: peers
-peers: bootstrap ## Measure Anki, Kinto and PouchDB beside us (installs them under build/peers)
-	$(BIN)/python -m bench.peers $(if $(ROWS),--rows $(ROWS))
+peers: bootstrap ## Measure Anki, Kinto and PouchDB beside us (ROWS=100000 RUNS=3 PEERS=anki)
+	$(BIN)/python -m bench.peers $(PEERS) --rows $(or $(ROWS),100000) --runs $(or $(RUNS),3)
 
 .PHONY: fire
 fire: bootstrap catalogues ## Kill the centre and its PostgreSQL under load (MINUTES=3 DEVICES=200)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """``python -m bench.peers [names] [--rows N]``: four works, by us and by others, in one run.
 
+Nothing in it limits the time: each step is told when it is done, and what is known is kept.
 Peers are installed under ``build/peers``. They store and promise different things (none encrypts,
 none is searchable, PouchDB keeps revision trees): read the ratios as orders of magnitude.
 """
@@ -42,6 +43,7 @@ def main() -> int:
     options = parser.parse_args()
     sizes = Sizes(cases=options.rows, fewer=options.rows // 2, runs=options.runs)
     measured = {"tanggap": _ours(sizes)}
+    _keep(measured)
     with tempfile.TemporaryDirectory(prefix="tanggap-peers-") as folder:
         records = Path(folder, "records.ndjson")
         write_records(records, sizes.cases)
@@ -52,9 +54,15 @@ def main() -> int:
             measure: Callable[[Sizes, Path, Path], dict[str, Work]]
             measure = import_module(f"bench.peers.{name}").measure
             measured[name] = measure(sizes, records, place)
-            REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(measured)))
+            _keep(measured)
     print(_table(measured))
     return 0
+
+
+def _keep(measured: Mapping[str, Mapping[str, Work]]) -> None:
+    """Write down what is known: a run takes long, and may be cut off."""
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(measured)))
 
 
 def _ours(sizes: Sizes) -> dict[str, Work]:

@@ -8,6 +8,7 @@ that only prepare the next one are not measured, and go beside the line.
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,7 +56,9 @@ class Client:
         self._process.stdin.flush()
         for line in self._process.stdout:
             if line.startswith('{"seconds"'):
-                return msgspec.json.decode(line, type=dict[str, float])["seconds"]
+                seconds = msgspec.json.decode(line, type=dict[str, float])["seconds"]
+                print(f"  {name} {seconds:.2f} s", file=sys.stderr, flush=True)
+                return seconds
         raise RuntimeError(f"the client ended during {name}")
 
     def _measured(self, name: str) -> Work:

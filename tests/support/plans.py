@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sync.store import engine, meta, overlay, records
+from sync.store import engine, meta, outbox, overlay, records
 from sync.store.engine import Database
 
 
@@ -29,7 +29,7 @@ def statements_of(action: Callable[[], object]) -> list[tuple[str, Any]]:
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            for module in (meta, overlay, records):
+            for module in (meta, outbox, overlay, records):
                 patch.setattr(module, "fetch", noting)
             action()
     finally:
