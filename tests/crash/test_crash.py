@@ -53,7 +53,7 @@ def test_a_death_at_any_boundary_of_an_upgrade_costs_nothing(side: str, tmp_path
     """The next start ends with the files of today and every word in them."""
     deaths = _deaths("migration", side, str(tmp_path))
     assert deaths.count("before ALTER") + deaths.count("before CREATE") > 10
-    assert deaths.count("after a commit") >= len(RELEASES)
+    assert deaths.count("after a commit") >= len(RELEASES) - 1  # the last one's are of today still
 
 
 def _deaths(module: str, *arguments: str) -> str:

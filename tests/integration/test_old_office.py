@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -51,6 +53,7 @@ def computer(tmp_path: Path, release: int) -> OldComputer:
 each_release = pytest.mark.parametrize("release", RELEASES)
 of_version_1 = pytest.mark.parametrize("release", [1])
 of_version_2 = pytest.mark.parametrize("release", [2])
+of_version_3 = pytest.mark.parametrize("release", [3])
 
 
 def _sync(desk: Desk) -> None:
@@ -180,6 +183,40 @@ def test_an_old_file_of_the_officer_is_uploaded(
         desk.close()
     facts = [event.kind for event in _history(office, 6)]
     assert ["followed_up", "responded", "noted", "files"] == facts
+
+
+@of_version_3
+def test_a_day_of_version_3_goes_on_to_its_end(
+    computer: OldComputer, office: Office, tmp_path: Path
+) -> None:
+    """What was never sent, what was lost on its way, what is to be decided, and half a photo."""
+    acts = old_commands(3)
+    contents = shutil.copytree(of_release(3) / "contents", tmp_path / "contents")
+    stored = ("follow_up", "close", "reopen", "assign", "note", "respond")
+    with running_server(office, contents) as address:
+        desk = computer.open(office, HttpService(address))
+        before = _deliveries(desk)
+        assert {Delivery.STORED} == {before[acts[name]] for name in stored}
+        assert (Delivery.UNKNOWN, Delivery.CONFLICT, Delivery.WITHDRAWN) == tuple(
+            before[acts[name]] for name in ("lost", "conflict", "withdrawn")
+        )
+        assert {"Tanyakan ke vendor soal garansi.", "Kami teruskan ke unit yang berwenang."} == {
+            listed.draft.text for listed in desk.store.drafts.all()
+        }
+        [photo] = [own for own in desk.store.own_files.to_send() if own.sent]
+        assert (60_003, 32_000) == (photo.size, photo.sent)
+        place = address + urlsplit(photo.url).path  # the same centre, on a port of this test
+        desk.store.own_files.begun(photo.sha256, place, photo.sent)
+        _sync(desk)
+        after = _deliveries(desk)
+        went = (*stored, "lost", "done", "closed", "half_sent")
+        assert {Delivery.ACCEPTED} == {after[acts[name]] for name in went}
+        assert Delivery.CONFLICT is after[acts["conflict"]]
+        assert {1} == {_entries_of(office, acts[name]) for name in went}
+        assert [] == desk.store.own_files.to_send()
+        assert desk.line.usage().sent_bytes < photo.size, "the half that was there went again"
+        desk.close()
+    assert ["followed_up", "files"] == [event.kind for event in _history(office, 6)]
 
 
 @of_version_2

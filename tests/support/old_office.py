@@ -23,7 +23,7 @@ from tests.support.central import Office, new_office
 from tests.support.keyring import MemoryKeyring
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-RELEASES = (1, 2)
+RELEASES = (1, 2, 3)
 """By the version of the wire that they spoke."""
 
 
