@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from pathlib import Path
@@ -23,6 +22,7 @@ from desktop.demo.officer import OfficerAtWork
 from desktop.demo.report import Report
 from desktop.demo.roles import DEFAULT_ROLE, username_of
 from desktop.demo.scene import Scene
+from desktop.demo.screen import offscreen
 from desktop.startup.cli import Options
 
 PROFILES: Final = "profil"
@@ -50,15 +50,6 @@ def play(folder: Path, username: str) -> int:
         report.write(folder / REPORT)
     print(f"{folder / REPORT}: {'every step held' if report.ok else 'NOT every step held'}")
     return 0 if report.ok else 1
-
-
-def offscreen(folder: Path) -> str:
-    """Return the platform that shows nothing, on the commonest screen of these offices."""
-    screen = {"name": "kantor", "x": 0, "y": 0, "width": 1366, "height": 768}
-    dots = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
-    path = folder / "screen.json"
-    path.write_text(json.dumps({"screens": [screen | dots]}), encoding="utf-8")
-    return f"offscreen:configfile={path}"
 
 
 def _play_window(folder: Path, username: str, report: Report, line: Line, centre: str) -> None:

@@ -34,6 +34,7 @@ from desktop.ui.window_commands import WindowCommands
 from desktop.viewmodels.case_view import CaseState
 from desktop.viewmodels.history import HistoryState
 from desktop.viewmodels.left_work import LeftState
+from desktop.viewmodels.navigation import Place
 from desktop.viewmodels.workplace import Workplace
 
 
@@ -80,11 +81,26 @@ def build_window(
     panes.cases.all_requested.connect(commands.show_among_all)
     for wish in (panes.cases.unsent_requested, panes.case.left_requested):
         wish.connect(registry.action(WindowCommand.GO_LEFT).trigger)
+    _let_outbox_and_decision_agree(workplace, panes.outbox)
     _give_room(workplace, window)
     theme = Theme.of_application()
     if theme is not None:
         theme.changed.connect(window.top.recolour)
     return Built(window=window, registry=registry, commands=commands, finder=finder)
+
+
+def _let_outbox_and_decision_agree(workplace: Workplace, outbox: OutboxPane) -> None:
+    """Mark the act that is asked about, and ask about the act that the officer turns to."""
+    decisions, navigation = workplace.decisions, workplace.navigation
+
+    def mark_what_is_asked(_place: Place | None = None) -> None:
+        shown = decisions.state.shown
+        if navigation.place is Place.DECISIONS and shown is not None:
+            workplace.outbox.choose(shown.command_id)
+
+    decisions.turned.connect(mark_what_is_asked)
+    navigation.place_changed.connect(mark_what_is_asked)
+    outbox.chosen.connect(decisions.turn_to)
 
 
 def _give_room(workplace: Workplace, window: MainWindow) -> None:

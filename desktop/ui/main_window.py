@@ -250,9 +250,17 @@ class MainWindow(QMainWindow):
 
     def restore(self, memory: WindowMemory) -> None:
         """Put things where they stood."""
-        self.restoreGeometry(QByteArray(memory.geometry))
+        if not self.restoreGeometry(QByteArray(memory.geometry)):
+            self._fit_screen()
         self.row.restore(memory.queues, memory.panes)
         self.panes.case.split.restoreState(QByteArray(memory.case))
+
+    def _fit_screen(self) -> None:
+        """Fill a screen that is no larger than the usual size; stand in the middle of others."""
+        room = self.screen().availableGeometry()
+        if room.width() <= self.width() or room.height() <= self.height():
+            self.resize(self.size().boundedTo(room.size()))
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -89,6 +89,7 @@ class DecisionPresenter(QObject):
 
     Signals:
         state_changed: the whole new state.
+        turned: another act is asked about, or none any more.
         decided: an act was settled; the next one is shown.
         edit_requested: words are a draft of this kind again; the officer wants to go on there.
         newer_marked: the entries of a case that the officer is about to write beside.
@@ -96,6 +97,7 @@ class DecisionPresenter(QObject):
     """
 
     state_changed = emits(DecisionState)
+    turned = emits()
     decided = emits(CommandId)
     edit_requested = emits(CaseId, str)
     newer_marked = emits(CaseId, frozenset)
@@ -307,6 +309,9 @@ class DecisionPresenter(QObject):
             self.refresh()
 
     def _become(self, state: DecisionState) -> None:
-        if state != self.state:
-            self.state = state
-            self.state_changed.emit(state)
+        if state == self.state:
+            return
+        before, self.state = self.state.shown, state
+        self.state_changed.emit(state)
+        if (before and before.command_id) != (state.shown and state.shown.command_id):
+            self.turned.emit()

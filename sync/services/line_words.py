@@ -121,7 +121,7 @@ LINE_WORDINGS: Final[dict[str, Wording]] = {
     ),
     "sign-in.wrong": Wording(
         mark("User name or password is wrong"),
-        mark("Check both and try again."),
+        mark("Check them and try again."),
     ),
     "sign-in.throttled": Wording(
         mark("Too many attempts"),

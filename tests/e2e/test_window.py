@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ LIST, HISTORY, WORDS, ACTS = "case-list.table", "case.history", "composer.words"
 ANSWER = "Lampu sudah kami ganti pagi ini."
 WORK = "Tim listrik mengganti dua lampu dan satu sakelar."
 NEXT = "Periksa lagi malam hari"
+_TYPING_S = 2.5
+"""Longer than typing goes unsaved, by far."""
 
 
 @contextmanager
@@ -160,6 +163,32 @@ def test_typed_words_survive_a_kill(office: Office, line: FaultProxy, agus: Tang
         window.do("press", "N")
         window.do("wait_for", "Pelapor minta dihubungi sore", WORDS)
     assert [] == told(office, case.id)
+
+
+def test_a_kill_in_the_middle_of_typing_takes_less_than_a_second(
+    office: Office, line: FaultProxy, agus: Tanggap
+) -> None:
+    """Whoever types without a pause finds all words again but the very last."""
+    case = office.add_case()
+    typed_at: list[float] = []
+    with opened(agus) as window:
+        window.do("wait_for", case.tracking_id, LIST)
+        window.do("open", case.tracking_id)
+        window.do("press", "N")
+        while not typed_at or typed_at[-1] - typed_at[0] < _TYPING_S:
+            window.do("type", f"{len(typed_at)} ")
+            typed_at.append(time.monotonic())
+        window.kill()
+        killed_at = time.monotonic()
+    with opened(agus) as window:
+        window.do("wait_for_count", "Draf", 1)
+        window.do("open", case.tracking_id)
+        window.do("press", "N")
+        window.do("wait_for", "0 1 2", WORDS)
+        (words,) = (text for text in window.seen(WORDS) if text.startswith("0 1 2"))
+    kept = words.split()
+    assert [str(n) for n in range(len(kept))] == kept
+    assert killed_at - typed_at[len(kept) - 1] < 1.0
 
 
 @pytest.mark.parametrize(

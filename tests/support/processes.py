@@ -17,6 +17,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import IO, Any
 
+from desktop.demo.screen import offscreen
 from tests.support import nursery
 from tests.support.central import PASSWORD
 from tests.support.nursery import PATIENCE_S
@@ -224,7 +225,7 @@ def _driven(folder: Path, *arguments: str) -> Iterator[Window]:
     folder.mkdir(parents=True, exist_ok=True)
     read, orders = _pipe()
     answers, answering = _pipe()
-    environment = client_environment(folder)
+    environment = client_environment(folder, QT_QPA_PLATFORM=offscreen(folder))
     with (
         orders,
         answers,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -124,7 +124,7 @@ class ListPane(QWidget):
         self._banner.chosen.connect(self._on_remedy)
         self._pinned.show_in_all.clicked.connect(self._on_all_requested)
         self.table.activated.connect(self._on_activated)
-        self.table.pressed.connect(self._on_pressed)
+        self.table.meant.connect(self.meant)
 
     @Slot(object)
     def _render(self, state: CaseListState) -> None:
@@ -176,12 +176,6 @@ class ListPane(QWidget):
     @Slot()
     def _on_activated(self) -> None:
         self.opened.emit()
-
-    @Slot()
-    def _on_pressed(self) -> None:
-        """Go in at the press: what opens may move the rows below the mouse before the release."""
-        if QGuiApplication.mouseButtons() == Qt.MouseButton.LeftButton:
-            self.meant.emit()
 
     def _sort_button(self, actions: list[QAction]) -> QToolButton:
         button = QToolButton(self)

@@ -121,7 +121,17 @@ class DecisionPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
 
-    def _page(self) -> QScrollArea:
+    def _page(self) -> QWidget:
+        """Return what is read, and below it, always in sight, what can be done."""
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._reading(), 1)
+        column.addLayout(self._foot())
+        return page
+
+    def _reading(self) -> QScrollArea:
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -129,25 +139,28 @@ class DecisionPane(QWidget):
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self._place, 0, Qt.AlignmentFlag.AlignTop)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(MEASURES.space_m)
-        buttons.addWidget(self._copy)
-        buttons.addWidget(self._all)
-        buttons.addStretch(1)
-        buttons.addWidget(self._later)
-        buttons.addWidget(self._apply)
         column = QVBoxLayout(content)
-        column.setContentsMargins(18, 14, 18, MEASURES.space_xl)
+        column.setContentsMargins(18, 14, 18, MEASURES.space_m)
         column.setSpacing(MEASURES.space_m)
         column.addWidget(self._groups)
         column.addLayout(head)
         parts = (self._story, self._banner, self._outcome, self._sides, self._choices)
         for part in (*parts, self._preview, self._hint):
             column.addWidget(part)
-        column.addLayout(buttons)
         column.addStretch(1)
         area.setWidget(content)
         return area
+
+    def _foot(self) -> QHBoxLayout:
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(18, MEASURES.space_m, 18, MEASURES.space_l)
+        buttons.setSpacing(MEASURES.space_m)
+        buttons.addWidget(self._copy)
+        buttons.addWidget(self._all)
+        buttons.addStretch(1)
+        buttons.addWidget(self._later)
+        buttons.addWidget(self._apply)
+        return buttons
 
     def _connect(self) -> None:
         presenter = self._presenter

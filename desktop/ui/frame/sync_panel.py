@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from desktop.ui.looks_of_marks import LIGHT_TONES
 from desktop.ui.widgets.card import Card
 from desktop.ui.widgets.field import Field
 from desktop.ui.widgets.light import StatusLight
+from desktop.ui.widgets.snug_area import SnugArea
 from desktop.viewmodels.sync_details import (
     MODES,
     SyncDetails,
@@ -140,13 +140,6 @@ class SyncPanel(Card):
             self._fit()
 
     @override
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
-            self._fit()  # the words in it need more lines, or fewer
-        return done
-
-    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
@@ -194,14 +187,11 @@ class SyncPanel(Card):
         foot.addWidget(self._pause)
         foot.addStretch(1)
         body = QWidget(self)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
+        self._area = SnugArea(body, self)
+        self._area.asked.connect(self._fit)  # the words in it need more lines, or fewer
         whole = QVBoxLayout(self)
         whole.setContentsMargins(*[_FRAME] * 4)
-        whole.addWidget(area)
+        whole.addWidget(self._area)
         self._column = column = QVBoxLayout(body)
         column.setContentsMargins(MEASURES.space_l, 10, MEASURES.space_l, MEASURES.space_l)
         column.setSpacing(MEASURES.space_m)
@@ -213,12 +203,19 @@ class SyncPanel(Card):
         column.addWidget(self._explained)
         column.addLayout(foot)
 
+    @Slot()
     def _fit(self) -> None:
         """Stand in the lower corner where reading starts, as high as the words need."""
         over, margin = self._over, MEASURES.space_m
         width = min(_WIDTH, over.width() - 2 * margin)
         wanted = self._column.totalHeightForWidth(width - 2 * _FRAME) + 2 * _FRAME
-        height = min(wanted, over.height() - 2 * margin)
+        most = over.height() - 2 * margin
+        height = min(wanted, most)
+        # A bar that is there takes width, so the words need more lines: it would stay for ever.
+        bar = Qt.ScrollBarPolicy
+        self._area.setVerticalScrollBarPolicy(
+            bar.ScrollBarAlwaysOff if wanted <= most else bar.ScrollBarAsNeeded
+        )
         at_start = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
         left = margin if at_start else over.width() - width - margin
         self.setGeometry(left, over.height() - height - margin, width, height)

@@ -56,7 +56,9 @@ class LeftPane(QWidget):
             IconName.ARCHIVE,
             Notice(
                 title=_("Nothing was left behind"),
-                detail=_("If a complaint goes to another office, your unsent words wait here."),
+                detail=_(
+                    "If a complaint leaves this computer, your unsent words about it wait here."
+                ),
             ),
         )
         self._stack.addWidget(listed)

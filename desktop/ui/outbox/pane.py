@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -34,7 +34,13 @@ _MIN_WIDTH: Final = 480
 
 
 class OutboxPane(QWidget):
-    """Left of the decisions."""
+    """Left of the decisions.
+
+    Signals:
+        chosen: the officer turned to an act, by its command's id.
+    """
+
+    chosen = Signal(object)
 
     def __init__(
         self,
@@ -156,6 +162,7 @@ class OutboxPane(QWidget):
         presenter = self._presenter
         presenter.state_changed.connect(self._render)
         self._acts.chosen.connect(self._presenter.choose)
+        self._acts.chosen.connect(self.chosen)
         self._acts.activated.connect(self._on_activated)
         self._banner.chosen.connect(presenter.recover)
         self._now.clicked.connect(self._send_now.trigger)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from desktop.ui.widgets.banner import Banner
-from desktop.viewmodels.draft_keeper import QUIET_MS, DraftKeeper
+from desktop.viewmodels.draft_keeper import AT_MOST_MS, QUIET_MS, DraftKeeper
 from sync.cases.ids import CaseId
 from sync.cases.policy import Choice
 from sync.cases.views import Draft
@@ -67,6 +67,7 @@ def test_words_are_on_the_disk_within_two_seconds(work: WorkWindow, qtbot: QtBot
 
 def test_typing_without_a_pause_is_saved(place: Workplace, qtbot: QtBot) -> None:
     """Somebody who never pauses does not wait for the end of the letter."""
+    assert AT_MOST_MS <= 700  # and the disk has some time too, within a second
     work = WorkWindow(place, quiet_ms=3_600_000, at_most_ms=20)
     qtbot.addWidget(work.window)
     work.open(1)

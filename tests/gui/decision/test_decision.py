@@ -291,7 +291,7 @@ def test_a_case_that_has_left_still_shows_the_words(work: OutboxWindow, place: W
 
     assert "#7000001" in work.find(QLabel, "decision.title").text()
     assert "“Petugas sudah dikirim.”" in work.find(QFrame, "decision.mine").accessibleName()
-    note = "The complaint is no longer on this computer; it was passed on."
+    note = "The complaint is no longer on this computer."
     assert note in work.find(QFrame, "decision.theirs").accessibleName()
     assert {"decision.hand_over", "decision.withdraw"} == radios
 

@@ -201,7 +201,7 @@ def test_a_wrong_password_is_told_beside_it(entrance: Entrance) -> None:
     entrance.answer(server="tanggap.contoh.go.id")
     entrance.answer(username="agus", password="salah")
 
-    assert ["User name or password is wrong. Check both and try again."] == entrance.told()
+    assert ["User name or password is wrong. Check them and try again."] == entrance.told()
     assert "agus" == entrance.field("sign-in.username").text()
     assert entrance.field("sign-in.password").hasFocus()
     assert [] == entrance.desks
@@ -215,7 +215,7 @@ def test_a_wrong_password_after_the_lock_leads_back(entrance: Entrance) -> None:
     entrance.answer(passphrase=PASSPHRASE, passphrase_again=PASSPHRASE)
 
     assert Question.ACCOUNT is entrance.presenter.state.question
-    assert ["User name or password is wrong. Check both and try again."] == entrance.told()
+    assert ["User name or password is wrong. Check them and try again."] == entrance.told()
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_a_wrong_password_leaves_the_desk_alone(entrance: Entrance, qtbot: QtBot
     presenter.give_password("salah")
     words = [label.text() for label in card.findChildren(QLabel, "field.below") if label.text()]
 
-    assert ["User name or password is wrong. Check both and try again."] == words
+    assert ["User name or password is wrong. Check them and try again."] == words
     assert desk.inbox.counts() is not None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QListView, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,8 @@ from sync.cases.commands import Respond
 from sync.cases.ids import CaseId
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft
+from sync.services.attachments import FileState, Whereabouts
+from tests.support.file_scene import a_file, show_files
 from tests.support.left_shelf import ANSWER, left_work
 from tests.support.window_rig import DOUBLE_CHARGE, WindowRig
 
@@ -112,6 +115,16 @@ def test_only_the_left_button_leads_in(small: WindowRig) -> None:
     assert {"list"} == seen(small)
 
 
+def test_a_press_that_becomes_a_drag_leads_nowhere(small: WindowRig) -> None:
+    """Who slips over the rows goes on in the list."""
+    table = small.window.panes.cases.table
+    start, end = (table.visualRect(table.model().index(n, 0)).center() for n in (1, 2))
+    QTest.mousePress(table.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(table.viewport(), end)
+    QTest.mouseRelease(table.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert {"list"} == seen(small)
+
+
 def test_a_click_leads_in_and_buttons_lead_out(small: WindowRig) -> None:
     """A row opens its case, a button the words, another one the way back, a place its list."""
     table = small.window.panes.cases.table
@@ -194,3 +207,28 @@ def test_the_rest_of_a_day_by_keys(small: WindowRig) -> None:
     assert small.window.size().expandedTo(freight.size()) == small.window.size()
     QTest.keyClick(freight, Qt.Key.Key_Return)
     assert 1 == len(desk.courier.freights)
+
+
+def test_words_that_were_left_are_withdrawn_by_keys(small: WindowRig) -> None:
+    """In the list of what was left, to the button, and the words are no longer there."""
+    small.desk.memory.left = left_work()
+    small.workplace.left_work.refresh()
+    small.press(Qt.Key.Key_L, CTRL)
+    small.press(Qt.Key.Key_Return)
+    before = len(small.desk.memory.left)
+    small.tab_to("left.withdraw")
+    small.press(Qt.Key.Key_Space)
+    assert before - 1 == len(small.desk.memory.left)
+
+
+def test_a_file_is_opened_by_keys(small: WindowRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Into the case, to its file, and it opens in its own program."""
+    shown: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.fileName()))
+    here = FileState(file=a_file("surat.pdf"), where=Whereabouts.HERE, can_open=True)
+    show_files(small, [here], DOUBLE_CHARGE)
+    small.press(Qt.Key.Key_F6)
+    assert {"history"} == seen(small)
+    small.tab_to("timeline.file-open")
+    small.press(Qt.Key.Key_Space)
+    assert ["surat.pdf"] == shown

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
 
 from sync.engine.budget import LineMode
 from sync.engine.status import LineUsage, SyncStatus
@@ -87,3 +88,12 @@ def test_it_stays_inside_a_small_window(rig: WindowRig, panel: QWidget) -> None:
     over = panel.parentWidget()
     assert over is not None
     assert over.rect().contains(panel.geometry())
+
+
+def test_it_grows_before_it_scrolls(rig: WindowRig, panel: QWidget, qtbot: QtBot) -> None:
+    """Words that need more lines than before make it higher, as long as there is room."""
+    (area,) = panel.findChildren(QScrollArea)
+    before = panel.height()
+    rig.find(QLabel, "sync-panel.explained").setText("A line that needs room. " * 20)
+    qtbot.waitUntil(lambda: panel.height() > before and not area.verticalScrollBar().maximum())
+    assert not area.verticalScrollBar().isVisible()

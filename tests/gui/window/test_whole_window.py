@@ -26,6 +26,7 @@ from desktop.ui.main_window import WindowMemory
 from desktop.ui.widgets.banner import Banner
 from desktop.ui.widgets.chip import Chip
 from desktop.viewmodels.navigation import Place
+from desktop.viewmodels.outbox import OutboxRole
 from desktop.viewmodels.problems import report_of
 from sync.cases.commands import Close, Note, Respond
 from sync.cases.projection import Delivery
@@ -191,14 +192,6 @@ def test_sizes_are_remembered(rig: WindowRig, qtbot: QtBot) -> None:
     assert rig.window.panes.case.split.sizes() == other.window.panes.case.split.sizes()
 
 
-def test_nothing_remembered_is_no_trouble(rig: WindowRig) -> None:
-    """The first start has nothing to restore."""
-    before = rig.window.size()
-    rig.window.restore(WindowMemory())
-
-    assert before == rig.window.size()
-
-
 def test_a_report_stays_until_it_is_read(rig: WindowRig) -> None:
     """A crash is told in the window, can be copied, and is closed by the officer."""
     banner = rig.find(Banner, "report")
@@ -257,3 +250,51 @@ def test_a_locked_computer_says_so_and_leaves_the_own_work_open(rig: WindowRig) 
     assert "lease.over" == (problem and problem.code)
     rig.built.registry.run(WindowCommand.GO_LEFT)
     assert rig.window.shows_left_work
+
+
+def test_a_first_start_fits_a_small_screen(rig: WindowRig, qtbot: QtBot) -> None:
+    """The screen of the tests is narrower than the usual window; nothing hangs over its edge."""
+    room = rig.window.screen().availableGeometry()
+    assert room.width() < rig.window.width()
+    rig.window.restore(WindowMemory())
+    qtbot.waitUntil(lambda: room.contains(rig.window.geometry()))
+    assert rig.window.isMaximized()
+
+
+def test_a_place_on_a_screen_that_is_gone_is_left(rig: WindowRig, qtbot: QtBot) -> None:
+    """The window was closed on the second screen of the office; at home there is one."""
+    rig.window.resize(640, 480)
+    rig.window.move(5_000, 3_000)
+    memory = rig.window.memory()
+    rig.window.restore(memory)
+    room = rig.window.screen().availableGeometry()
+    qtbot.waitUntil(lambda: room.contains(rig.window.geometry().center()))
+    assert room.contains(rig.window.frameGeometry().topLeft())
+
+
+def test_outbox_and_decision_are_about_the_same_act(rig: WindowRig) -> None:
+    """Beside a question the act that is asked about is marked; turning to another asks about it."""
+    rig.act(DOUBLE_CHARGE, Note(text="Cek lagi besok."))
+    asked = [rig.act(case_id, Close(text="Selesai.")) for case_id in (DOUBLE_CHARGE, ESCALATOR)]
+    for command_id in asked:
+        rig.bus.announce(rig.desk.casework.deliver(command_id, Delivery.CONFLICT), rig)
+    outbox, decisions = rig.workplace.outbox, rig.workplace.decisions
+
+    def about() -> tuple[object, object]:
+        assert outbox.state.chosen is not None
+        assert decisions.state.shown is not None
+        return outbox.state.chosen.command_id, decisions.state.shown.command_id
+
+    rig.press(Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    seen = [about()]
+    decisions.later()
+    seen.append(about())
+    rig.focus("outbox.acts")
+    ids = [rig.workplace.outbox.model.index(row, 0).data(OutboxRole.ID) for row in range(3)]
+    to_other = ids.index(seen[0][0]) < ids.index(seen[1][0])
+    rig.press(Qt.Key.Key_Up if to_other else Qt.Key.Key_Down)
+    seen.append(about())
+
+    assert all(marked == shown for marked, shown in seen)
+    assert [seen[0], seen[1], seen[0]] == seen
+    assert set(asked) == {marked for marked, _ in seen}
