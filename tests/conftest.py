@@ -26,9 +26,22 @@ from pytestqt.qtbot import QtBot
 from tests.support.patience import PatientBot
 
 hypothesis.settings.register_profile("default", max_examples=15, deadline=None)
-hypothesis.settings.register_profile("ci", max_examples=50, deadline=None, print_blob=True)
+# To make a failing example small takes longer than the guard against hangs allows, which would end
+# the worker. The blob plays it again on the computer of whoever looks, who has the time.
+hypothesis.settings.register_profile(
+    "ci",
+    max_examples=50,
+    deadline=None,
+    print_blob=True,
+    phases=set(hypothesis.Phase) - {hypothesis.Phase.shrink, hypothesis.Phase.explain},
+)
 hypothesis.settings.register_profile("nightly", max_examples=5000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long tests first, so that no worker ends with one while the others have nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_collection_finish() -> None:

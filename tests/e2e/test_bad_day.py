@@ -21,6 +21,7 @@ _SCALE = 6
 """384 kbit/s, 100 ms, 5 % loss, a break of half a second every 5 s that no connection survives."""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_short_day_over_a_bad_line_arrives_whole_and_once(tmp_path: Path) -> None:
     """Words with their receipts, and photos in their pieces."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sync.cases.commands import Assign, Respond
 from sync.transports.http import HttpService
 from tests.support.central import UNIT_B, Office
@@ -113,6 +115,7 @@ def test_killed_in_the_middle_of_the_first_load(
     assert len(cases) == agus("status")["counts"]["held"]
 
 
+@pytest.mark.slow
 def test_a_spoiled_exchange_is_asked_for_again(
     office: Office, line: FaultProxy, agus: Tanggap
 ) -> None:
@@ -199,6 +202,7 @@ def test_what_others_do_appears(
     assert "usage.no-case" == agus("show", moved.tracking_id, code=7)["error"]
 
 
+@pytest.mark.slow
 def test_two_officers_answer_the_same_case(
     office: Office, line: FaultProxy, agus: Tanggap, tmp_path: Any
 ) -> None:

@@ -9,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from desktop.demo.roles import ROLES, username_of
 from tests.support.nursery import PATIENCE_S
 from tests.support.processes import demo_process
 
 
+@pytest.mark.slow
 def test_without_a_screen_a_day_is_played(tmp_path: Path) -> None:
     """It ends well, leaves a report in which every step held, and pictures."""
     environment = {

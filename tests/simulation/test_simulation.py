@@ -43,6 +43,7 @@ def test_every_promise_holds_in_every_history(seed: int) -> None:
     assert not report.failure, "\n".join([*report.trace[-12:], report.failure])
 
 
+@pytest.mark.slow
 def test_no_promise_is_held_in_vain() -> None:
     """Every invariant has something to look at, in few histories, and finds it as it should be."""
     coverage = cover(1, TOGETHER)
