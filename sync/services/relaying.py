@@ -13,6 +13,7 @@ left alone for a while. To carry a file twice is harmless.
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import threading
@@ -20,12 +21,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from sync.courier.envelope import MOST_CARRIED_BYTES, SUFFIX
 from sync.engine.exchange import greet
-from sync.errors import CourierRefused, SyncError, SyncErrorKind
+from sync.errors import CourierRefused, StoreUnavailable, SyncError, SyncErrorKind
 from sync.services.tokens import KeptTokens
 from sync.store.failures import file_faults, stick_faults
 from sync.store.plain_files import SEALED_FILE, reading, write_file, writing
@@ -36,6 +38,9 @@ _LINE_BROKE: Final = frozenset({SyncErrorKind.OFFLINE, SyncErrorKind.UNANSWERED}
 _CENTRE_RESTS_MS: Final = 5 * 60_000
 """How long a centre is not asked again that takes no more files."""
 _PIECE: Final = 1024 * 1024
+_UNFINISHED: Final = ".tanggap-balasan.new"
+"""What a reply is called on a stick until it is whole; that of a stick that was pulled out is
+overwritten by the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +150,7 @@ class Relay:
 
     def _carry_all(self) -> list[Carried | NotTaken]:
         done: list[Carried | NotTaken] = []
+        fault: StoreUnavailable | None = None
         for path in self.waiting():
             try:
                 with reading(path) as file:
@@ -156,8 +162,12 @@ class Relay:
                     self._full_at = self._clock()
                 if error.kind in _LINE_BROKE or error.kind is SyncErrorKind.BUSY:
                     break
+            except StoreUnavailable as unavailable:  # perhaps of this file alone
+                fault = unavailable
             else:
                 self._forget(path)
+        if fault is not None and not done:  # what was carried is told of first
+            raise fault
         if not self.waiting():
             shutil.rmtree(self._folder / "halves", ignore_errors=True)
         return done
@@ -211,12 +221,10 @@ class Relay:
     def _put_down(self, name: str, folder: Path) -> Path:
         """Put a whole reply to where it is wanted; where that is gone or full, it stays here."""
         half = self._folder / "halves" / name
-        with suppress(CourierRefused):
+        with suppress(CourierRefused), stick_faults(name):
             if folder.is_dir():
-                with (
-                    reading(half) as come,
-                    writing(folder / name, stick_faults, mode=SEALED_FILE) as reply,
-                ):
+                whole = writing(folder / name, stick_faults, under=_UNFINISHED, mode=SEALED_FILE)
+                with reading(half) as come, whole as reply:
                     shutil.copyfileobj(come, reply, _PIECE)
                 with suppress(OSError):  # it is swept when nothing waits any more
                     half.unlink()
@@ -228,18 +236,13 @@ class Relay:
         return kept
 
     def _keep(self, path: Path, file: BinaryIO, waits_for: WaitsFor) -> Waiting:
-        kept = self._folder / path.name
+        kept = _free_place(self._folder, path.name, file)
         write_file(kept.with_name(f"{path.name}.from"), str(path.parent.absolute()).encode())
         file.seek(0)
         with writing(kept) as copy:
-            while piece := self._piece(path, file):
+            while piece := _piece(path.name, file):
                 copy.write(piece)
         return Waiting(name=path.name, waits_for=waits_for)
-
-    def _piece(self, path: Path, file: BinaryIO) -> bytes:
-        """Read on from a stick; what ails it is not said of this computer's disk."""
-        with stick_faults(path.name):
-            return file.read(_PIECE)
 
     def _wanted_at(self, path: Path) -> Path:
         """Return where the reply goes: where the file came from, while that is there."""
@@ -250,7 +253,8 @@ class Relay:
         return self._folder / "replies"
 
     def _set_aside(self, path: Path) -> Path:
-        aside = self._folder / "refused" / path.name
+        with reading(path) as file:
+            aside = _free_place(self._folder / "refused", path.name, file)
         with file_faults(path.name):
             aside.parent.mkdir(exist_ok=True)
             path.replace(aside)
@@ -261,6 +265,28 @@ class Relay:
         with file_faults(path.name):
             path.unlink(missing_ok=True)
             path.with_name(f"{path.name}.from").unlink(missing_ok=True)
+
+
+def _free_place(folder: Path, name: str, file: BinaryIO) -> Path:
+    """Return a path for a file: colleagues call theirs the same, and none may replace another."""
+    stem = name.removesuffix(SUFFIX)
+    marks = itertools.chain([""], map("-{}".format, itertools.count(2)))
+    places = (folder / f"{stem}{mark}{SUFFIX}" for mark in marks)
+    return next(place for place in places if not place.exists() or _is_same(place, name, file))
+
+
+def _is_same(place: Path, name: str, file: BinaryIO) -> bool:
+    file.seek(0)
+    with reading(place) as other:
+        theirs = iter(partial(other.read, _PIECE), b"")
+        ours = iter(partial(_piece, name, file), b"")
+        return all(one == another for one, another in itertools.zip_longest(theirs, ours))
+
+
+def _piece(name: str, file: BinaryIO) -> bytes:
+    """Read on from a stick; what ails it is not said of this computer's disk."""
+    with stick_faults(name):
+        return file.read(_PIECE)
 
 
 def _what_helps(error: SyncError) -> WaitsFor:

@@ -55,6 +55,8 @@ def carry(http: HttpService, token: str, file: BinaryIO, open_reply: OpenReply) 
             at = tus.append(token, url, at, file.read(_PIECE_BYTES))
         receipt = _take_in(http, token, url)
         with open_reply(receipt.name) as reply:
+            if not receipt.sha256:  # an older centre's: nothing would tell a half that was spoilt
+                reply.truncate(0)
             _fetch(http, token, f"{url}/reply", reply)
             _check(receipt, reply)
     except FileRefused as refused:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec import structs
 
 from sync.cases.ids import CaseId
 from sync.central.courier_inbox import CourierInbox
@@ -151,6 +152,36 @@ def test_a_file_that_arrived_spoilt_is_brought_anew(
     sari.append(place, 0, bytes(len(content)))
     assert 404 == sari("POST", f"{place}/reply").status_code
     assert "0" == _began(sari, content).headers["upload-offset"]
+
+
+@pytest.mark.parametrize("tells_hash", [True, False])
+def test_a_half_that_a_power_cut_spoilt_is_fetched_anew(
+    office: Office,
+    open_desk: Open,
+    http: httpx.Client,
+    folder: Path,
+    stick: Stick,
+    tells_hash: bool,
+) -> None:
+    """Also where an older centre tells no hash of its reply: it is sealed, so nobody else can."""
+    agus, sari = open_desk("agus"), open_desk("sari")
+    path = stick.out(agus).path
+    content, hand = path.read_bytes(), Hand(http=http, device=office.device("sari"))
+    place = _began(hand, content).headers["location"]
+    hand.append(place, 0, content)
+    receipt = codec.decode(hand("POST", f"{place}/reply").content, Receipt)
+    if not tells_hash:
+        [kept] = folder.rglob("*.receipt")
+        kept.write_bytes(codec.encode(structs.replace(receipt, sha256="")))
+    halves = sari.profile.folder / "relay" / "halves"
+    halves.mkdir(parents=True)
+    (halves / receipt.name).write_bytes(bytes(50))
+    outcome: object = sari.courier.take(path)
+    if tells_hash:
+        assert outcome == Waiting(name=path.name)
+        [outcome] = sari.courier.relay.carry_waiting()
+    assert isinstance(outcome, Carried)
+    assert stick.back(agus, outcome.reply).n == 1
 
 
 def _began(carrier: Hand, content: bytes) -> httpx.Response:

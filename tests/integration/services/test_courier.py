@@ -359,6 +359,52 @@ def test_nobody_waits_while_a_file_is_being_carried(
     assert ([([], second)], 1) == (meanwhile, len(relay.waiting()))
 
 
+@pytest.fixture
+def dead_relay(place: Workplace, tmp_path: Path) -> Relay:
+    """Give a relay whose line is down."""
+
+    def connect() -> SyncService:
+        raise SyncError(SyncErrorKind.OFFLINE)
+
+    return Relay(tmp_path / "relay", place.desk.tokens, connect, place.office.clock)
+
+
+def brought(relay: Relay, folder: Path, content: bytes) -> None:
+    """Bring a file that is called as others are."""
+    folder.mkdir()
+    path = folder / "kiriman.kurir"
+    path.write_bytes(content)
+    with path.open("rb") as file:
+        relay.carry(path, file)
+
+
+def test_files_of_one_name_wait_beside_each_other(dead_relay: Relay, tmp_path: Path) -> None:
+    """Two sticks, two officers, one name: neither file may take the other's place."""
+    for stick, content in (("a", b"Satu"), ("b", b"Dua"), ("c", b"Satu")):
+        brought(dead_relay, tmp_path / stick, content)
+    waiting = {path.name: path.read_bytes() for path in dead_relay.waiting()}
+    assert waiting == {"kiriman.kurir": b"Satu", "kiriman-2.kurir": b"Dua"}
+
+
+def test_a_waiting_file_that_cannot_be_read_holds_up_no_other(
+    place: Workplace, case_id: CaseId, stick: Stick, tmp_path: Path
+) -> None:
+    """The others go and are told of; then the disk's fault is told."""
+    place.act(case_id, Note(text="Satu"))
+    path = exported(place, stick)
+    district = a_workplace(place.office, tmp_path / "district", "sari")
+    district.link.fail([Fault.OFFLINE] * 4)
+    district.desk.courier.take(path)
+    relay = district.desk.courier.relay
+    relay.waiting()[0].with_name("aaa.kurir").mkdir()  # a folder is what no disk reads
+    district.link.fail([])
+    [carried] = relay.carry_waiting()
+    assert isinstance(carried, Carried)
+    with pytest.raises(StoreUnavailable):
+        relay.carry_waiting()
+    district.desk.close()
+
+
 def test_a_centre_that_takes_no_more_is_left_alone_for_a_while(
     place: Workplace, case_id: CaseId, stick: Stick, tmp_path: Path
 ) -> None:
