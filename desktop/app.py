@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge import settings as remembered
 from desktop.bridge.garbage import MainThreadCollector
 from desktop.bridge.lanes import ThreadLane
+from desktop.bridge.patience import PatientFinder
 from desktop.bridge.settings import Settings
 from desktop.bridge.signals import emits
 from desktop.office import House, Office, Welcome, who_works_at
@@ -93,6 +94,7 @@ class Program(QObject):
         if self._office is not None:
             self._office.close()
             self._office = None
+        self._house.system_proxy.close()
         self._house.io.close()
         self._house.crashes.uninstall()
 
@@ -211,7 +213,8 @@ def furnish(qt: QApplication, options: Options) -> House:
     crashes = CrashRoad(data / _CRASHES, release, _now)
     crashes.install()
     keyring = system_keyring()
-    proxy = ProxySettings(data, keyring, (environment_proxy, system_proxy))
+    asked = PatientFinder(system_proxy)
+    proxy = ProxySettings(data, keyring, (environment_proxy, asked))
     return House(
         data=data,
         door=SignIn(
@@ -228,6 +231,7 @@ def furnish(qt: QApplication, options: Options) -> House:
         io=ThreadLane("io", threads=2),
         network=SystemNetwork(),
         proxy=proxy,
+        system_proxy=asked,
         clock=_now,
         version=release,
     )

@@ -19,6 +19,7 @@ from desktop.bridge.changes import ChangeBus
 from desktop.bridge.copies import CopyKeeper
 from desktop.bridge.lanes import ThreadLane
 from desktop.bridge.network import Network
+from desktop.bridge.patience import PatientFinder
 from desktop.bridge.settings import Settings
 from desktop.bridge.signals import emits
 from desktop.bridge.syncing import SyncController
@@ -58,6 +59,7 @@ class House:
         io: opens desks and does what a slow disk may hold up.
         network: what the operating system knows about it.
         proxy: which way leads out of the office.
+        system_proxy: what the operating system says of it, sooner or later.
         clock: UTC milliseconds.
     """
 
@@ -69,6 +71,7 @@ class House:
     io: ThreadLane
     network: Network
     proxy: ProxySettings
+    system_proxy: PatientFinder
     clock: Callable[[], int]
     version: str
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from threading import Lock
 from typing import Protocol
 
 from PySide6.QtCore import QObject
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject
 from desktop.bridge.lanes import Lane
 from desktop.bridge.signals import emits
 from desktop.viewmodels.problems import Problem, describe
+from sync.errors import StoreUnavailable
 from sync.i18n import gettext as _
 from sync.services.proxy_settings import AUTOMATIC, DIRECT, ProxyView
 
@@ -33,6 +35,9 @@ class ProxyKeeper(Protocol):
     def look(self, url: str) -> ProxyView:
         """Return how things stand towards an address."""
 
+    def chosen(self) -> str | None:
+        """Return the choice that holds."""
+
     def choose(self, proxy: str | None) -> None:
         """Go this way from now on."""
 
@@ -51,6 +56,7 @@ class ProxyState:
         is_known: there is a password for ``username``, which need not be entered again.
         address_error: what is wrong with the address; empty while nothing is.
         problem: what could not be kept.
+        holds: what was chosen here holds, whatever else could not be kept.
     """
 
     way: Way = Way.SYSTEM
@@ -63,6 +69,27 @@ class ProxyState:
     is_busy: bool = True
     address_error: str = ""
     problem: Problem | None = None
+    holds: bool = False
+
+
+class _Wish:
+    """What is being kept in a lane: taken back in time, or done; never both."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._is_done = self._is_taken_back = False
+
+    def take_back(self) -> bool:
+        """Return whether it was in time."""
+        with self._lock:
+            self._is_taken_back = not self._is_done
+            return self._is_taken_back
+
+    def settle(self) -> bool:
+        """Return whether it is still wished."""
+        with self._lock:
+            self._is_done = not self._is_taken_back
+            return self._is_done
 
 
 class ProxyPresenter(QObject):
@@ -84,6 +111,7 @@ class ProxyPresenter(QObject):
         self._keeper = keeper
         self._lane = lane
         self._url = url
+        self._wish = _Wish()
         self.state = ProxyState()
 
     def look(self) -> None:
@@ -105,12 +133,31 @@ class ProxyPresenter(QObject):
             self.state, way=way, address=address, username=username.strip(), is_known=known
         )
         self._become(replace(answer, is_busy=True, address_error="", problem=None))
-        work = partial(self._keep, chosen, username.strip(), password)
+        self._wish = _Wish()
+        work = partial(self._keep, self._wish, chosen, username.strip(), password)
         self._lane.run(work, self._on_saved, self._on_failed, self)
 
-    def _keep(self, chosen: str | None, username: str, password: str) -> None:
+    def take_back(self) -> bool:
+        """Leave all as it was; return False where it is too late, and ``saved`` comes at once."""
+        return self._wish.take_back() or not self.state.is_busy
+
+    def _keep(
+        self, wish: _Wish, chosen: str | None, username: str, password: str
+    ) -> Exception | None:
+        """Keep the choice, unless it is taken back meanwhile; return why not the password too.
+
+        Raises:
+            SignInFailed: as `ProxySettings.choose`, and so StoreUnavailable.
+        """
+        before, fault = self._keeper.chosen(), None
         self._keeper.choose(chosen)
-        self._keeper.enter(self._url, username, password)
+        try:
+            self._keeper.enter(self._url, username, password)
+        except StoreUnavailable as error:
+            fault = error
+        if not wish.settle():
+            self._keeper.choose(before)
+        return fault
 
     def _on_seen(self, view: ProxyView) -> None:
         ways = {AUTOMATIC: Way.SYSTEM, DIRECT: Way.DIRECT}
@@ -127,8 +174,11 @@ class ProxyPresenter(QObject):
             )
         )
 
-    def _on_saved(self, _nothing: None) -> None:
-        self._become(replace(self.state, is_busy=False))
+    def _on_saved(self, fault: Exception | None) -> None:
+        if not self._wish.settle():
+            return
+        problem = None if fault is None else describe(fault)
+        self._become(replace(self.state, is_busy=False, problem=problem, holds=True))
         self.saved.emit()
 
     def _on_failed(self, error: Exception) -> None:

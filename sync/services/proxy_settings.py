@@ -88,11 +88,12 @@ class ProxySettings:
 
     def look(self, url: str) -> ProxyView:
         """Return how things stand towards an address; asks the keyring, so it may take a moment."""
-        name = name_of(self.proxies.find(url))
+        chosen, found = self.chosen(), name_of(self._found.find(url))  # a system may ask far away
+        name = found if chosen is AUTOMATIC else name_of(chosen)
         known = self.access.known(name) if name else None
         return ProxyView(
-            chosen=self.chosen(),
-            found=name_of(self._found.find(url)),
+            chosen=chosen,
+            found=found,
             username="" if known is None else known[0],
             keeps=self.access.keeps,
             asks=bool(name) and self.access.asked_by == name,

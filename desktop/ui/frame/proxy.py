@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from desktop.theme.looks import Look, wear
 from desktop.theme.tokens import MEASURES
@@ -61,12 +62,13 @@ class ProxyDialog(QDialog):
         self._told.setObjectName("proxy.told")
         self._save = QPushButton(_("&Save and connect"), self)
         self._save.setObjectName("proxy.save")
+        self._leave = QPushButton(_("Cancel"), self)
         self._arrange()
         self._address.textEdited.connect(self._on_address_edited)
         for edited in (self._address.textEdited, self._username.textEdited):
             edited.connect(self._on_other_proxy)
         presenter.state_changed.connect(self._render)
-        presenter.saved.connect(self.accept)
+        presenter.saved.connect(self._on_saved)
         self._render(presenter.state)
         presenter.look()
 
@@ -100,15 +102,25 @@ class ProxyDialog(QDialog):
     def _foot(self) -> QDialogButtonBox:
         self._save.setDefault(True)
         wear(self._save, Look.PRIMARY)
-        leave = QPushButton(_("Cancel"), self)
-        leave.setObjectName("proxy.cancel")
-        leave.setAutoDefault(False)
+        self._leave.setObjectName("proxy.cancel")
+        self._leave.setAutoDefault(False)
         foot = QDialogButtonBox(self)
         foot.addButton(self._save, QDialogButtonBox.ButtonRole.ActionRole)
-        foot.addButton(leave, QDialogButtonBox.ButtonRole.RejectRole)
+        foot.addButton(self._leave, QDialogButtonBox.ButtonRole.RejectRole)
         foot.rejected.connect(self.reject)
         self._save.clicked.connect(self._on_save)
         return foot
+
+    @override
+    def reject(self) -> None:
+        """Leave all as it was; what was kept a moment ago closes the dialog by itself."""
+        if self._presenter.take_back():
+            super().reject()
+
+    @Slot()
+    def _on_saved(self) -> None:
+        if self._presenter.state.problem is None:  # else it is read first
+            self.accept()
 
     @Slot(object)
     def _render(self, state: ProxyState) -> None:
@@ -124,6 +136,7 @@ class ProxyDialog(QDialog):
         self._told.setText(state.told)
         self._banner.show_notice(None if state.problem is None else notice_of(state.problem, {}))
         self._save.setEnabled(not state.is_busy)
+        self._leave.setText(_("Close") if state.holds else _("Cancel"))
         if state.asks and not self._username.text():
             self._username.setFocus(Qt.FocusReason.OtherFocusReason)
         if state.address_error:

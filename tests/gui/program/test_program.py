@@ -28,6 +28,7 @@ from desktop.app import Program
 from desktop.bridge import settings as remembered
 from desktop.bridge.lanes import ThreadLane
 from desktop.bridge.network import Network
+from desktop.bridge.patience import PatientFinder
 from desktop.bridge.settings import Settings
 from desktop.commands.ids import WindowCommand
 from desktop.commands.registry import CommandRegistry
@@ -92,6 +93,7 @@ class Computer:
             io=ThreadLane("io", threads=2),
             network=self.network,
             proxy=ProxySettings(self.data, self._keyring),
+            system_proxy=PatientFinder(lambda _url: ""),
             clock=clock,
             version="0",
         )

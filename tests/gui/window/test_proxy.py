@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from desktop.commands.ids import WindowCommand
 from desktop.ui.frame.proxy import ProxyDialog
@@ -202,6 +203,61 @@ def test_a_disk_that_keeps_nothing_is_told_in_the_dialog(
     asked.write(address="proxy:8080")
     assert [] == asked.saved
     assert asked.dialog.isVisible()
+
+
+def test_a_keyring_that_keeps_nothing_is_told_and_the_way_is_gone_all_the_same(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    """The connection is tried at once; what the officer reads says that the choice holds."""
+    keyring = MemoryKeyring()
+    keyring.refuses = True
+    settings = ProxySettings(tmp_path, keyring, (lambda _url: "",))
+    asked = Asked(settings, qtbot)
+    asked.write(address="proxy-a:80", username="sari", password="sandi")
+    assert ("http://proxy-a:80", [None]) == (settings.chosen(), asked.saved)
+    leave = asked.dialog.findChild(QPushButton, "proxy.cancel")
+    assert leave is not None
+    assert (True, "Close") == (asked.dialog.isVisible(), leave.text())
+    leave.click()
+    assert not asked.dialog.isVisible()
+
+
+class SlowKeyring(MemoryKeyring):
+    """A keyring that asks the officer something first, who meanwhile changes his mind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    @override
+    def set(self, name: str, value: str) -> None:
+        self.meanwhile()
+        super().set(name, value)
+
+
+def test_a_choice_that_is_cancelled_while_it_is_kept_does_not_hold(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    """Keyrings may ask for a password of their own, for as long as they like."""
+    keyring = SlowKeyring()
+    settings = ProxySettings(tmp_path, keyring, (lambda _url: "",))
+    asked = Asked(settings, qtbot)
+    keyring.meanwhile = asked.dialog.reject
+    asked.write(address="proxy-a:80", username="sari", password="sandi")
+    assert (AUTOMATIC, [], False) == (settings.chosen(), asked.saved, asked.dialog.isVisible())
+
+
+def test_the_system_is_asked_once_to_see_how_things_stand(tmp_path: Path, qtbot: QtBot) -> None:
+    """It may have to evaluate a PAC file each time."""
+    asked: list[str] = []
+
+    def system(url: str) -> str:
+        asked.append(url)
+        return ""
+
+    settings = ProxySettings(tmp_path, MemoryKeyring(), (system,))
+    Asked(settings, qtbot)
+    assert [ANYWHERE] == asked
 
 
 def test_the_window_offers_it_where_the_proxy_is_to_blame(rig: WindowRig) -> None:
