@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Threads for work that must not hold up the window; results come home to the main thread.
 
-Only values may come out of a lane. Nothing else in the program creates a thread, except
-`desktop.bridge.syncing`.
+Only values may come out of a lane. Nothing else in the program creates a thread, except its
+neighbours `syncing`, `listening` and `patience`.
 """
 
 from __future__ import annotations
