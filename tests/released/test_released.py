@@ -15,12 +15,12 @@ from sync.central.app import create_app
 from sync.central.courier_files import take_in_file
 from sync.central.serving import Server
 from sync.wire import versions
-from tests.released.programs import TODAY, Runner, tanggap, unpacked
-from tests.support.central import ManualClock, Office, new_office, running, running_server
+from tests.released.programs import TODAY, Runner, tanggap, unpacked, window, with_window
+from tests.support.central import PASSWORD, ManualClock, Office, new_office, running, running_server
 from tests.support.ledger import told
 from tests.support.old_office import load_postgres, of_release
 from tests.support.postgres import postgres_databases
-from tests.support.processes import central_process
+from tests.support.processes import PASSPHRASE, central_process
 
 NOT_CONNECTED, STORE, DECISIONS_WAIT = 4, 6, 8
 
@@ -182,3 +182,26 @@ def test_todays_client_works_with_a_released_centre_and_that_is_upgraded(
             assert ["accepted"] * 4 == [state for _, state in _deliveries(today)]
             kinds = [entry["kind"] for entry in today("show", case)["entries"]]
     assert ["followed_up", "closed", "reopened", "files", "noted"] == kinds[-5:]
+
+
+@pytest.mark.long
+def test_a_released_window_works_with_the_centre_of_today(office: Office, tmp_path: Path) -> None:
+    """It signs in, shows the list, sends what is typed, and hears of what a colleague does."""
+    program = with_window(3, tmp_path / "program")
+    with (
+        running_server(office, tmp_path / "files") as address,
+        window(program, tmp_path / "laptop", "--server", address) as old,
+    ):
+        old.do("give_account", "agus", PASSWORD)
+        old.do("lock", PASSPHRASE)
+        old.do("wait_for", "7000001", "case-list.table")
+        old.do("open", "7000001")
+        old.do("respond", "Lampu sudah kami ganti.")
+        old.do("wait_until_accepted")
+        office.citizen_replies(1, "Terima kasih, sudah menyala.")
+        old.do("wait_for", "Terima kasih, sudah menyala.", "case.history")
+        old.do("respond", "Sama-sama.")
+        old.do("wait_until_accepted")
+        old.leave()
+    words = ["Lampu sudah kami ganti.", "Terima kasih, sudah menyala.", "Sama-sama."]
+    assert words == [text for _, text in told(office, 1)]
