@@ -45,6 +45,7 @@ from sync.cases.changes import ChangeSet
 from sync.cases.filters import Sort
 from sync.engine.status import LinkState, SyncStatus
 from sync.engine.waking import SleepWatch
+from sync.services.copy_words import age_of_copy
 from sync.services.desk import Desk
 from sync.services.listen_thread import ListenController
 from sync.services.proxy_settings import ProxySettings
@@ -103,6 +104,12 @@ class Welcome:
             self.edition_problem: bool(self.edition_problem),
         }
         return next((code for code, is_so in found.items() if is_so), "")
+
+    @property
+    def more(self) -> str:
+        """Return what the report says besides: how old the copy is that took a file's place."""
+        restored_from = self.desk.store.opening.restored_from
+        return age_of_copy(restored_from) if restored_from else ""
 
 
 def who_works_at(desk: Desk) -> str:
@@ -231,7 +238,7 @@ class Office(QObject):
     def _tell_of_repairs(self) -> None:
         """Say what was found broken and mended: the officer must know what to look through."""
         if report := self._welcome.report:
-            self._built.window.show_report(describe_code(report))
+            self._built.window.show_report(describe_code(report, more=self._welcome.more))
 
     def _remember(self) -> None:
         settings, memory = self._house.settings, self._built.window.memory()

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.engine.status import problem_code
 from sync.errors import TanggapError
 from sync.i18n import gettext as _
+from sync.services.copy_words import said_of_copy
 from sync.services.problem_words import BUG, Remedy, Wording, is_worded, wording_of
 
 __all__ = ["Problem", "Remedy", "describe", "describe_code", "is_worded"]
@@ -36,7 +37,8 @@ class Problem:
 def describe(error: Exception) -> Problem:
     """Put a failure into words; what nobody foresaw becomes a report for support."""
     if isinstance(error, TanggapError):
-        return describe_code(problem_code(error), reference=str(error))
+        more = said_of_copy(error.data)
+        return describe_code(problem_code(error), reference=str(error), more=more)
     report = "".join(traceback.format_exception(error))
     return _worded("bug", BUG, report)
 
@@ -46,9 +48,14 @@ def report_of(report: str) -> Problem:
     return _worded("bug", BUG, report)
 
 
-def describe_code(code: str, *, reference: str = "") -> Problem:
-    """Put a code into words; a code with a reason falls back to the one without."""
-    return _worded(code, wording_of(code) or BUG, reference or code)
+def describe_code(code: str, *, reference: str = "", more: str = "") -> Problem:
+    """Put a code into words; a code with a reason falls back to the one without.
+
+    Args:
+        more: what is known besides, in words.
+    """
+    told = _worded(code, wording_of(code) or BUG, reference or code)
+    return replace(told, detail=f"{told.detail} {more}") if more else told
 
 
 def _worded(code: str, wording: Wording, reference: str) -> Problem:

@@ -47,6 +47,9 @@ class Door(Protocol):
     def open(self, profile: Profile, passphrase: str | None = None) -> Desk:
         """Open an officer's files without the network."""
 
+    def rescue(self, profile: Profile, passphrase: str | None = None) -> Desk:
+        """Open an officer's files with the sealed copy in the place of lost work."""
+
     def renew(self, desk: Desk, password: str) -> None:
         """Sign in again for an open desk."""
 
@@ -82,6 +85,7 @@ class SignInPresenter(QObject):
         self._profile: Profile | None = None
         self._password = ""
         self._again: Callable[[], object] | None = None
+        self._lock: str | None = None
         self.state = SignInState(server=server, profiles=self._known)
         self._ask(self._first_question())
 
@@ -167,6 +171,22 @@ class SignInPresenter(QObject):
         if self._again is not None and not self.state.is_busy:
             self._again()
 
+    def rescue(self) -> None:
+        """Open with the sealed copy in the place of the work that could not be opened."""
+        profile = self._profile or self._known_account()
+        if profile is not None:
+            self._attempt(partial(self._door.rescue, profile, self._lock))
+
+    def sign_in_anew(self) -> None:
+        """Ask for the account of files that do not open: the centre lets them begin beside."""
+        profile = self._profile
+        if profile is not None:
+            self._profile = None
+            self._become(replace(self.state, server=profile.server, username=profile.username))
+            self._ask(Question.ACCOUNT)
+        else:
+            self.retry()
+
     def _first_question(self) -> Question:
         start = self._start()
         if start is Question.PROFILES and len(self._known) == 1:
@@ -194,11 +214,13 @@ class SignInPresenter(QObject):
 
     def _sign_in(self, passphrase: str | None) -> None:
         state = self.state
+        self._lock = passphrase
         work = partial(self._door.sign_in, state.server, state.username, self._password, passphrase)
         self._attempt(work)
 
     def _open(self, passphrase: str | None) -> None:
         if self._profile is not None:
+            self._lock = passphrase
             self._attempt(partial(self._door.open, self._profile, passphrase))
 
     def _renew(self, desk: Desk, password: str) -> Desk:
@@ -221,7 +243,7 @@ class SignInPresenter(QObject):
             self._lane.run(desk.close, _ignore, self._on_not_closed, self)
             return
         self._password = ""
-        self._again = None
+        self._again = self._lock = None
         if desk is self._desk:
             self._become(replace(self.state, is_busy=False))
             self.renewed.emit()

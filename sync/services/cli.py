@@ -47,7 +47,7 @@ from sync.services.cli_arguments import language_of, parser
 from sync.services.cli_text import Texts
 from sync.services.cli_verbs import VERBS, Call
 from sync.services.machine import machine_clocks
-from sync.services.profiles import Profile, data_dir, profiles
+from sync.services.profiles import Profile, data_dir, profiles, profiles_aside
 from sync.services.proxy_settings import ProxySettings
 from sync.services.sentences import sentence
 from sync.services.session import SignIn
@@ -118,11 +118,13 @@ def _run(arguments: argparse.Namespace) -> Answer:
 
 
 def _rescue(door: SignIn, arguments: argparse.Namespace) -> Answer:
+    data = arguments.data or data_dir(os.environ)
     if arguments.action == "list":
-        return cli_courier.list_copies(door, profiles(arguments.data or data_dir(os.environ)))
-    profile = _profile(arguments)
+        return cli_courier.list_copies(door, [*profiles(data), *profiles_aside(data)])
     if arguments.action == "export":
+        profile = _profile(arguments, profiles_aside(data))
         return cli_courier.export_copy(profile, arguments.folder, lambda: str(uuid.uuid4()))
+    profile = _profile(arguments)
     desk = door.rescue(profile, _passphrase(needed=door.needs_passphrase(profile)))
     try:
         return cli_courier.restore(desk)
@@ -157,8 +159,8 @@ def _sign_in(door: SignIn, arguments: argparse.Namespace) -> Answer:
     )
 
 
-def _profile(arguments: argparse.Namespace) -> Profile:
-    known = profiles(arguments.data or data_dir(os.environ))
+def _profile(arguments: argparse.Namespace, others: Sequence[Profile] = ()) -> Profile:
+    known = [*profiles(arguments.data or data_dir(os.environ)), *others]
     if not known:
         raise Misuse("usage.no-profile")
     wanted = arguments.profile

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from sync.i18n import gettext as _
 from sync.i18n import mark
 from sync.services.cli_answer import Answer
 from sync.services.cli_text import aligned
+from sync.services.copy_words import age_of_copy, moment_of
 from sync.services.courier import CourierStatus, Freight, Imported
 from sync.services.courier_files import MOST_BYTES
 from sync.services.desk import Desk
@@ -238,19 +238,15 @@ def _copy_line(profile: Profile, copied: Copied | None) -> str:
     if copied is None:
         told = _("{name}: locked; rescue export makes a file of it for the centre")
         return told.format(name=profile.username)
-    return _("{name}: {acts} acts, {drafts} drafts ({moment})").format(
+    return _("{name}: {acts} acts, {drafts} drafts. {age}").format(
         name=profile.username,
         acts=copied.acts,
         drafts=copied.drafts,
-        moment=_moment(copied.made_at),
+        age=age_of_copy(copied.made_at),
     )
 
 
 def _numbered(n: int, at: int | None) -> str:
     if not n or at is None:
         return _("none yet")
-    return _("number {number}, {moment}").format(number=n, moment=_moment(at))
-
-
-def _moment(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000).astimezone().strftime("%d-%m-%Y %H.%M")
+    return _("number {number}, {moment}").format(number=n, moment=moment_of(at))

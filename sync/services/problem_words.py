@@ -193,19 +193,23 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "store.cache-lost": Wording(
         mark("The complaints on this computer are fetched anew"),
-        mark("Their file was damaged. Your own work, drafts and outbox are untouched."),
+        mark("Their file was damaged or gone. Your own work, drafts and outbox are untouched."),
     ),
     "store.wrong-key": Wording(
         mark("The local files do not open with this key"),
         mark(
             "They belong to another account, or the key of this computer was changed. Nothing in"
-            " them was touched: ask support before deleting anything."
+            " them was touched. Sign in again to go on beside them: complaints are fetched anew,"
+            " and what was not sent goes to the centre from the sealed copy."
         ),
+        (Remedy.SIGN_IN,),
     ),
     "store.no-key": Wording(
         mark("This computer has lost the key of the local files"),
-        mark("Sign in again; complaints are fetched anew. Ask support before deleting anything."),
-        (Remedy.SIGN_IN,),
+        mark("Unlock the keyring, if it is locked. Otherwise sign in again: complaints are fetched "
+             "anew, and what was not sent goes to the centre from the sealed copy. The old files "
+             "stay."),
+        (Remedy.RETRY, Remedy.SIGN_IN),
     ),
     "store.keyring-refused": Wording(
         mark("The keyring of this computer does not give its key"),
@@ -241,6 +245,13 @@ WORDINGS: Final[dict[str, Wording]] = {
         mark("A sealed copy of everything unsent is here. Put it back and go on working; "
              "what may have been sent already is asked about, and nothing is sent twice."),
         (Remedy.RESCUE,),
+    ),
+    "store.work-gone": Wording(
+        mark("The file with your own work is lost or damaged, and no copy of it opens"),
+        mark("If a disk or a network drive is missing, connect it and try again. Otherwise sign in "
+             "again to go on with new files: complaints are fetched anew. The damaged files are "
+             "kept: tell support what was not sent yet."),
+        (Remedy.RETRY, Remedy.SIGN_IN),
     ),
     "store.work-put-back": Wording(
         mark("Your unsent work was put back from the sealed copy"),

@@ -2,6 +2,7 @@
 """The folders of the officers who use this computer, one each; no secrets in here.
 
 <data folder>/<profile id>/profile.json   who and which centre
+                           profile.aside  the same, where its files could not be opened any more
                            ...            the encrypted files of :mod:`sync.store`
 """
 
@@ -18,6 +19,7 @@ import platformdirs
 from sync.store.failures import file_faults
 
 _FILE = "profile.json"
+_ASIDE = "profile.aside"
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
 
@@ -61,9 +63,28 @@ def data_dir(environment: Mapping[str, str]) -> Path:
 
 def profiles(data_dir: Path) -> list[Profile]:
     """Return the profiles on this computer, the one used last first."""
-    found = [_read(path) for path in data_dir.glob(f"*/{_FILE}")]
+    return _listed(data_dir, _FILE)
+
+
+def profiles_aside(data_dir: Path) -> list[Profile]:
+    """Return the profiles whose files could not be opened and were left where they are."""
+    return _listed(data_dir, _ASIDE)
+
+
+def set_aside(profile: Profile) -> None:
+    """Take a profile off the list; its files stay.
+
+    Raises:
+        StoreUnavailable: the disk cannot be written.
+    """
+    with file_faults(_FILE):
+        (profile.folder / _FILE).rename(profile.folder / _ASIDE)
+
+
+def _listed(data_dir: Path, name: str) -> list[Profile]:
+    found = [_read(path) for path in data_dir.glob(f"*/{name}")]
     known = [entry for entry in found if entry is not None]
-    known.sort(key=lambda profile: (profile.folder / _FILE).stat().st_mtime_ns, reverse=True)
+    known.sort(key=lambda profile: (profile.folder / name).stat().st_mtime_ns, reverse=True)
     return known
 
 

@@ -128,6 +128,17 @@ class Relay:
         finally:
             self._turn.release()
 
+    def leave(self, path: Path) -> None:
+        """Keep a copy of a file of this computer, to be carried after the next exchange.
+
+        Raises:
+            StoreUnavailable: the file cannot be read, or a copy cannot be kept.
+        """
+        with file_faults(path.name):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with reading(path) as file:
+            _copy(path.name, file, self._folder / path.name)
+
     def waiting(self) -> list[Path]:
         """Return the files that wait here."""
         return sorted(self._folder.glob(f"*{SUFFIX}"))
@@ -239,9 +250,7 @@ class Relay:
         kept = _free_place(self._folder, path.name, file)
         write_file(kept.with_name(f"{path.name}.from"), str(path.parent.absolute()).encode())
         file.seek(0)
-        with writing(kept) as copy:
-            while piece := _piece(path.name, file):
-                copy.write(piece)
+        _copy(path.name, file, kept)
         return Waiting(name=path.name, waits_for=waits_for)
 
     def _wanted_at(self, path: Path) -> Path:
@@ -281,6 +290,12 @@ def _is_same(place: Path, name: str, file: BinaryIO) -> bool:
         theirs = iter(partial(other.read, _PIECE), b"")
         ours = iter(partial(_piece, name, file), b"")
         return all(one == another for one, another in itertools.zip_longest(theirs, ours))
+
+
+def _copy(name: str, file: BinaryIO, kept: Path) -> None:
+    with writing(kept) as copy:
+        while piece := _piece(name, file):
+            copy.write(piece)
 
 
 def _piece(name: str, file: BinaryIO) -> bytes:

@@ -11,6 +11,7 @@ from typing import Final
 
 from sync.i18n import gettext as _
 from sync.i18n import mark
+from sync.services.copy_words import said_of_copy
 from sync.services.problem_words import Wording, wording_of
 
 _USAGE: Final[dict[str, Wording]] = {
@@ -80,6 +81,8 @@ _HINTS: Final[dict[str, str]] = {
     "left.no-draft": mark("See: left."),
     "lease.over": mark("Run: sync."),
     "store.no-key": mark("Run: sign-in."),
+    "store.wrong-key": mark("Run: sign-in."),
+    "store.work-gone": mark("Run: sign-in."),
     "store.work-lost": mark("Run: rescue restore."),
     "courier.no-keys": mark("Run: sync."),
     "courier.no-room": mark("Needed: {need} bytes, free: {free}. See: --files-mb."),
@@ -111,7 +114,8 @@ def sentence(code: str, /, **fields: object) -> str:
     wording = _USAGE.get(code) or wording_of(code)
     if wording is None:
         return code
-    texts = [f"{_(wording.title)}.", _(wording.detail), _(_HINTS[code]) if code in _HINTS else ""]
+    hint = _(_HINTS[code]) if code in _HINTS else ""
+    texts = [f"{_(wording.title)}.", _(wording.detail), said_of_copy(fields), hint]
     told = " ".join(text for text in texts if text).format_map(_Fields(fields))
     file = fields.get("file")
     return f"{file}: {told}" if file and code.startswith("file.") else told

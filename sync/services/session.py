@@ -32,10 +32,11 @@ from sync.services.profiles import (
     find_profile,
     new_profile,
     profiles,
+    set_aside,
     write_profile,
 )
 from sync.services.relaying import Relay
-from sync.services.sealing import SealedCopy
+from sync.services.sealing import SealedCopy, copy_path
 from sync.services.syncing import Synchronizer
 from sync.services.tokens import KeptTokens
 from sync.store.local import LocalStore
@@ -51,6 +52,9 @@ __all__ = ["Profile", "SignIn", "data_dir", "profiles"]
 
 _WORK_LOST = frozenset({"store.corrupt", "store.wrong-key"})
 """How a work file that has become unusable shows."""
+
+_SHUT = frozenset({"store.no-key", "store.wrong-key", "store.work-gone"})
+"""Files that nothing on this computer opens; whoever signs in at the centre begins beside them."""
 
 
 class SignIn:
@@ -111,7 +115,12 @@ class SignIn:
         known = find_profile(self._data_dir, server, username)
         if known is None:
             return self._move_in(server, username, password, passphrase)
-        desk = self.open(known, passphrase)
+        try:
+            desk = self.open(known, passphrase)
+        except StoreUnavailable as error:
+            if error.code not in _SHUT:
+                raise
+            return self._begin_beside(known, password, passphrase)
         try:
             self.renew(desk, password)
         except BaseException:
@@ -128,15 +137,16 @@ class SignIn:
         """
         key = self._vault(profile).open(passphrase)
         copy = SealedCopy(profile.folder, keys_from(key))
-        if not LocalStore.has_work(profile.folder) and copy.look() is not None:
-            raise StoreUnavailable("store.work-lost", file="work.db")
+        if not LocalStore.has_work(profile.folder):
+            raise _lost(copy)
         try:
             return _in_use(self._desk(profile, key, self._connect(profile.server)))
         except StoreUnavailable as error:
-            is_work = error.data.get("file") == "work.db"
-            if error.code not in _WORK_LOST or not is_work or copy.look() is None:
+            if error.code not in _WORK_LOST or error.data.get("file") != "work.db":
                 raise
-            raise StoreUnavailable("store.work-lost", **error.data) from error
+            if error.code == "store.wrong-key" and copy.look() is None:
+                raise
+            raise _lost(copy) from error
 
     def sealed_copy(self, profile: Profile, passphrase: str | None = None) -> SealedCopy:
         """Return the sealed copy of a profile, whose files need not open.
@@ -157,14 +167,16 @@ class SignIn:
         try:
             return self.open(profile, passphrase)
         except StoreUnavailable as error:
-            if error.code not in {*_WORK_LOST, "store.work-lost"}:
+            if error.code not in {*_WORK_LOST, "store.work-lost", "store.work-gone"}:
                 raise
             cause = error
         key = self._vault(profile).open(passphrase)
         if SealedCopy(profile.folder, keys_from(key)).look() is None:
             raise StoreUnavailable("store.no-copy") from cause
-        LocalStore.set_work_aside(profile.folder)
-        return _in_use(self._desk(profile, key, self._connect(profile.server), rescuing=True))
+        aside = LocalStore.set_work_aside(profile.folder)
+        return _in_use(
+            self._desk(profile, key, self._connect(profile.server), rescuing=True, aside=aside)
+        )
 
     def renew(self, desk: Desk, password: str) -> None:
         """Sign in again for an open desk; the queue stays as it is.
@@ -209,6 +221,20 @@ class SignIn:
         self._admit(desk, session)
         return desk
 
+    def _begin_beside(self, shut: Profile, password: str, passphrase: str | None) -> Desk:
+        """Make new files beside those that nothing opens; these stay as they are.
+
+        What is not sent in them goes to the centre from their sealed copy, which it can open.
+        """
+        desk = self._move_in(shut.server, shut.username, password, passphrase)
+        with suppress(StoreUnavailable):  # where it stays listed, the newer one comes first
+            sealed = copy_path(shut.folder)
+            if sealed.exists():
+                desk.courier.relay.leave(sealed)
+                desk.courier.relay.carry_waiting()
+            set_aside(shut)
+        return desk
+
     def _desk(
         self,
         profile: Profile,
@@ -217,6 +243,7 @@ class SignIn:
         device: DeviceId | None = None,
         *,
         rescuing: bool = False,
+        aside: Path | None = None,
     ) -> Desk:
         store = LocalStore.open(profile.folder, key, load_rulebook())
         keys = keys_from(key)
@@ -224,6 +251,11 @@ class SignIn:
             found = SealedCopy(profile.folder, keys).put_back(
                 store, also_drafts=rescuing or store.opening.work_restored
             )
+            if broken := aside or store.opening.aside:  # what it took when nothing could be sealed
+                more = store.unsent.take_over(broken, key)
+                found = replace(
+                    found, acts=found.acts + more.acts, drafts=found.drafts + more.drafts
+                )
             timekeeper = Timekeeper(self._clocks, store.identity.time(), store.identity.keep_time)
             store.lease.enforce(timekeeper.now())
             store.opening = replace(store.opening, put_back=found.acts + found.drafts)
@@ -305,6 +337,14 @@ class SignIn:
 
     def _vault(self, profile: Profile) -> Vault:
         return Vault(profile.folder, self._secrets)
+
+
+def _lost(copy: SealedCopy) -> StoreUnavailable:
+    """Return how a work file is lost: with a sealed copy to be put back, or without."""
+    copied = copy.look()
+    if copied is None:
+        return StoreUnavailable("store.work-gone", file="work.db")
+    return StoreUnavailable("store.work-lost", file="work.db", copied=copied)
 
 
 def _in_use(desk: Desk) -> Desk:

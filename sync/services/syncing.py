@@ -73,7 +73,10 @@ class Synchronizer:
 
     def status(self) -> SyncStatus:
         """Return how things stand now, without touching the network."""
-        return self._updated()
+        try:
+            return self._updated()
+        except StoreError as error:
+            return self._unreadable(error)
 
     def run_once(
         self,
@@ -89,19 +92,19 @@ class Synchronizer:
         Raises:
             StoreError: this computer cannot keep what came.
         """
-        if self._line.rests and not self._asked:
-            self._keep_lease(None, on_change, on_status)  # its time passes all the same
-            return Outcome(status=self._status)
-        if self._status.link in {LinkState.NEVER, LinkState.OFFLINE}:
-            on_status(self._updated(link=LinkState.CONNECTING))
         try:
+            if self._line.rests and not self._asked:
+                self._keep_lease(None, on_change, on_status)  # its time passes all the same
+                return Outcome(status=self._status)
+            if self._status.link in {LinkState.NEVER, LinkState.OFFLINE}:
+                on_status(self._updated(link=LinkState.CONNECTING))
             outcome = self._run_on_sound_files(on_change, on_status, cancelled)
             self._keep_lease(outcome.failure, on_change, on_status)
             return outcome
         except StoreError as error:
             self._loop.failed(SyncErrorKind.SERVER)  # or it would be tried again at once
             on_change(EVERYTHING)  # how far the step came before the disk failed is not known
-            on_status(self._updated(link=LinkState.OFFLINE, problem=problem_code(error)))
+            on_status(self._unreadable(error))
             raise
 
     def _keep_lease(
@@ -251,6 +254,16 @@ class Synchronizer:
     def _failed(self, failure: SyncError) -> SyncStatus:
         self._loop.failed(failure.kind, failure.retry_after_s)
         return self._updated(link=link_after(failure.kind), problem=problem_code(failure))
+
+    def _unreadable(self, error: StoreError) -> SyncStatus:
+        """Return the status after the files failed, which may not even tell what waits here."""
+        try:
+            return self._updated(link=LinkState.OFFLINE, problem=problem_code(error))
+        except StoreError:
+            self._status = replace(
+                self._status, link=LinkState.OFFLINE, problem=problem_code(error), forecast=None
+            )
+            return self._status
 
     def _updated(self, link: LinkState | None = None, **facts: object) -> SyncStatus:
         """Bring the status up to date with the outbox and with what has just become known."""

@@ -19,9 +19,16 @@ JUMP = 1_000_000
 
 
 class Copies:
-    """The rolling copies beside a work file."""
+    """The rolling copies beside a work file.
+
+    Attributes:
+        aside: the broken work file that was set aside just now; None for none.
+        made_at: from when the copy is that was put back just now; UTC milliseconds, 0 for none.
+    """
 
     def __init__(self, work_path: Path) -> None:
+        self.aside: Path | None = None
+        self.made_at = 0
         self._work_path = work_path
         self._folder = work_path.parent / "copies"
         self._source = self._folder / "source"
@@ -72,10 +79,12 @@ class Copies:
         for number in range(1, COPIES + 1):
             copy = self._copy(number)
             if copy.exists() and _is_sound(copy, key):
+                made_at = copy.stat().st_mtime_ns // 1_000_000
                 _doubt_unsent(copy, key)
                 with file_faults(copy.name):
                     self.set_aside()
                     copy.rename(self._work_path)
+                self.made_at = made_at
                 return True
         return False
 
@@ -110,6 +119,7 @@ class Copies:
             part = self._work_path.with_name(self._work_path.name + suffix)
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
+                self.aside = aside
         self._work_path.with_name(self._work_path.name + "-shm").unlink(missing_ok=True)
 
 

@@ -102,6 +102,7 @@ class Database:
         self._broken_mark = path.with_name(path.name + ".broken")
         self._tuning = tuning
         self._turn = threading.Lock()
+        self._was_opened = False
         self._readers = self._engine(_READERS, tuning.writer_cache_kib // 8, read_only=True)
         self._writer = self._engine(1, tuning.writer_cache_kib, read_only=False)
 
@@ -114,6 +115,7 @@ class Database:
         """
         with self._faults(), self._readers.connect() as connection, connection.begin():
             yield connection
+            self._was_opened = True
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -157,6 +159,7 @@ class Database:
     def discard(self) -> None:
         """Close the file and delete it; the next use begins a new one."""
         self.close()
+        self._was_opened = False
         with file_faults(self.path.name):
             for suffix in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
@@ -270,7 +273,9 @@ class Database:
         except StoreUnavailable as error:
             if error.code == "store.io" and (code := what_ails(self.path.parent)):
                 raise StoreUnavailable(code, file=self.path.name) from error
-            if error.code in BROKEN:
+            if error.code == "store.wrong-key" and self._was_opened:  # a broken page, then
+                error.code = "store.corrupt"
+            if error.code in BROKEN and error.data.get("file") == self.path.name:
                 with suppress(OSError):  # a disk that fails twice; the first fault is what counts
                     self._broken_mark.touch()
             raise
@@ -296,6 +301,8 @@ class Database:
         return engine
 
     def _connect(self, cache_kib: int, *, read_only: bool) -> sqlcipher3.Connection:
+        if self._was_opened and not self.path.exists():  # SQLite would begin an empty one
+            raise StoreUnavailable("store.corrupt", file=self.path.name)
         connection = sqlcipher3.connect(
             str(self.path),
             timeout=_BUSY_TIMEOUT_MS / 1000,

@@ -6,8 +6,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy.exc
@@ -90,8 +91,13 @@ def what_ails(folder: Path) -> str:
         return "store.folder-gone"
     if not os.access(folder, os.W_OK):
         return "store.read-only"
-    with suppress(OSError):
-        return "store.disk-full" if shutil.disk_usage(folder).free < _LEAST_BYTES else ""
+    try:
+        if shutil.disk_usage(folder).free < _LEAST_BYTES:
+            return "store.disk-full"
+        # A disk that the kernel made read-only after a fault tells so only to whoever writes.
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        return _CODES_OF_SYSTEM.get(error.errno or 0, "")
     return ""
 
 

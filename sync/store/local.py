@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sync.cases.rulebook import Rulebook
 from sync.errors import StoreTooNew, StoreUnavailable
-from sync.store import backup
+from sync.store import backup, meta
 from sync.store.cases import Cases
 from sync.store.courier import CourierMemory
 from sync.store.drafts import Drafts
@@ -43,8 +43,11 @@ class Opening:
     """What had to be done to open the files, for the officer to be told.
 
     Attributes:
-        cache_lost: why the cache was thrown away and must be fetched again; empty if it was not.
+        cache_lost: why the cache was thrown away, or is gone (``store.io``), and must be fetched
+            again; empty if it was not.
         work_restored: the work file was broken or gone; its newest sound copy took its place.
+        restored_from: from when that copy is; UTC milliseconds by this computer.
+        aside: the broken work file, under its new name; None where there was none.
         put_back: acts and drafts that were missing and were put back from the sealed copy.
         copy_failed: why no fresh copy of the work file could be made; empty if one was, or was
             there already.
@@ -52,6 +55,8 @@ class Opening:
 
     cache_lost: str = ""
     work_restored: bool = False
+    restored_from: int = 0
+    aside: Path | None = None
     put_back: int = 0
     copy_failed: str = ""
 
@@ -104,14 +109,19 @@ class LocalStore:
         return path.exists() or backup.Copies(path).exist
 
     @staticmethod
-    def set_work_aside(folder: Path) -> None:
+    def set_work_aside(folder: Path) -> Path | None:
         """Keep a work file that cannot be opened, and its copies, under other names.
+
+        Returns:
+            The work file's new name; None where there was none.
 
         Raises:
             StoreUnavailable: the disk cannot be written.
         """
+        copies = backup.Copies(folder / "work.db")
         with file_faults(folder.name):
-            backup.Copies(folder / "work.db").set_all_aside()
+            copies.set_all_aside()
+        return copies.aside
 
     @classmethod
     def open(cls, folder: Path, key: bytes, rulebook: Rulebook) -> LocalStore:
@@ -134,7 +144,7 @@ class LocalStore:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         work, opening = _open_work(folder / "work.db", key)
         try:
-            cache, cache_lost = _open_cache(folder / "cache.db", key)
+            cache, cache_lost = _open_cache(folder / "cache.db", key, was_used=_was_used(work))
         except BaseException:
             work.close()
             raise
@@ -179,7 +189,12 @@ def _open_work(path: Path, key: bytes) -> tuple[Database, Opening]:
     except BaseException:
         work.close()
         raise
-    return work, Opening(work_restored=restored, copy_failed=copy_failed)
+    return work, Opening(
+        work_restored=restored,
+        restored_from=copies.made_at,
+        aside=copies.aside,
+        copy_failed=copy_failed,
+    )
 
 
 def _copy(work: Database, copies: backup.Copies) -> str:
@@ -193,11 +208,17 @@ def _copy(work: Database, copies: backup.Copies) -> str:
     return ""
 
 
-def _open_cache(path: Path, key: bytes) -> tuple[Database, str]:
+def _was_used(work: Database) -> bool:
+    """Say whether the centre has told this computer anything yet."""
+    with work.read() as connection:
+        return meta.get(connection, "epoch") is not None
+
+
+def _open_cache(path: Path, key: bytes, *, was_used: bool) -> tuple[Database, str]:
     """Open the file that the centre can send again: what cannot be read is thrown away."""
+    lost = "store.io" if was_used and not path.exists() else ""
     cache = Database(path, key, CACHE_TUNING)
     cache.sweep()
-    lost = ""
     try:
         if cache.is_known_broken():
             lost = "store.corrupt"

@@ -154,7 +154,9 @@ def test_a_broken_work_file_is_replaced_by_its_newest_copy(folder: Path, offset:
         act(store, "c-2")
     flip(folder / "work.db", offset)
     with opened(folder) as store:
-        assert Opening(work_restored=True) == store.opening
+        assert (True, "") == (store.opening.work_restored, store.opening.cache_lost)
+        assert folder / "work.broken-1.db" == store.opening.aside
+        assert store.opening.restored_from > 0
         assert [("c-1", "unknown")] == [
             (item.command.id, item.delivery) for item in store.outbox.items()
         ]

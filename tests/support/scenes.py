@@ -18,7 +18,7 @@ from desktop.ui.cases.file_tile import FileTile
 from desktop.ui.frame.fatal import FatalDialog
 from desktop.ui.frame.proxy import ProxyDialog
 from desktop.ui.signin.window import SignInWindow
-from desktop.viewmodels.problems import describe_code
+from desktop.viewmodels.problems import describe, describe_code
 from desktop.viewmodels.proxy import ProxyPresenter
 from desktop.viewmodels.signin import SignInPresenter
 from sync.cases.case import Status
@@ -43,12 +43,14 @@ from sync.errors import (
     SyncErrorKind,
     TanggapError,
 )
+from sync.services.copy_words import age_of_copy
 from sync.services.courier import Imported
 from sync.services.courier_files import Brought
 from sync.services.desk import Desk
 from sync.services.profiles import Profile
 from sync.services.proxy_settings import ANYWHERE, ProxySettings
 from sync.services.relaying import Carried, Waiting, WaitsFor
+from sync.services.sealing import Copied
 from sync.store.editions import Shelved
 from sync.wire.messages import Progress
 from tests.support.catalogue import speak
@@ -265,6 +267,9 @@ class _ShutDoor:
     def open(self, _profile: Profile, _passphrase: str | None = None) -> Desk:
         raise self._error
 
+    def rescue(self, _profile: Profile, _passphrase: str | None = None) -> Desk:
+        raise self._error
+
     def renew(self, _desk: object, _password: str) -> None:
         raise self._error
 
@@ -297,6 +302,19 @@ def _entrance(error: TanggapError, known: bool, rig: WindowRig) -> QWidget:
 
 def _fatal(code: str, rig: WindowRig) -> None:
     FatalDialog(describe_code(code), rig.window).open()
+
+
+_LOST: Final = StoreUnavailable(
+    "store.work-lost", copied=Copied(made_at=at(23, 16, 40), acts=4, drafts=2)
+)
+
+
+def _work_lost(rig: WindowRig) -> None:
+    FatalDialog(describe(_LOST), rig.window).open()
+
+
+def _restored(rig: WindowRig) -> None:
+    rig.window.show_report(describe_code("store.work-restored", more=age_of_copy(at(24, 7, 30))))
 
 
 def _digests(mended: int, rig: WindowRig) -> None:
@@ -427,6 +445,12 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "entrance-passphrase": partial(_entrance, SignInFailed("sign-in.passphrase-wrong"), True),
     "fatal-wrong-key": partial(_fatal, "store.wrong-key"),
     "fatal-read-only": partial(_fatal, "store.read-only"),
+    "fatal-work-lost": _work_lost,
+    "fatal-work-gone": partial(_fatal, "store.work-gone"),
+    "entrance-work-lost": partial(_entrance, _LOST, True),
+    "entrance-work-gone": partial(_entrance, StoreUnavailable("store.work-gone"), True),
+    "entrance-key-gone": partial(_entrance, StoreUnavailable("store.no-key"), True),
+    "work-restored": _restored,
     "long-names": _long_names,
     "locked": _locked,
     "revoked": _revoked,

@@ -140,7 +140,12 @@ class SignInForm(Card):
         self._title.setText(state.title)
         self._detail.setText(state.detail)
         problem = state.problem
-        labels = {Remedy.RETRY: _("Try again"), Remedy.PROXY: _("Proxy of the office…")}
+        labels = {
+            Remedy.RETRY: _("Try again"),
+            Remedy.PROXY: _("Proxy of the office…"),
+            Remedy.RESCUE: _("Put the work back"),
+            Remedy.SIGN_IN: _("Sign in again…"),
+        }
         self._banner.show_notice(None if problem is None else notice_of(problem, labels))
         page = self._pages[state.question]
         cast("Page", page).show_state(state)
@@ -155,10 +160,12 @@ class SignInForm(Card):
 
     @Slot(str)
     def _on_remedy(self, remedy: str) -> None:
-        if remedy == Remedy.PROXY.value:
-            self.proxy_requested.emit()
-        else:
-            self._presenter.retry()
+        steps = {
+            Remedy.PROXY: self.proxy_requested.emit,
+            Remedy.RESCUE: self._presenter.rescue,
+            Remedy.SIGN_IN: self._presenter.sign_in_anew,
+        }
+        steps.get(Remedy(remedy), self._presenter.retry)()
 
     def _show_page(self, page: QWidget) -> None:
         # A stack is as high as its highest page unless the others are ignored.

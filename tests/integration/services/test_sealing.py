@@ -7,24 +7,27 @@ import shutil
 import stat
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from threading import get_ident
 
 import pytest
 
-from sync.cases.commands import Close, Note, Respond
+from sync.cases.commands import Close, FollowUp, Note, Respond
 from sync.cases.ids import CaseId
 from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from sync.errors import StoreUnavailable
 from sync.services.desk import Desk
+from sync.services.profiles import profiles, profiles_aside
 from sync.services.sealing import SealedCopy, Sealer, copy_path
 from tests.simulation.link import Fault
-from tests.support.central import Office
+from tests.support.central import PASSWORD, Office
 from tests.support.courier import take_in
-from tests.support.desks import Workplace, a_workplace
+from tests.support.desks import SERVER, Workplace, a_workplace
+from tests.support.disks import break_page
 
 WORDS = "Trafo diganti bersama warga Kampung Melati."
 
@@ -129,6 +132,41 @@ def test_a_work_file_from_a_backup_is_completed(place: Workplace, case_id: CaseI
     assert {place.item(each).delivery for each in (second, third)} == {Delivery.ACCEPTED}
 
 
+def test_words_typed_since_the_newest_copy_take_the_place_of_older_ones(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """The copy of the start has the words of this morning; the sealed copy has all of them."""
+    place.desk = reopened(place)
+    place.office.clock.advance(60)
+    longer = "Telepon vendor besok. Minta berita acara."
+    place.desk.drafting.save(Draft(case_id=case_id, kind="note", text=longer))
+    place.desk.close()
+    work_of(place).write_bytes(b"x" * 50_000)
+    place.desk = place.door.open(place.desk.profile)
+    assert place.desk.store.opening.work_restored
+    draft = place.desk.drafting.load(case_id, "note")
+    assert draft is not None
+    assert draft.text == longer
+    assert ["Telepon vendor besok."] == [each.text for each in place.desk.store.drafts.kept()]
+
+
+def test_drafts_come_back_too_where_somebody_put_an_old_file_back(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """That it is older shows in the numbers that it gave out."""
+    place.desk.close()
+    old = work_of(place).read_bytes()
+    place.desk = place.door.open(place.desk.profile)
+    place.act(case_id, Note(text="Satu lagi"))
+    place.desk.drafting.save(Draft(case_id=case_id, kind="respond", text="Baru setengah."))
+    place.desk.close()
+    work_of(place).write_bytes(old)
+    place.desk = place.door.open(place.desk.profile)
+    draft = place.desk.drafting.load(case_id, "respond")
+    assert draft is not None
+    assert draft.text == "Baru setengah."
+
+
 def test_what_was_settled_is_not_brought_back(place: Workplace, case_id: CaseId) -> None:
     place.desk.sealer.write()
     place.sync()
@@ -205,10 +243,59 @@ def test_a_copy_that_cannot_be_read_changes_nothing(place: Workplace, case_id: C
     copy_path(place.desk.profile.folder).write_bytes(b"not a copy")
     place.desk = place.door.open(place.desk.profile)
     assert place.desk.store.opening.put_back == 0
-    lose(place)
-    copy_path(place.desk.profile.folder).write_bytes(b"not a copy")
-    place.desk = place.door.open(place.desk.profile)
+
+
+@pytest.mark.parametrize(
+    ("loss", "code"),
+    [(lose, "store.work-gone"), (lambda place: spoil(place, b"x" * 100_000), "store.wrong-key")],
+)
+def test_with_nothing_left_that_opens_an_officer_begins_beside_it(
+    place: Workplace, loss: Callable[[Workplace], None], code: str
+) -> None:
+    """No empty file takes the place of lost work unseen; after signing in it all stays there."""
+    loss(place)
+    shut = place.desk.profile
+    copy_path(shut.folder).write_bytes(b"not a copy")
+    before = {path.name for path in shut.folder.iterdir()}
+    assert fault(place) == code
+    with pytest.raises(StoreUnavailable, match=r"store\.no-copy"):
+        place.door.rescue(shut)
+    place.desk = place.door.sign_in(SERVER, "agus", PASSWORD)
+    place.sync()
     assert place.desk.inbox.outbox() == []
+    assert place.desk.inbox.counts().held == 1
+    assert before - {path.name for path in shut.folder.iterdir()} <= {"profile.json"}
+    assert copy_path(shut.folder).read_bytes() == b"not a copy"
+    assert [place.desk.profile.id] == [each.id for each in profiles(shut.folder.parent)]
+    assert [shut.id] == [each.id for each in profiles_aside(shut.folder.parent)]
+
+
+def test_what_a_broken_file_took_while_nothing_could_be_sealed_is_read_from_it(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """One page of the acts is broken: drafts still go to the disk, but no copy can be made."""
+    place.desk = reopened(place)
+    key = bytes.fromhex(place.keyring.entries[place.desk.profile.id])
+    break_page(work_of(place), key, "commands")
+    place.desk.drafting.save(Draft(case_id=case_id, kind="respond", text="Baru setengah."))
+    place.desk = reopened(place)
+    assert place.desk.store.opening.work_restored
+    draft = place.desk.drafting.load(case_id, "respond")
+    assert draft is not None
+    assert draft.text == "Baru setengah."
+
+
+def test_words_that_arrived_are_kept_for_the_files_that_follow_them(
+    place: Workplace, case_id: CaseId
+) -> None:
+    """A file that no words name would never go, and be tidied away after a day."""
+    photo = place.desk.attachments.attach_content("bukti.pdf", b"x" * 9_000)
+    place.act(case_id, FollowUp(text="Foto.", done_on=date(2026, 11, 24), evidence=(photo,)))
+    place.sync()
+    lose(place)
+    place.desk = place.door.rescue(place.desk.profile)
+    [file] = place.desk.store.own_files.to_send()
+    assert file.sha256 == photo.sha256
 
 
 def test_a_disk_that_refuses_leaves_the_older_copy(place: Workplace, case_id: CaseId) -> None:
