@@ -132,7 +132,7 @@ class UnsentWork:
                 for table, values in known
                 if table is drafts and all_of_it and _put_draft(work, values, labels)
             ]
-            if acts or is_new or is_older:
+            if acts or is_new:
                 _put_owner(work, owner)
         cases = frozenset(map(CaseId, [*acts, *written]))
         for case_id in cases:
