@@ -155,7 +155,8 @@ class Courier:
         self._clock = clock
         self._new_id = new_id
         self._turn = Lock()
-        """One file at a time: two of them would have one unfinished name."""
+        """One file at a time: two that are written would have one unfinished name, and two that are
+        taken in would take each other's place in the feed."""
 
     def status(self) -> CourierStatus:
         """Return where the exchange by files stands."""
@@ -248,7 +249,8 @@ class Courier:
         with reading(path, stick_faults) as file:
             header = header_of(file)
             if is_for(header, self._installation.keys):
-                return self._import(file)
+                with self._turn:
+                    return self._import(file)
             if self._is_for_centre(header):
                 return self.relay.carry(path, file)
         raise CourierRefused("courier.wrong-recipient")
@@ -335,17 +337,22 @@ class Courier:
         settled = undecided - self._store.outbox.tally().undelivered
         pages = [msgspec.structs.replace(reply, verdicts=[]) for reply in replies]
         follow = memory.to_follow(device, manifest.n, manifest.since, pages)
+        here, followed = journal.cursor(), list[SyncReply]()
         for page in follow:
+            if journal.cursor() != here:  # the network was faster; from here on this is old
+                break
             changes |= journal.absorb(page, None)
+            here = page.cursor or here
             memory.followed(device, manifest.n, manifest.since)
+            followed.append(page)
         changes |= self._renew_lease(replies)
         memory.taken(device, manifest.n, self._clock())
         return Imported(
             n=manifest.n,
             answers=manifest.answers,
             settled=settled,
-            cases=len({record.id for page in follow for record in page.cases}),
-            is_old=not follow,
+            cases=len({record.id for page in followed for record in page.cases}),
+            is_old=not followed,
             missing=range(newest + 1, manifest.n),
             changes=changes,
             edition=shelved[-1] if shelved else None,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sync.courier.keys import keys_from
 from sync.errors import CourierRefused, Refused, StoreUnavailable, SyncError, SyncErrorKind
 from sync.services.courier import Imported
 from sync.services.relaying import Carried, NotTaken, Relay, Waiting, WaitsFor
+from sync.wire.messages import SyncReply
 from sync.wire.service import SyncService
 from tests.simulation.link import Fault
 from tests.support.central import UNIT_B, Office
@@ -165,6 +167,30 @@ def test_an_old_reply_does_not_take_away_what_came_back(
     place.office.dispose(case_id, place.desk.officer.unit_id)
     place.sync()
     assert taken(place, reply).is_old
+    assert place.desk.inbox.case(case_id) is not None
+
+
+def test_the_network_may_overtake_a_reply_that_is_being_taken_in(
+    place: Workplace, case_id: CaseId, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two of its pages; what it says from there on is old."""
+    monkeypatch.setattr("sync.central.courier._PAGE_BYTES", 4_000)
+    place.office.add_cases([{} for _ in range(30)])
+    place.office.dispose(case_id, UNIT_B)
+    reply = stick.to_centre(exported(place, stick))
+    journal = place.desk.store.journal
+    absorb, pages = journal.absorb, itertools.count(1)
+
+    def overtaken(page: SyncReply, now: int | None) -> object:
+        changes = absorb(page, now)
+        if next(pages) == 2:
+            place.sync()
+            place.office.dispose(case_id, place.desk.officer.unit_id)
+            place.sync()
+        return changes
+
+    monkeypatch.setattr(journal, "absorb", overtaken)
+    assert not taken(place, reply).is_old
     assert place.desk.inbox.case(case_id) is not None
 
 
