@@ -20,6 +20,9 @@ from sync.courier.keys import Keys
 from sync.errors import EditionRefused
 from sync.wire.messages import EditionRecord
 
+_LAST_SERIAL = 2**63 - 1
+"""No column holds a larger one."""
+
 
 class Editions:
     """What the centre has published.
@@ -85,7 +88,8 @@ class Editions:
 def newest_after(connection: Connection, serial: int) -> EditionRecord | None:
     """Return the newest edition, if it is newer than the one with that serial."""
     editions = schema.editions
-    found = select(editions).where(editions.c.serial > serial)
+    known = max(0, min(serial, _LAST_SERIAL))  # what a device says may be any number
+    found = select(editions).where(editions.c.serial > known)
     row = connection.execute(found.order_by(editions.c.serial.desc()).limit(1)).one_or_none()
     if row is None:
         return None

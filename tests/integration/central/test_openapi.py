@@ -91,6 +91,16 @@ def test_every_route_of_the_server_is_described(office: Office, address: str) ->
                 assert 405 == http.request(method, path).status_code, (method, path)
 
 
+@pytest.mark.parametrize("serial", [2**64, -(2**64)])
+def test_a_serial_that_no_database_holds_is_one_like_any_other(
+    office: Office, address: str, serial: int
+) -> None:
+    """It is as good as the description says: an integer."""
+    token = {"Authorization": f"Bearer {office.device('agus').access_token}"}
+    with httpx.Client(base_url=address, trust_env=False, headers=token) as http:
+        assert 200 == http.post(f"/v{CURRENT}/sync", json={"edition": serial}).status_code
+
+
 @pytest.mark.parametrize(
     "call",
     [call for call in CALLS if not call.streams],
