@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Pictures of the window over the invented office, to be looked at beside the mockups.
 
-`python -m tests.support.pictures FOLDER [SCENE ...]` saves them in both schemes.
+`python -m tests.support.pictures FOLDER [SCENE ...]` saves them in both schemes; `TANGGAP_LANG=en`
+has them in English, and `QT_SCALE_FACTOR=1.5` as they are on the commonest screen at 150 per cent.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from desktop.theme.application import SchemeChoice, apply_theme
 from tests.support.scenes import SCENES, stage, working_offline
 
+_SCREEN: Final = (1366, 768)
 _TURNS: Final = 10
 """Layouts that follow from each other take several turns of the event loop."""
 
@@ -49,7 +51,8 @@ def main(folder: Path, names: Collection[str]) -> None:
         for name in SCENES:
             if names and name not in names:
                 continue
-            rig = working_offline()
+            rig = working_offline(os.environ.get("TANGGAP_LANG", "id"))
+            rig.window.resize(*(round(dots / rig.window.devicePixelRatio()) for dots in _SCREEN))
             rig.window.show()
             QApplication.processEvents()
             window = stage(name, rig)

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from sync.store import engine, meta, outbox, overlay, records
+from sync.store import engine
 from sync.store.engine import Database
 
 
@@ -29,12 +31,18 @@ def statements_of(action: Callable[[], object]) -> list[tuple[str, Any]]:
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            for module in (meta, outbox, overlay, records):
+            for module in _asking():
                 patch.setattr(module, "fetch", noting)
             action()
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
     return seen
+
+
+def _asking() -> list[ModuleType]:
+    """Return the modules that ask the driver itself, past SQLAlchemy and its events."""
+    loaded = [module for name, module in sys.modules.items() if name.startswith("sync.")]
+    return [module for module in loaded if getattr(module, "fetch", None) is engine.fetch]
 
 
 def plan_of(database: Database, statement: str, parameters: Sequence[Any]) -> list[str]:

@@ -393,6 +393,15 @@ def _templates(rig: WindowRig) -> None:
     _no_templates(rig)
 
 
+def _follow_up(rig: WindowRig) -> None:
+    """Record work with a next step by a day."""
+    rig.built.registry.run(WindowCommand.FOLLOW_UP)
+    composer = rig.workplace.composer
+    composer.write("Log gerbang diperiksa bersama tim tiket.")
+    composer.set_next_step("Konfirmasi pengembalian saldo")
+    composer.set_next_step_on(date(2026, 11, 27))
+
+
 def _no_templates(rig: WindowRig) -> None:
     rig.focus("composer.words")
     rig.built.registry.run(WindowCommand.TEMPLATE)
@@ -426,6 +435,7 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "left-empty": partial(_go, _C.GO_LEFT),
     "files": _files,
     "files-outbox": _files_on_their_way,
+    "follow-up": _follow_up,
     "templates": _templates,
     "templates-none": _no_templates,
     "sync-details": partial(_go, _C.SYNC_DETAILS),

@@ -21,11 +21,14 @@ from typing_extensions import override
 
 from desktop.theme.tokens import MEASURES
 from desktop.ui.composer.evidence_fields import AddEvidence, EvidenceChips
+from desktop.ui.widgets.turning_row import TurningRow
 from desktop.viewmodels.composer_state import ComposerState
 from sync.i18n import gettext as _
 
 _BESIDE: Final = 600
 """Where date and evidence stand side by side, in pixels."""
+_STEP_BESIDE: Final = 420
+"""Where the words of a next step can be read beside its date, in pixels."""
 
 
 class FollowUpFields(QWidget):
@@ -111,17 +114,25 @@ class FollowUpFields(QWidget):
         grid.setHorizontalSpacing(MEASURES.space_m)
         grid.setVerticalSpacing(MEASURES.space_s)
         grid.addWidget(_label(_("Ne&xt step"), self._next_step, self), 0, 0)
-        step = QHBoxLayout()
-        step.setSpacing(MEASURES.space_m)
-        step.addWidget(self._next_step, 1)
-        step.addWidget(self._has_date)
-        step.addWidget(self._next_step_on)
-        grid.addLayout(step, 0, 1, 1, 3)
+        step = TurningRow(MEASURES.space_m, self, least=_STEP_BESIDE)
+        step.box.addWidget(self._next_step, 1)
+        step.box.addWidget(self._until())
+        grid.addWidget(step, 0, 1, 1, 3)
         grid.addWidget(_label(_("Date &done"), self._done_on, self), 1, 0)
         grid.addWidget(self._done_on, 1, 1)
         self._place_evidence()
         grid.addWidget(self._chips, 3, 1, 1, 3)
         grid.setColumnStretch(3, 1)
+
+    def _until(self) -> QWidget:
+        until = QWidget(self)
+        row = QHBoxLayout(until)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(MEASURES.space_m)
+        row.addWidget(self._has_date)
+        row.addWidget(self._next_step_on)
+        row.addStretch(1)
+        return until
 
     def _connect(self) -> None:
         self._done_on.dateChanged.connect(self._on_done_on)

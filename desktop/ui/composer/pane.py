@@ -24,6 +24,7 @@ from desktop.ui.widgets.chip import Chip
 from desktop.ui.widgets.chip_paint import ChipFace
 from desktop.ui.widgets.keyboard import give_keyboard
 from desktop.ui.widgets.notice import Notice, Step
+from desktop.ui.widgets.turning_row import TurningRow
 from desktop.viewmodels.composer import ComposerPresenter
 from desktop.viewmodels.composer_state import ComposerState
 from desktop.viewmodels.evidence import EvidencePicker
@@ -33,6 +34,8 @@ from sync.i18n import gettext as _
 
 _LOOK: Final = "look"
 _SEND_ANYWAY: Final = "send-anyway"
+_FOOT_BESIDE: Final = 640
+"""Where who reads it stands beside what was saved, in pixels."""
 
 
 class ComposerPane(QWidget):
@@ -124,11 +127,22 @@ class ComposerPane(QWidget):
         column.addWidget(self._news)
         column.addWidget(self._words, 1)
         column.addWidget(self._fields)
-        foot = (self._readers, self._effect, self._saved, None, self._length, self._send)
-        column.addLayout(_row(*foot))
+        column.addWidget(self._foot())
         chain = [self._words, *self._fields.tab_chain(), self._send, self._tabs, self._actions]
         for before, after in pairwise(chain):
             self.setTabOrder(before, after)
+
+    def _foot(self) -> TurningRow:
+        """Return who reads it and the button; who reads it is never cut short."""
+        foot = TurningRow(MEASURES.space_m, self, least=_FOOT_BESIDE)
+        sides = ((self._readers, self._effect, None), (self._saved, None, self._length, self._send))
+        for stretch, parts in enumerate(sides):
+            side = QWidget(foot)
+            row = _row(*parts)
+            row.setContentsMargins(0, 0, 0, 0)
+            side.setLayout(row)
+            foot.box.addWidget(side, stretch)
+        return foot
 
     def _connect(self) -> None:
         presenter = self._presenter

@@ -57,6 +57,7 @@ class DecisionPane(QWidget):
         self._preview = BatchPreview(self)
         self._all = QPushButton(self)
         self._hint = QLabel(self)
+        self._meant = QLabel(self)
         self._copy = QPushButton(_("Cop&y my words"), self)
         self._later = QPushButton(_("&Later"), self)
         self._apply = QPushButton(_("&Apply"), self)
@@ -110,6 +111,10 @@ class DecisionPane(QWidget):
         wear(self._hint, Look.SMALL)
         for label in (self._title, self._story, self._outcome):
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self._meant.setObjectName("decision.meant")
+        self._meant.setWordWrap(True)
+        self._meant.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        wear(self._meant, Look.SMALL)
         self._copy.setObjectName("decision.copy")
         self._all.setObjectName("decision.all")
         self._later.setObjectName("decision.later")
@@ -157,7 +162,7 @@ class DecisionPane(QWidget):
         buttons.setSpacing(MEASURES.space_m)
         buttons.addWidget(self._copy)
         buttons.addWidget(self._all)
-        buttons.addStretch(1)
+        buttons.addWidget(self._meant, 1)
         buttons.addWidget(self._later)
         buttons.addWidget(self._apply)
         return buttons
@@ -195,6 +200,9 @@ class DecisionPane(QWidget):
         self._groups.show_groups(state.groups)
         self._sides.show_decision(shown)
         self._choices.show_choices(shown.choices, state.chosen)
+        titles = {each.choice: each.title for each in shown.choices}
+        meant = "" if state.chosen is None else titles.get(state.chosen, "")
+        self._meant.setText(_("Your choice: {title}").format(title=meant) if meant else "")
         self._apply.setEnabled(state.can_apply)
         self._show_batch(state)
         if shown.command_id != self._shown:
@@ -218,7 +226,8 @@ class DecisionPane(QWidget):
             self._hint.setText(batch.hint)
             self._preview.show_batch(batch)
         self._preview.setVisible(state.is_previewing)
-        for part in (self._sides, self._choices, self._copy, self._later, self._apply):
+        unless = (self._sides, self._choices, self._copy, self._meant, self._later, self._apply)
+        for part in unless:
             part.setVisible(not state.is_previewing)
         if state.is_previewing != was_previewing:
             self.take_focus()

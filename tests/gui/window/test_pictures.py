@@ -48,3 +48,21 @@ def test_every_scene_is_painted(qapp: QApplication, qtbot: QtBot, scene: str) ->
     rig.close()
 
     assert all(share > 0.4 for share in shares.values()), shares
+
+
+@pytest.mark.parametrize("scene", ["case", "follow-up", "decision-many", "sync-details", "left"])
+def test_no_word_is_cut_in_english(qapp: QApplication, qtbot: QtBot, scene: str) -> None:
+    """The words of the source are others, and some are longer."""
+    apply_theme(qapp, SCHEMES[0])
+    rig = working_offline("en")
+    with qtbot.waitExposed(rig.window):
+        rig.window.show()
+    window = stage(scene, rig)
+
+    def is_whole() -> None:
+        assert [] == cut_parts(window)
+
+    for size in ((1366, 768), *SMALL):
+        window.resize(*size)
+        qtbot.waitUntil(is_whole)
+    rig.close()
