@@ -343,6 +343,35 @@ def test_lost_work_is_put_back_by_one_key(computer: Computer, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: kept.toPlainText() == "Sudah kami periksa.")
 
 
+def test_lost_work_is_put_back_at_the_entrance_of_a_shared_computer(
+    computer: Computer, qtbot: QtBot
+) -> None:
+    """Whoever is picked there and has lost their file learns how old its copy is, and clicks."""
+    computer.move_in("sari")
+    computer.move_in("agus")
+    lost = profiles(computer.data)[0]
+    for part in lost.folder.glob("work.db*"):
+        part.write_bytes(b"x" * 9_000)
+    shutil.rmtree(lost.folder / "copies", ignore_errors=True)
+    computer.start()
+    entrance = wait_for(qtbot, SignInWindow)
+    names = entrance.findChild(QListView, "sign-in.profiles")
+    assert names is not None
+    qtbot.waitUntil(names.hasFocus)
+    QTest.keyClick(names, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(_buttons(entrance, "Put the work back")))
+    told = " ".join(label.text() for label in entrance.findChildren(QLabel) if label.isVisible())
+    assert "The copy is from 2" in told
+    _buttons(entrance, "Put the work back")[0].click()
+    wait_for(qtbot, MainWindow)
+    assert list(lost.folder.glob("work.broken-1.db"))
+
+
+def _buttons(window: QWidget, text: str) -> list[QPushButton]:
+    found = window.findChildren(QPushButton)
+    return [each for each in found if each.isVisible() and each.text() == text]
+
+
 def test_closing_the_window_ends_the_program(computer: Computer, qtbot: QtBot) -> None:
     """The last thing that is open takes the program with it."""
     program = computer.start()
