@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.goals import GOALS, Goal, Judged
 
-PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "granian", "msgspec", "psycopg", "requests")
+PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "msgspec", "psycopg", "requests", "uvicorn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
