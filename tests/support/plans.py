@@ -42,7 +42,11 @@ def statements_of(action: Callable[[], object]) -> list[tuple[str, Any]]:
 def _asking() -> list[ModuleType]:
     """Return the modules that ask the driver itself, past SQLAlchemy and its events."""
     loaded = [module for name, module in sys.modules.items() if name.startswith("sync.")]
-    return [module for module in loaded if getattr(module, "fetch", None) is engine.fetch]
+    return [
+        module
+        for module in loaded
+        if module is not engine and getattr(module, "fetch", None) is engine.fetch
+    ]
 
 
 def plan_of(database: Database, statement: str, parameters: Sequence[Any]) -> list[str]:
