@@ -182,6 +182,7 @@ class Centre:
             return SyncReply(now=now, verdicts=verdicts)
         asked = Question(
             officer_id=caller.officer_id,
+            device_id=caller.device_id,
             cursor=cursor,
             max_bytes=request.max_bytes,
             wanted=request.want[:MOST_WANTED],
@@ -190,7 +191,13 @@ class Centre:
             before=None if request.brief else _first_of_many(verdicts),
             said={record.id: record for record in request.commands} if request.brief else None,
         )
-        answer = self._feed.read(asked, None if request.commands else head)
+        try:
+            answer = self._feed.read(asked, None if request.commands else head)
+        except SyncError:
+            if not verdicts:
+                raise
+            # Access ended while this was decided; that it was, is told all the same.
+            return SyncReply(now=now, verdicts=verdicts)
         return msgspec.structs.replace(answer.as_reply(now, verdicts), edition=edition)
 
     def carry(self, access_token: str, file: BinaryIO, reply: BinaryIO) -> Receipt:

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from sync.cases.access import Actor
-from sync.central import checking, feed_rows
+from sync.central import checking, feed_rows, schema
 from sync.central.cursor import Cursor, FirstLoad, seal, unseal
 from sync.central.database import Database
 from sync.central.directory import Directory, Reference, Roster
@@ -79,6 +79,8 @@ class Question:
     """What a device of an officer asks for.
 
     Attributes:
+        device_id: looked at again in the snapshot of the page, for what the device sent may have
+            kept the centre busy for a while.
         plain: the device knows no segments and needs whole heads.
         digest: what the device holds; compared if there is nothing new for it.
         before: a change of this very device, for which the page is not held up: it ends there,
@@ -87,6 +89,7 @@ class Question:
     """
 
     officer_id: int
+    device_id: str
     cursor: Cursor | None
     max_bytes: int
     wanted: Sequence[int]
@@ -125,7 +128,7 @@ class Feed:
             head: where the ledger stood a moment ago, if nothing was done since.
 
         Raises:
-            SyncError: (``AUTH``) the account was closed meanwhile.
+            SyncError: the account was closed meanwhile (``AUTH``), or the device ``REVOKED``.
         """
         if head is not None:
             roster, newest = self._directory.known(head.reference_rev), self._recent.at(head)
@@ -136,6 +139,8 @@ class Feed:
         if not asked.plain and _begins(asked.cursor):
             self._snapshots.prepare(lambda connection: self._look(connection, asked.officer_id))
         with self._database.read() as connection:
+            if connection.execute(_REVOKED, {"device": asked.device_id}).first() is not None:
+                raise SyncError(SyncErrorKind.REVOKED)
             head = self._counter.read(connection)
             roster = self._directory.at(connection, head.reference_rev, head.moves)
             newest = self._recent.read_on(connection, head)
@@ -178,6 +183,11 @@ class Feed:
         roster = self._directory.at(connection, head.reference_rev, head.moves)
         actor = roster.actor(officer_id)
         return None if actor is None else (actor, head.seq)
+
+
+_REVOKED = select(schema.devices.c.id).where(
+    schema.devices.c.id == bindparam("device"), schema.devices.c.revoked_at.is_not(None)
+)
 
 
 def _from_memory(asked: Question, head: Head, roster: Roster, newest: Newest) -> Answer | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -21,6 +22,7 @@ from sync.cases.projection import Delivery
 from sync.cases.views import Draft
 from sync.central import schema
 from sync.services.desk import Desk
+from sync.store import checks
 from tests.crash.scene import Scene, held, settle
 from tests.support.central import UNIT_B
 
@@ -50,6 +52,9 @@ class Flow(ABC):
         """Do it, from wherever an earlier attempt was cut off."""
         with scene.desk() as desk:
             settle(desk, wait_for_centre)
+
+    def check_alone(self, scene: Scene, desk: Desk) -> None:  # noqa: B027 - needs no network
+        """Look at what must be well before the network comes, which would heal it."""
 
     @abstractmethod
     def check(self, scene: Scene, desk: Desk) -> None:
@@ -125,14 +130,20 @@ class FirstLoad(Flow):
 
 
 class Act(Flow):
-    """A draft is typed and sent, without a network: the computer's own writes."""
+    """A draft is typed on and sent, without a network: the computer's own writes."""
+
+    @override
+    def prepare(self, scene: Scene, desk: Desk) -> None:
+        desk.drafting.save(replace(_draft(CaseId(1)), text=_DRAFTED[:10]))
 
     @override
     def work(self, scene: Scene, wait_for_centre: Callable[[], None]) -> None:
         with scene.desk() as desk:
             if desk.inbox.outbox():
                 return
-            draft = desk.drafting.load(CaseId(1), "respond") or _draft(CaseId(1))
+            typed = desk.drafting.load(CaseId(1), "respond")
+            assert typed is not None, "what was typed is gone"
+            draft = replace(typed, text=_DRAFTED)
             desk.drafting.save(draft)
             view = desk.inbox.case(CaseId(1))
             assert view is not None
@@ -177,6 +188,12 @@ class CourierExport(Push):
         scene.stick.mkdir(exist_ok=True)
         with scene.desk() as desk:
             desk.courier.export(scene.stick)
+
+    @override
+    def check_alone(self, scene: Scene, desk: Desk) -> None:
+        scene.take_in()
+        applied_once(scene, desk)
+        assert _CONTENT in _contents_at_centre(scene)
 
     @override
     def check(self, scene: Scene, desk: Desk) -> None:
@@ -225,11 +242,13 @@ class CourierReply(CourierTakeIn):
                 desk.courier.take(file)
 
     @override
-    def check(self, scene: Scene, desk: Desk) -> None:
-        super().check(scene, desk)
+    def check_alone(self, scene: Scene, desk: Desk) -> None:
+        super().check_alone(scene, desk)
+        assert {Delivery.ACCEPTED} == {item.delivery for item in desk.inbox.outbox()}
         assert [] == desk.store.own_files.to_carry()
         [theirs] = desk.store.file_cache.all().values()
         assert b"".join(desk.store.file_cache.pieces(theirs.sha256, 0)) == _THEIRS
+        agrees(scene, desk)
 
 
 FLOWS: dict[str, Flow] = {
@@ -270,8 +289,10 @@ def applied_once(scene: Scene, desk: Desk) -> None:
 
 
 def agrees(scene: Scene, desk: Desk) -> None:
-    """The computer holds what the centre tells."""
+    """The computer holds what the centre tells, and no check had to mend it."""
     assert scene.truth() == held(desk)
+    with desk.store.files.cache.read() as cache:
+        assert checks.state(cache).mended == 0, "what was told was not kept"
 
 
 def words_kept(desk: Desk) -> set[str]:

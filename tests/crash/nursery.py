@@ -100,8 +100,19 @@ def served(scene: Scene) -> Iterator[Centre]:
 
 def main() -> int:
     """Enumerate the boundaries of one flow."""
-    flow, side, folder = FLOWS[sys.argv[1]], sys.argv[2], Path(sys.argv[3])
-    within = sys.argv[4:] == ["within"]
+    name, side, folder = sys.argv[1:4]
+    die_everywhere(name, side, Path(folder), within=sys.argv[4:] == ["within"])
+    return 0
+
+
+def die_everywhere(name: str, side: str, folder: Path, *, within: bool = False) -> None:
+    """Die at each boundary of a flow; raise ``AssertionError`` at the first that costs something.
+
+    Args:
+        side: whose boundaries, ``client`` or ``centre``.
+        within: statements within a transaction are boundaries too.
+    """
+    flow = FLOWS[name]
     with _port_of_our_own() as port:
         template = Scene(folder=folder / "template", port=port)
         template.folder.mkdir()
@@ -115,7 +126,6 @@ def main() -> int:
             if not _DEATHS[side](flow, scene, boundaries):
                 break
             shutil.rmtree(scene.folder)
-    return 0
 
 
 def _make(scene: Scene, flow: Flow) -> None:
@@ -156,14 +166,16 @@ def _centre_dies(flow: Flow, scene: Scene, boundaries: Boundaries) -> bool:
     centre.start(boundaries.watch)
     client = fork(lambda: _work(flow, scene, centre, centre.wait))
     died = False
-    while (found := os.waitpid(-1, 0))[0] != client:
-        died = True
-        centre.start()
-    succeed(os.waitstatus_to_exitcode(found[1]), "working")
-    if died:
-        _go_on(flow, scene, centre, boundaries)
-    centre.stop()
-    centre.close()
+    try:
+        while (found := os.waitpid(-1, 0))[0] != client:
+            died = True
+            centre.start()
+        succeed(os.waitstatus_to_exitcode(found[1]), "working")
+        if died:
+            _go_on(flow, scene, centre, boundaries)
+    finally:
+        centre.stop()
+        centre.close()
     return died
 
 
@@ -185,6 +197,7 @@ def _work(flow: Flow, scene: Scene, centre: Centre, begin: Callable[[], None]) -
 def _look(flow: Flow, scene: Scene, centre: Centre) -> None:
     flow.work(scene, centre.wait)
     with scene.desk() as desk:
+        flow.check_alone(scene, desk)
         settle(desk, centre.wait)
         flow.check(scene, desk)
 

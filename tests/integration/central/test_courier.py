@@ -9,7 +9,6 @@ import uuid
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -17,68 +16,20 @@ import pytest
 from sync.cases.commands import Note, Respond
 from sync.central.courier import CourierDesk
 from sync.central.courier_files import sweep_unfinished, take_in_file
-from sync.courier.bundle import Bundle, Direction, Manifest, bundle_bytes, read_bundle
+from sync.courier.bundle import Direction, Manifest, read_bundle
 from sync.courier.envelope import seal
-from sync.courier.keys import Keys, keys_from
+from sync.courier.keys import keys_from
 from sync.courier.lines import packed
 from sync.errors import CourierRefused
 from sync.wire import codec
 from sync.wire.messages import (
-    CommandRecord,
     RefreshRequest,
-    SignInRequest,
     SyncReply,
     SyncRequest,
-    Verdict,
 )
-from tests.support.central import PASSWORD, UNIT_B, Device, Office
-from tests.support.courier import STRANGER, take_in
+from tests.support.central import UNIT_B, Office
+from tests.support.courier import STRANGER, FieldOffice, take_in
 from tests.support.disks import small_disk
-
-
-class FieldOffice:
-    """A device whose only line is a stick."""
-
-    def __init__(self, office: Office, username: str = "agus", secret: bytes = b"f" * 32) -> None:
-        self.keys: Keys = keys_from(secret)
-        self.centre = office.centre
-        keys = self.centre.hello().courier
-        assert keys is not None
-        self.centre_keys = keys
-        self.device = Device.signed_in(office.centre, username, office.clock)
-        session = office.centre.sign_in(
-            SignInRequest(
-                username=username,
-                password=PASSWORD,
-                device_id=self.device.id,
-                device_name="Laptop",
-                courier=self.keys.public,
-            )
-        )
-        self.epoch = session.epoch
-        self.n = 0
-
-    def export(self, *commands: CommandRecord, **changes: Any) -> bytes:
-        """Write the next file to the centre."""
-        self.n += 1
-        manifest = Manifest(
-            direction=Direction.UP, device=self.device.id, n=self.n, made_at=1, epoch=self.epoch
-        )
-        return bundle_bytes(
-            msgspec.structs.replace(manifest, **changes),
-            [SyncRequest(cursor=self.device.cursor, commands=list(commands))],
-            bundle_id=str(uuid.uuid4()),
-            recipients=[self.centre_keys.recipient],
-            keys=self.keys,
-        )
-
-    def open(self, reply: bytes) -> Bundle:
-        """Open a reply of the centre."""
-        return read_bundle(BytesIO(reply), self.keys, lambda _: self.centre_keys.verifier)
-
-    def verdicts(self, reply: bytes) -> list[Verdict]:
-        """Return the verdicts in a reply."""
-        return [each for page in self.open(reply).all(SyncReply) for each in page.verdicts]
 
 
 @pytest.fixture

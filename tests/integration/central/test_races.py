@@ -34,14 +34,16 @@ from sync.central.database import Database
 from sync.central.directory import Directory
 from sync.central.editions import Editions
 from sync.central.head import Counter, found, renew_epoch
+from sync.central.segments import Cutting
 from sync.central.upgrade import bring_up
 from sync.central.uploads import Limits, Uploads
 from sync.courier.editions import Template
 from sync.courier.keys import keys_from
 from sync.errors import SignInFailed, SyncError
-from sync.wire.messages import RefreshRequest, SignInRequest
+from sync.wire.messages import RefreshRequest, SignInRequest, SyncReply, SyncRequest
 from sync.wire.rulebook import load_rulebook
 from tests.support.central import CHEAP_HASHER, PASSWORD, Office, new_office
+from tests.support.courier import FieldOffice, take_in
 
 pytestmark = pytest.mark.postgres
 
@@ -283,3 +285,52 @@ def test_nobody_is_told_of_a_content_that_came_after_the_look(office: Office) ->
     with office.database.read() as connection:
         told = connection.execute(select(schema.case_blobs.c.announced)).scalar_one()
     assert told is False
+
+
+def test_what_is_decided_is_told_and_no_more_to_whom_loses_access_meanwhile(office: Office) -> None:
+    """Receipts are due for what became facts; of the cases nothing is told any more."""
+    case, agus = office.add_case(), office.actor("agus")
+    change = partial(office.administration.change_officer, agus.id, role=agus.role, disabled=True)
+    devices = [office.device("agus") for _ in range(2)]
+    office.clock.advance(300)  # so that the contact is noted, after all is decided
+    for device, table, end_access in (
+        (devices[0], "events", partial(office.administration.revoke_device, devices[0].id, 1)),
+        (devices[1], "devices", partial(change, unit_id=agus.unit_id)),
+    ):
+        request = SyncRequest(commands=[device.command(case.id, Note(text="Masih sempat."))])
+        with stopped_at(office.database, table) as beside:
+            telling = beside(office.centre.sync, device.access_token, request)
+            end_access()
+        reply = telling.result()
+        assert ["accepted"] == [verdict.verdict for verdict in reply.verdicts]
+        assert ([], [], None) == (reply.cases, reply.events, reply.scope)
+
+
+def test_a_stick_brings_receipts_only_to_a_device_that_is_revoked_meanwhile(office: Office) -> None:
+    """A full stick takes minutes to be taken in."""
+    case, sender = office.add_case(), FieldOffice(office)
+    sent = sender.export(sender.device.command(case.id, Note(text="Lewat kurir."), base_v=1))
+    with stopped_at(office.database, "courier_files") as beside:
+        taking = beside(take_in, office.centre.courier_desk, sent)
+        office.administration.revoke_device(sender.device.id, office.clock())
+    taken, reply = taking.result()
+    assert {"accepted": 1} == taken.verdicts
+    assert [] == [each for page in sender.open(reply).all(SyncReply) for each in page.cases]
+    assert ["accepted"] == [verdict.verdict for verdict in sender.verdicts(reply)]
+
+
+def test_two_devices_that_begin_at_once_load_the_same(
+    new_postgres_database: Callable[[], str],
+) -> None:
+    """Each makes the pieces of their audience's first load; what is stored is one list of them."""
+    cutting = Cutting(smallest_scope=1, first=2, fewest=2, spread=1, most=2)
+    office = new_office(new_postgres_database(), cutting=cutting)
+    office.add_cases([{} for _ in range(5)])
+    devices = [office.device("agus") for _ in range(2)]
+    with stopped_at(office.database, "segments") as beside:
+        asking = [beside(office.centre.sync, each.access_token, SyncRequest()) for each in devices]
+    told = [reply.snapshot for each in asking if (reply := each.result())]
+    assert told[0] is not None
+    assert told[0].segments == (told[1] and told[1].segments)
+    assert sum(segment.rows for segment in told[0].segments) == 5
+    office.database.close()
