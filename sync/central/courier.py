@@ -286,7 +286,7 @@ class CourierDesk:
                 plain=True,
             )
             try:
-                answer = self._feed.read(asked, head)
+                answer = self._feed.read(asked)
             except SyncError:
                 return
             page = answer.as_reply(self._clock())

@@ -56,11 +56,11 @@ def a_page_counts_as_told_when_it_is_read() -> Iterator[None]:
     told = "CREATE TABLE IF NOT EXISTS told (device TEXT, seq INTEGER)"
     at = "device = :device AND seq = :seq"
 
-    def once(self: Feed, reader: Any, cursor: Any, **how: Any) -> Any:
-        answer = read(self, reader, cursor, **how)
+    def once(self: Feed, asked: Any, *what: Any) -> Any:
+        answer, cursor = read(self, asked, *what), asked.cursor
         if cursor is None or cursor.loading is not None or answer.page.is_empty:
             return answer
-        here = {"device": reader.device_id, "seq": cursor.seq}
+        here = {"device": asked.device_id, "seq": cursor.seq}
         with self._database.write() as connection:
             connection.execute(text(told))
             known = connection.execute(text(f"SELECT 1 FROM told WHERE {at}"), here).first()  # noqa: S608

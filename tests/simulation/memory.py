@@ -48,8 +48,8 @@ class Memory:
     epoch: str = ""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     """The final word on each command, as it was first said."""
-    told: Counter[int] = field(default_factory=Counter)
-    """How often each case was told to anybody since the last rest."""
+    told: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """(device, case) -> in how many answers it was told since the last rest."""
     reloads: int = 0
     """Answers since the last rest that were part of a first load."""
     begun_anew: int = 0
@@ -107,9 +107,10 @@ class Memory:
         found = [common for *pair, common in self.copies if machine in pair]
         return frozenset().union(*found)
 
-    def note_told(self, reply: SyncReply) -> None:
-        """Count what an answer tells."""
-        self.told.update(record.id for record in reply.cases)
+    def note_told(self, device: str, reply: SyncReply) -> None:
+        """Count what an answer tells a device."""
+        heads, facts = (record.id for record in reply.cases), (f.case_id for f in reply.events)
+        self.told.update((device, id_) for id_ in {*heads, *facts})
         self.reloads += reply.progress is not None
 
     def begin_calm(self, seq: int) -> None:

@@ -23,6 +23,7 @@ from sync.central.database import Database as CentralDatabase
 from sync.central.feed import Feed
 from sync.central.head import Counter, Numbers
 from sync.central.news import Newsroom
+from sync.central.recent import Newest
 from sync.central.settlement import Settlement
 from sync.central.veil import Veil
 from sync.engine import exchange as engine_exchange
@@ -140,6 +141,30 @@ def every_case_is_told_every_time() -> Iterator[None]:
         return read(self, replace(asked, wanted=range(1, 40)), *what)
 
     with replaced(Feed, "read", all_of_it):
+        yield
+
+
+@bug
+def the_last_change_is_told_again() -> Iterator[None]:
+    """A page begins with the change that the cursor stands at, to be on the safe side."""
+    changes = feed_rows._changes
+
+    def from_the_cursor(scope: Any, after: int) -> Any:
+        return changes(scope, after - 1)
+
+    with replaced(feed_rows, "_changes", from_the_cursor), _nothing_is_kept_in_memory():
+        yield
+
+
+@bug
+def a_change_brings_the_whole_history() -> Iterator[None]:
+    """A case that changed comes with all its facts, as on a first load."""
+    events = feed_rows._events
+
+    def all_of_them(connection: Any, *, whole: Any, news: Any = (), **_more: Any) -> Any:
+        return events(connection, whole=[*whole, *news])
+
+    with replaced(feed_rows, "_events", all_of_them), _nothing_is_kept_in_memory():
         yield
 
 
@@ -463,3 +488,8 @@ def a_migration_is_many_transactions() -> Iterator[None]:
 def _database(settling: Settlement) -> CentralDatabase:
     database: CentralDatabase = vars(settling)["_database"]
     return database
+
+
+def _nothing_is_kept_in_memory() -> AbstractContextManager[None]:
+    """Let every answer come from the database."""
+    return replaced(Newest, "told", lambda *_what: None)

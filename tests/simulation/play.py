@@ -169,7 +169,7 @@ class _Play:
             reply=decode(encode(reply), SyncReply),
             settled_before=before,
         )
-        world.memory.note_told(answer.reply)
+        world.memory.note_told(device, answer.reply)
         hold(world, When.ANSWER, answer=answer)
 
     def _calm_step(self) -> Step:

@@ -23,6 +23,8 @@ CAUGHT_BY = {
     "the_centre_ignores_after": 1,
     "what_is_judged_is_logged": 1,
     "every_case_is_told_every_time": 1,
+    "the_last_change_is_told_again": 1,
+    "a_change_brings_the_whole_history": 1,
     "the_cursor_is_stored_before_the_page": 8,
     "what_left_stays_in_the_index": 3,
     "drafts_go_with_their_case": 14,

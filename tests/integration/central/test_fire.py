@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sync.central.database import Database
 from sync.central.problems import problem_of
 from tests.fire.battle import fight
+from tests.fire.planted import PLANTED
 from tests.support.postgres import postgres_databases
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
@@ -27,9 +28,16 @@ def test_nothing_is_lost_doubled_or_skipped_under_fire() -> None:
     report = fight(devices=24, seconds=15)
 
     assert [] == report.wrong
-    assert report.faults, "nothing was killed"
+    assert "database" in report.faults, "nothing was restarted"
     assert report.accepted > 20
     assert "server" not in report.tally.failures, "a restart is not a fault of the centre"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_planted_bug_is_found_by_fire(bug: str) -> None:
+    """Something is lost, doubled, skipped or contradicted with each of them."""
+    assert fight(devices=24, seconds=60, program=("tests.fire.planted", bug)).wrong
 
 
 @pytest.fixture(scope="module")
