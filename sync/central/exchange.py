@@ -20,6 +20,7 @@ from sync.central.administration import Administration
 from sync.central.blob_files import BlobFiles
 from sync.central.courier import MOST_WANTED, CourierDesk
 from sync.central.courier_parts import CourierParts
+from sync.central.cursor import Cursor
 from sync.central.database import Database
 from sync.central.directory import Directory, Roster
 from sync.central.editions import Editions, newest_after
@@ -180,17 +181,7 @@ class Centre:
         self._accounts.note_contact(caller, now, idle=not request.commands)
         if request.max_bytes <= 0:
             return SyncReply(now=now, verdicts=verdicts)
-        asked = Question(
-            officer_id=caller.officer_id,
-            device_id=caller.device_id,
-            cursor=cursor,
-            max_bytes=request.max_bytes,
-            wanted=request.want[:MOST_WANTED],
-            plain=request.plain,
-            digest=request.digest,
-            before=None if request.brief else _first_of_many(verdicts),
-            said={record.id: record for record in request.commands} if request.brief else None,
-        )
+        asked = _question(caller, cursor, request, verdicts)
         try:
             answer = self._feed.read(asked, None if request.commands else head)
         except SyncError:
@@ -376,6 +367,22 @@ class Centre:
         if actor is None:
             raise SyncError(SyncErrorKind.AUTH)
         return actor
+
+
+def _question(
+    caller: Caller, cursor: Cursor | None, request: SyncRequest, verdicts: Sequence[Verdict]
+) -> Question:
+    return Question(
+        officer_id=caller.officer_id,
+        device_id=caller.device_id,
+        cursor=cursor,
+        max_bytes=request.max_bytes,
+        wanted=request.want[:MOST_WANTED],
+        plain=request.plain,
+        digest=request.digest,
+        before=None if request.brief else _first_of_many(verdicts),
+        said={record.id: record for record in request.commands} if request.brief else None,
+    )
 
 
 def _first_of_many(verdicts: Sequence[Verdict]) -> int | None:
