@@ -132,8 +132,8 @@ LINE_WORDINGS: Final[dict[str, Wording]] = {
         mark("Ask the admin of your agency to release it."),
     ),
     "sign-in.other-officer": Wording(
-        mark("That account belongs to another officer"),
-        mark("Open that officer's own profile instead."),
+        mark("That account belongs to another officer now"),
+        mark("Your work stays here. Ask the admin of your agency how your account is called."),
     ),
     "sign-in.passphrase-wrong": Wording(
         mark("The passphrase is wrong"),

@@ -57,6 +57,10 @@ _SHUT = frozenset({"store.no-key", "store.wrong-key", "store.work-gone"})
 """Files that nothing on this computer opens; whoever signs in at the centre begins beside them."""
 
 
+_ANOTHER_OFFICER = frozenset({"sign-in.device-taken", "sign-in.other-officer"})
+"""An account's name that was given to somebody else, as the centre and as this computer find it."""
+
+
 class SignIn:
     """The door: online for the first time, offline afterwards.
 
@@ -123,6 +127,11 @@ class SignIn:
             return self._begin_beside(known, password, passphrase)
         try:
             self.renew(desk, password)
+        except SignInFailed as refused:
+            desk.close()
+            if refused.code in _ANOTHER_OFFICER:
+                return self._begin_beside(known, password, passphrase)
+            raise
         except BaseException:
             desk.close()
             raise
@@ -182,7 +191,8 @@ class SignIn:
         """Sign in again for an open desk; the queue stays as it is.
 
         Raises:
-            SignInFailed: wrong password; the desk stays open and usable.
+            SignInFailed: wrong password, or ``sign-in.other-officer``: the account was given to
+                somebody else; the desk stays open and usable.
             SyncError: the centre was not reached.
         """
         service = self._connect(desk.profile.server)  # a line of its own: sync may be using theirs
@@ -313,6 +323,15 @@ class SignIn:
         )
 
     def _admit(self, desk: Desk, session: Session) -> None:
+        """Take a session for an open desk.
+
+        Raises:
+            SignInFailed: ``sign-in.other-officer``: these files, and what waits in them, are
+                somebody else's.
+        """
+        known = desk.store.identity.officer()
+        if known is not None and known.id != session.officer.id:
+            raise SignInFailed("sign-in.other-officer")
         desk.store.identity.remember(session.officer)
         desk.tokens.keep(session)
         if desk.store.journal.epoch() is None:

@@ -7,9 +7,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from sync.cases.commands import Note
 from sync.cases.ids import CaseId
+from sync.central import schema
 from sync.engine.status import LinkState
 from sync.errors import SignInFailed, StoreUnavailable, SyncError, SyncErrorKind
 from sync.services.session import profiles
@@ -142,6 +144,39 @@ def test_signing_in_again_finds_the_same_files(place: Workplace, case_id: CaseId
         place.desk.tokens.device_id,
         place.item(command_id).command.id,
     )
+
+
+@pytest.mark.parametrize("is_device_known", [True, False])
+def test_an_account_that_somebody_else_has_now_opens_nobodys_files(
+    place: Workplace, case_id: CaseId, *, is_device_known: bool
+) -> None:
+    """A name is given again when an officer leaves: what waits must not go out as another's."""
+    place.act(case_id, Note(text="Sudah dicek."))
+    old, sari = place.desk.profile, place.office.officers["sari"]
+    _give_name("agus", sari, place.office)
+    if not is_device_known:  # as where the new holder was let in by it before
+        with place.office.database.write() as connection:
+            device = schema.devices.c.id == place.desk.tokens.device_id
+            connection.execute(update(schema.devices).where(device).values(officer_id=sari))
+    with pytest.raises(SignInFailed):
+        place.door.renew(place.desk, PASSWORD)
+    assert "Agus Penghubung" == place.desk.officer.name
+    place.desk.close()
+    place.desk = place.door.sign_in(SERVER, "agus", PASSWORD)
+    assert (sari, []) == (place.desk.officer.id, place.desk.inbox.outbox())
+    assert old.folder != place.desk.profile.folder
+    assert old.folder.exists()
+
+
+def _give_name(name: str, officer_id: int, office: Office) -> None:
+    officers = schema.officers
+    with office.database.write() as connection:
+        connection.execute(
+            update(officers).where(officers.c.username == name).values(username="agus-lama")
+        )
+        connection.execute(
+            update(officers).where(officers.c.id == officer_id).values(username=name)
+        )
 
 
 def test_a_wrong_password_never_touches_work(place: Workplace, case_id: CaseId) -> None:
