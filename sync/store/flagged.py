@@ -11,6 +11,7 @@ from sync.cases.commands import KIND_OF_COMMAND
 from sync.cases.events import KIND_OF_EVENT
 from sync.cases.flagged import LOOKING, LOOKS, wants_a_look
 from sync.cases.ids import OfficerId
+from sync.store.overlay import delivered_ids
 from sync.store.records import MAX_EVENTS, json_text, json_value
 
 _UNSEEN: Final = """
@@ -23,7 +24,7 @@ _UNSEEN: Final = """
 """
 
 _LOOKED: Final = """
-    SELECT DISTINCT case_id FROM commands
+    SELECT id, case_id FROM commands
     WHERE overlay = 1 AND delivery IN ('stored', 'sending', 'unknown', 'accepted')
         AND kind IN (SELECT value FROM json_each(?))
 """
@@ -32,18 +33,27 @@ _KINDS: Final = json_text([KIND_OF_EVENT[kind] for kind in LOOKS])
 _COMMANDS: Final = json_text([KIND_OF_COMMAND[kind] for kind in LOOKING])
 
 
-def looked_at(work: sa.Connection) -> set[int]:
-    """Return the cases on which the officer's own looks are not facts yet."""
-    return set(work.exec_driver_sql(_LOOKED, (_COMMANDS,)).scalars())
+def looked_at(work: sa.Connection) -> dict[str, int]:
+    """Return the officer's own looks that may not be facts yet: command -> case."""
+    return {row.id: row.case_id for row in work.exec_driver_sql(_LOOKED, (_COMMANDS,))}
 
 
-def unseen_cases(cache: sa.Connection, own_looks: set[int], me: OfficerId | None) -> list[int]:
-    """Return the cases that want a look; ``own_looks`` come from :func:`looked_at`."""
+def unseen_cases(
+    cache: sa.Connection, own_looks: dict[str, int], me: OfficerId | None
+) -> list[int]:
+    """Return the cases that want a look.
+
+    Args:
+        own_looks: from :func:`looked_at`. One that is a fact here counts where it stands in the
+            history: what was flagged after it has not been seen.
+    """
+    told = delivered_ids(cache, set(own_looks.values()))
+    looked = {case_id for command_id, case_id in own_looks.items() if command_id not in told}
     rows = cache.exec_driver_sql(_UNSEEN, (MAX_EVENTS, _KINDS))
     return sorted(
         {
             case_id
             for case_id, actor_id, flags in rows
-            if wants_a_look(json_value(flags)) and (actor_id == me or case_id not in own_looks)
+            if wants_a_look(json_value(flags)) and (actor_id == me or case_id not in looked)
         }
     )

@@ -111,7 +111,7 @@ class CaseQueue:
         """
         with self._files.work.read() as work:
             me = _me(work)
-            own_looks = looked_at(work) if queue is Queue.FLAGGED else set()
+            own_looks = looked_at(work) if queue is Queue.FLAGGED else {}
         with self._files.cache.read() as cache:
             narrowing = _narrowing(cache, narrowed)
             if queue is Queue.FLAGGED:
