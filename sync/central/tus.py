@@ -123,6 +123,7 @@ class TusServer:
         brings = call.headers.get("content-type", "") == STREAM_TYPE
         begin = partial(self._uploads.begin, goes_on=not brings)
         upload = await in_thread(begin, actor, size, described)
+        await self._make_good(upload)
         headers = {"location": f"{call.path.rstrip('/')}/{upload.id}"}
         offset = upload.offset
         if brings and not upload.is_done and not upload.offset:
@@ -168,9 +169,16 @@ class TusServer:
             older.cancel()
             await asyncio.wait({older})
             upload = await in_thread(self._uploads.find, actor.id, call.place)
-        if upload.offset == upload.size and not upload.is_done:  # the centre died just then
-            await in_thread(self._uploads.finish, upload)
+        await self._make_good(upload)
         return upload
+
+    async def _make_good(self, upload: Upload) -> None:
+        """Finish an upload that is whole, where the line broke or the centre died just then.
+
+        Nobody may hear that all of it arrived before it is kept.
+        """
+        if upload.offset == upload.size and not upload.is_done:
+            await in_thread(self._uploads.finish, upload)
 
     async def _take(self, upload: Upload, call: Call) -> int:
         """Write what comes behind what is here; return how far the upload is then."""

@@ -210,6 +210,16 @@ def test_a_finish_that_a_crash_interrupted_is_made_good(
     assert (folder / "blobs" / digest[:2] / digest).exists()
 
 
+def test_nor_is_it_lost_where_its_address_was_not_heard(agus: Hand, folder: Path) -> None:
+    """Whoever begins anew is told that all of it arrived, so by then it must be kept."""
+    digest = sha256_of(CONTENT)
+    place = agus.begin(len(CONTENT), digest).headers["location"]
+    (folder / "parts" / place.rpartition("/")[2]).write_bytes(CONTENT)
+    again = agus.begin(len(CONTENT), digest)
+    assert (place, str(len(CONTENT))) == (again.headers["location"], again.headers["upload-offset"])
+    assert (folder / "blobs" / digest[:2] / digest).exists()
+
+
 def test_what_nobody_finishes_or_names_is_forgotten(
     agus: Hand, office: Office, folder: Path
 ) -> None:
