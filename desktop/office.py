@@ -139,6 +139,7 @@ class Office(QObject):
         self._sync = SyncController(welcome.desk.synchronizer, self)
         self._listen = ListenController(welcome.desk.listener, self._sync.nudge)
         self._last_status: SyncStatus | None = None
+        self._way_out: Callable[[], object] = self.left.emit
         self._bus = ChangeBus()
         self._tick = MinuteTick()
         self._opened = welcome.desk.profile.folder / "opened"
@@ -182,6 +183,7 @@ class Office(QObject):
         """Hide the window for good; what it shows is another officer's business."""
         window = self._built.window
         window.closing.disconnect(self._on_closing)
+        window.let_go()
         window.close()
         window.deleteLater()
 
@@ -209,9 +211,11 @@ class Office(QObject):
         )
         built = build_window(workplace, finder, self._who, installation)
         built.window.closing.connect(self._on_closing)
+        built.window.held.connect(self._on_held)
+        built.window.left_regardless.connect(self._on_left_regardless)
         built.window.sign_in_requested.connect(self._on_sign_in_requested)
         built.window.proxy_requested.connect(self._on_proxy_requested)
-        built.commands.switch_chosen.connect(self.switch_requested.emit)
+        built.commands.switch_chosen.connect(self._on_switch_chosen)
         built.commands.theme_chosen.connect(self._on_theme_chosen)
         built.commands.language_chosen.connect(self._on_language_chosen)
         built.commands.show_choices(house.settings.get(remembered.THEME), i18n.language())
@@ -254,6 +258,30 @@ class Office(QObject):
     def _on_closing(self) -> None:
         self.left.emit()
 
+    @Slot()
+    def _on_held(self) -> None:
+        self._leave_by(self._built.window.close)
+
+    @Slot()
+    def _on_switch_chosen(self) -> None:
+        self._leave_by(self.switch_requested.emit)
+
+    def _leave_by(self, way: Callable[[], object]) -> None:
+        """Go once every word is on the disk; where the disk does not take them, ask."""
+        self._way_out = way
+        self._workplace.drafts.settle(self._on_settled)
+
+    def _on_settled(self) -> None:
+        if self._workplace.drafts.are_kept:
+            self._way_out()
+        else:
+            self._built.window.show_unkept_words(describe_code("draft.unkept"))
+
+    @Slot()
+    def _on_left_regardless(self) -> None:
+        self._built.window.let_go()
+        self._way_out()
+
     @Slot(str)
     def _on_theme_chosen(self, scheme: str) -> None:
         self._house.settings.put(remembered.THEME, scheme)
@@ -276,6 +304,7 @@ class Office(QObject):
         self._bus, self._tick = ChangeBus(), MinuteTick()
         self._copies = CopyKeeper(self._welcome.desk.sealer, self._house.io, self._bus)
         old.window.closing.disconnect(self._on_closing)
+        old.window.let_go()
         self._workplace, self._built = self._build()
         self._show(place)
         self._workplace.cases.select(case_id)

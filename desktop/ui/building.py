@@ -55,7 +55,10 @@ def build_window(
     registry = CommandRegistry()
     composer = WorkPane(workplace.composer, workplace.actions, workplace.evidence)
     panes = _panes(workplace, registry, composer)
-    window = MainWindow(panes, registry, officer, workplace.details)
+    drafts = workplace.drafts
+    window = MainWindow(
+        panes, registry, officer, workplace.details, are_words_kept=lambda: drafts.are_kept
+    )
     registry.setParent(window)
     window.sync_panel.add_section(FileSpaceSection(workplace.space))
     workplace.space.failed.connect(panes.case.show_problem)

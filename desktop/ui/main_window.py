@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -45,6 +46,7 @@ from desktop.viewmodels.sync_status import SyncState
 from sync.i18n import gettext as _
 
 _SIZE: Final = (1366, 768)
+_LEAVE: Final = "leave"
 _TALL: Final = 480
 """Height in pixels from which bars are as high as they like."""
 
@@ -98,6 +100,8 @@ class MainWindow(QMainWindow):
 
     Signals:
         closing: the officer closes the window; what is typed must be kept now.
+        held: it does not close yet, for some words are not on the disk.
+        left_regardless: the officer leaves although words are lost.
         sign_in_requested: the officer answers the centre's wish for the password.
         retry_requested: the officer wants the centre to be contacted now.
         proxy_requested: the officer wants to say which way leads out of the office.
@@ -105,6 +109,8 @@ class MainWindow(QMainWindow):
     """
 
     closing = Signal()
+    held = Signal()
+    left_regardless = Signal()
     sign_in_requested = Signal()
     retry_requested = Signal()
     proxy_requested = Signal()
@@ -116,9 +122,12 @@ class MainWindow(QMainWindow):
         registry: CommandRegistry,
         officer: str,
         details: SyncDetailsPresenter,
+        are_words_kept: Callable[[], bool],
     ) -> None:
         super().__init__()
         self.panes = panes
+        self._are_words_kept = are_words_kept
+        self._lets_go = False
         self.setObjectName("main-window")
         self.setWindowTitle(_("Tanggap"))
         self.top = TopBar(registry, officer, self)
@@ -262,8 +271,24 @@ class MainWindow(QMainWindow):
             self.resize(self.size().boundedTo(room.size()))
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
+    def show_unkept_words(self, problem: Problem) -> None:
+        """Say that words would be lost, and why; the officer may leave all the same."""
+        steps = (
+            Step(code="stay", label=_("Stay")),
+            Step(code=_LEAVE, label=_("Leave and lose these words")),
+        )
+        self._report.show_notice(replace(notice_of(problem, {}), steps=steps))
+
+    def let_go(self) -> None:
+        """Close next time, whatever is not on the disk."""
+        self._lets_go = True
+
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not (self._lets_go or self._are_words_kept()):
+            event.ignore()
+            self.held.emit()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
@@ -332,8 +357,10 @@ class MainWindow(QMainWindow):
             give_keyboard(self.panes.case.reading if is_case else page.read)
 
     @Slot(str)
-    def _on_report_read(self, _code: str) -> None:
+    def _on_report_read(self, code: str) -> None:
         self._report.show_notice(None)
+        if code == _LEAVE:
+            self.left_regardless.emit()
 
     @Slot(str)
     def _on_remedy(self, code: str) -> None:

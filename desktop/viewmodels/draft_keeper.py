@@ -101,6 +101,17 @@ class DraftKeeper(QObject):
         sheet = self._sheets.get((case_id, kind))
         return sheet.known.saved_at if sheet is not None and sheet.is_kept else None
 
+    @property
+    def are_kept(self) -> bool:
+        """Whether all words are on the disk as they are shown."""
+        return all(sheet.is_kept for sheet in self._sheets.values())
+
+    def settle(self, on_settled: Callable[[], object]) -> None:
+        """Write what is not on the disk, and tell when that has succeeded or failed."""
+        self.flush()
+        # The lane is strict: what it reports after this was handed in later.
+        self._lane.run(_nothing, lambda _none: on_settled(), lambda _error: on_settled(), self)
+
     def keep(self, draft: Draft) -> None:
         """Take in what the officer has written so far; it is saved soon."""
         self._sheet(key_of(draft)).shown = draft
@@ -199,3 +210,7 @@ class DraftKeeper(QObject):
     def _sheet(self, key: Key) -> _Sheet:
         empty = blank(*key)
         return self._sheets.setdefault(key, _Sheet(shown=empty, known=empty))
+
+
+def _nothing() -> None:
+    """Take a turn in a lane."""

@@ -16,6 +16,11 @@ _RETRY: Final = (Remedy.RETRY,)
 
 WORDINGS: Final[dict[str, Wording]] = {
     **LINE_WORDINGS,
+    "draft.unkept": Wording(
+        mark("Your last words are not on the disk, so the window stays open"),
+        mark("The disk does not take them. Make room on it and close again, or copy the words to "
+             "somewhere else."),
+    ),
     "file.too-large": Wording(
         mark("The file is too large"),
         mark("At most 100 MB can be added. Shrink it or send it in parts."),

@@ -47,6 +47,7 @@ from sync.services.proxy_settings import DIRECT, ProxySettings
 from sync.services.session import SignIn
 from tests.support.catalogue import indonesian
 from tests.support.central import PASSWORD, Office, embedded_centre
+from tests.support.disks import Disk, small_disk
 from tests.support.workplace import SERVER, MemoryKeyring, door
 
 
@@ -105,6 +106,13 @@ class Computer:
     def move_in(self, username: str) -> None:
         """Let an officer have worked here before."""
         self._door().sign_in(SERVER, username, PASSWORD).close()
+
+    def drafts(self) -> list[str]:
+        """Return the words on the disk of the only officer here; nobody may be at work."""
+        desk = self._door().open(profiles(self.data)[0])
+        texts = [listed.draft.text for listed in desk.store.drafts.all()]
+        desk.close()
+        return texts
 
     def _door(self) -> SignIn:
         return door(self.data, self.centre.centre, self.centre.clock, self._keyring)
@@ -192,6 +200,34 @@ def test_the_proxy_is_asked_for_before_anybody_is_in_and_after(
     assert isinstance(window, MainWindow)
     window.proxy_requested.emit()
     _choose_no_proxy(qtbot)
+
+
+def test_words_that_the_disk_does_not_take_keep_the_window_open(
+    computer: Computer, qtbot: QtBot
+) -> None:
+    """A full disk lets officers in, says why it does not let them go, and loses nothing."""
+    with small_disk(computer.data, megabytes=16) as disk:
+        computer.move_in("agus")
+        program = computer.start()
+        window = wait_for(qtbot, MainWindow)
+        qtbot.waitUntil(lambda: heading(window) == "3 complaints")
+        _type_on_a_full_disk(qtbot, window, disk)
+        with qtbot.waitSignal(program.ended):
+            window.close()
+        computer.end(program)
+        assert ["Petugas sudah ke lokasi."] == computer.drafts()
+
+
+def _type_on_a_full_disk(qtbot: QtBot, window: QWidget, disk: Disk) -> None:
+    """Type, try to leave, and be told; afterwards there is room again."""
+    words = window.findChild(QPlainTextEdit, "composer.words")
+    assert words is not None
+    qtbot.waitUntil(words.isEnabled)
+    with disk.full():
+        QTest.keyClicks(words, "Petugas sudah ke lokasi.")
+        window.close()
+        qtbot.waitUntil(lambda: window.findChild(QPushButton, "step.leave") is not None)
+        assert window.isVisible()
 
 
 def _choose_no_proxy(qtbot: QtBot) -> None:

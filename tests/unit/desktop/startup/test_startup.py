@@ -18,6 +18,8 @@ from desktop.startup.cli import Options, parse
 from desktop.startup.qt_words import QtWords
 from desktop.startup.single_instance import ProfileLock
 from sync.errors import StoreUnavailable
+from sync.services.profiles import new_profile, write_profile
+from tests.support.disks import small_disk
 
 _HOLD = """
 import sys
@@ -61,6 +63,17 @@ def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
         check_data_folder(blocked)
 
     assert "store.io" == caught.value.code
+
+
+def test_room_is_asked_for_only_where_nobody_has_worked(tmp_path: Path) -> None:
+    """A full disk keeps no officer from the words that they have here."""
+    with small_disk(tmp_path / "data", megabytes=4) as disk:
+        with pytest.raises(StoreUnavailable) as caught:
+            check_data_folder(disk.path)
+        write_profile(new_profile(disk.path, "p1", "https://pusat.example.go.id", "agus"))
+        check_data_folder(disk.path)
+
+    assert "store.disk-full" == caught.value.code
 
 
 def test_one_window_for_each_profile(tmp_path: Path) -> None:
