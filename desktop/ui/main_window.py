@@ -260,16 +260,9 @@ class MainWindow(QMainWindow):
     def restore(self, memory: WindowMemory) -> None:
         """Put things where they stood."""
         if not self.restoreGeometry(QByteArray(memory.geometry)):
-            self._fit_screen()
+            _fit_screen(self)
         self.row.restore(memory.queues, memory.panes)
         self.panes.case.split.restoreState(QByteArray(memory.case))
-
-    def _fit_screen(self) -> None:
-        """Fill a screen that is no larger than the usual size; stand in the middle of others."""
-        room = self.screen().availableGeometry()
-        if room.width() <= self.width() or room.height() <= self.height():
-            self.resize(self.size().boundedTo(room.size()))
-            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def show_unkept_words(self, problem: Problem) -> None:
         """Say that words would be lost, and why; the officer may leave all the same."""
@@ -400,6 +393,14 @@ class MainWindow(QMainWindow):
         )
         for before, after in pairwise(chain):
             self.setTabOrder(before, after)
+
+
+def _fit_screen(window: QMainWindow) -> None:
+    """Fill a screen that is no larger than the usual size; stand in the middle of others."""
+    room = window.screen().availableGeometry()
+    if room.width() <= window.width() or room.height() <= window.height():
+        window.resize(window.size().boundedTo(room.size()))
+        window.setWindowState(Qt.WindowState.WindowMaximized)
 
 
 def _courier_files(dragged: QMimeData) -> list[str]:
