@@ -359,7 +359,8 @@ def test_lost_work_is_put_back_by_one_key(computer: Computer, qtbot: QtBot) -> N
     assert words is not None
     qtbot.waitUntil(words.isEnabled)
     QTest.keyClicks(words, "Sudah kami periksa.")
-    window.close()
+    with qtbot.waitSignal(program.ended):
+        window.close()
     computer.end(program)
     for part in profile.folder.glob("work.db*"):
         part.write_bytes(b"x" * 9_000)
