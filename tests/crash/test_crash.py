@@ -17,8 +17,8 @@ from tests.crash.flows import FLOWS
 from tests.support.old_office import RELEASES
 
 ROOT = Path(__file__).resolve().parents[2]
-_BOTH_SIDES = ("push", "pull", "first-load", "upload")
-"""Work of a computer beside a centre; the rest is one process on its own."""
+_BOTH_SIDES = ("push", "first-load", "upload")
+"""Work for which a centre writes too, beside a computer; it writes nothing for who only asks."""
 
 CASES = [
     *((name, "client") for name in FLOWS),

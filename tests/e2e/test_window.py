@@ -165,30 +165,30 @@ def test_typed_words_survive_a_kill(office: Office, line: FaultProxy, agus: Tang
     assert [] == told(office, case.id)
 
 
-def test_a_kill_in_the_middle_of_typing_takes_less_than_a_second(
+def test_a_kill_in_the_middle_of_typing_takes_the_last_words_at_most(
     office: Office, line: FaultProxy, agus: Tanggap
 ) -> None:
-    """Whoever types without a pause finds all words again but the very last."""
+    """Whoever types without a pause finds most words again, though they never paused."""
     case = office.add_case()
-    typed_at: list[float] = []
+    typed = 0
+    began_at = time.monotonic()
     with opened(agus) as window:
         window.do("wait_for", case.tracking_id, LIST)
         window.do("open", case.tracking_id)
         window.do("press", "N")
-        while not typed_at or typed_at[-1] - typed_at[0] < _TYPING_S:
-            window.do("type", f"{len(typed_at)} ")
-            typed_at.append(time.monotonic())
+        while not typed or time.monotonic() - began_at < _TYPING_S:
+            window.do("type", f"{typed} ")
+            typed += 1
         window.kill()
-        killed_at = time.monotonic()
     with opened(agus) as window:
         window.do("wait_for_count", "Draf", 1)
         window.do("open", case.tracking_id)
         window.do("press", "N")
         window.do("wait_for", "0 1 2", WORDS)
         (words,) = (text for text in window.seen(WORDS) if text.startswith("0 1 2"))
-    kept = words.split()
+    kept = words.split()[:-1]  # the last of them may have been cut within
     assert [str(n) for n in range(len(kept))] == kept
-    assert killed_at - typed_at[len(kept) - 1] < 1.0
+    assert typed / 3 < len(kept)
 
 
 @pytest.mark.parametrize(
