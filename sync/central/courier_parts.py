@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -119,18 +120,14 @@ class CourierParts:
         return ""
 
     def _write(self, upload: Upload, part: Part) -> None:
-        """Write a content behind what is here of it, or leave that as it was."""
-        passed = 0
+        """Write a whole content over what is here of it; where that fails, no less is here.
+
+        What came by the network before may have been spoilt on the way; this was sealed.
+        """
         with self._files.open_part(upload.id, upload.offset) as file:
-
-            def take(piece: bytes) -> None:
-                nonlocal passed
-                known = min(max(upload.offset - passed, 0), len(piece))
-                passed += len(piece)
-                write(file, piece[known:])
-
+            file.seek(0)
             try:
-                part.copy_to(take)
+                part.copy_to(partial(write, file))
                 flush(file)
             except BaseException:
                 file.truncate(upload.offset)

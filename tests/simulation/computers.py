@@ -152,9 +152,9 @@ def work_file_is_restored(world: World, at: int, work: str) -> None:
 @deed(1, at=number(4))
 def profile_is_cloned(world: World, at: int) -> None:
     """The disk of a computer is copied to another one, and both go on."""
-    if world.memory.copies:
-        return
     machine = world.machines[at]
+    if world.memory.copies or world.is_shut_out(machine):
+        return
     clone = world.clone(machine)
     common = frozenset(item.command.id for item in machine.desk.inbox.outbox())
     world.memory.copies.append((machine.name, clone.name, common))

@@ -356,10 +356,13 @@ def test_what_comes_by_stick_counts_like_an_upload(
     uploads.sweep()
 
 
+@pytest.mark.parametrize("spoilt", [False, True])
 def test_what_a_crash_left_of_a_file_goes_on_or_is_swept(
-    office: Office, open_desk: Open, stick: Stick, case_id: CaseId, tmp_path: Path
+    office: Office, open_desk: Open, stick: Stick, case_id: CaseId, tmp_path: Path, *, spoilt: bool
 ) -> None:
-    """Half of a content is continued by the next stick; what no upload names is deleted."""
+    """The next stick makes a whole of half a content, also of one that a line has spoilt; what no
+    upload names is deleted.
+    """
     agus = open_desk("agus")
     sha256 = attached(agus, case_id, tmp_path, CONTENT, "bukti.pdf")
     files = BlobFiles(tmp_path / "crashed")
@@ -367,7 +370,7 @@ def test_what_a_crash_left_of_a_file_goes_on_or_is_swept(
     actor = office.centre.actor(office.device("agus").access_token)
     half = uploads.begin(actor, len(CONTENT), announcing(sha256))
     with files.open_part(half.id, 0) as part:
-        part.write(CONTENT[:100_000])
+        part.write(bytes(100_000) if spoilt else CONTENT[:100_000])
     for name in ("courier-1-abcdef", "put-abcdef"):  # as the release before left them
         files.begin(name)
         long_ago = office.clock() / 1000 - 40 * 86_400
