@@ -95,15 +95,7 @@ class Welcome:
     @property
     def report(self) -> str:
         """Return the code of what the officer must know first; empty for nothing."""
-        opening = self.desk.store.opening
-        found = {
-            "store.work-put-back": opening.put_back,
-            "store.work-restored": opening.work_restored,
-            "store.cache-lost": opening.cache_lost,
-            "store.copy-failed": opening.copy_failed,
-            self.edition_problem: bool(self.edition_problem),
-        }
-        return next((code for code, is_so in found.items() if is_so), "")
+        return next(iter(self.desk.store.opening.reports), self.edition_problem)
 
     @property
     def more(self) -> str:

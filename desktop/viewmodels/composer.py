@@ -102,10 +102,8 @@ class ComposerPresenter(QObject):
         """Turn to the open case, or take note of what became of it."""
         is_other = case.case_id != self._case.case_id
         self._case = case
-        if (
-            is_other or case.absence is not None
-        ):  # the last keystrokes, before anybody asks where they are
-            self._keeper.flush()
+        if is_other or case.absence is not None:
+            self._keeper.flush()  # the last keystrokes, before anybody asks where they are
         if is_other and case.case_id is not None:
             self._keeper.load(case.case_id, KINDS)
         self._render()

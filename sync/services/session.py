@@ -127,13 +127,10 @@ class SignIn:
             return self._begin_beside(known, password, passphrase)
         try:
             self.renew(desk, password)
-        except SignInFailed as refused:
+        except BaseException as error:
             desk.close()
-            if refused.code in _ANOTHER_OFFICER:
+            if isinstance(error, SignInFailed) and error.code in _ANOTHER_OFFICER:
                 return self._begin_beside(known, password, passphrase)
-            raise
-        except BaseException:
-            desk.close()
             raise
         return desk
 

@@ -60,6 +60,17 @@ class Opening:
     put_back: int = 0
     copy_failed: str = ""
 
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """Return the codes of what the officer must know, the gravest first."""
+        found = {
+            "store.work-put-back": self.put_back,
+            "store.work-restored": self.work_restored,
+            "store.cache-lost": self.cache_lost,
+            "store.copy-failed": self.copy_failed,
+        }
+        return tuple(code for code, is_so in found.items() if is_so)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePlaces:

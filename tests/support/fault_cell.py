@@ -106,14 +106,7 @@ class Cell:
 
     def read_reports(self) -> None:
         """Note what the window tells of after a start."""
-        opening = self.desk.store.opening
-        reports = {
-            "store.work-put-back": opening.put_back,
-            "store.work-restored": opening.work_restored,
-            "store.cache-lost": opening.cache_lost,
-            "store.copy-failed": opening.copy_failed,
-        }
-        self.told |= {code for code, is_so in reports.items() if is_so}
+        self.told.update(self.desk.store.opening.reports)
 
     def at_centre(self) -> list[str]:
         """Return what the centre has of the acts on the case."""

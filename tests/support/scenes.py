@@ -356,6 +356,17 @@ def _report(code: str, rig: WindowRig) -> None:
     rig.window.show_report(describe_code(code))
 
 
+def _gone(rig: WindowRig) -> None:
+    """Let the open complaint leave while words about it are not sent."""
+    del rig.desk.memory.cases[DOUBLE_CHARGE]
+    rig.desk.memory.left.append(replace(left_work()[0], case_id=DOUBLE_CHARGE, to=""))
+    rig.bus.announce(ChangeSet(cases=frozenset({DOUBLE_CHARGE})))
+
+
+def _unkept(rig: WindowRig) -> None:
+    rig.window.show_unkept_words(describe_code("draft.unkept"))
+
+
 def _disk(code: str, rig: WindowRig) -> None:
     """Let the disk fail under the next reads."""
     rig.desk.memory.error = StoreUnavailable(code)
@@ -464,6 +475,8 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "long-names": _long_names,
     "locked": _locked,
     "revoked": _revoked,
+    "case-gone": _gone,
+    "words-unkept": _unkept,
     "rescued": partial(_report, "store.work-put-back"),
     "cache-lost": partial(_report, "store.cache-lost"),
     "disk-full": partial(_disk, "store.disk-full"),
@@ -485,6 +498,9 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
             is_repeated=False,
             is_aside=True,
         ),
+    ),
+    "courier-next": partial(
+        _courier, Waiting(name="tanggap-ke-pusat-0002.kurir", waits_for=WaitsFor.OTHERS)
     ),
     "courier-centre-full": partial(
         _courier, Waiting(name="tanggap-ke-pusat-0001.kurir", waits_for=WaitsFor.CENTRE)
