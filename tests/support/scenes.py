@@ -58,7 +58,7 @@ from tests.support.fake_desk import CONFLICT_CHOICES
 from tests.support.fake_office import OFFICER, UNIT, at
 from tests.support.file_scene import every_state, in_the_outbox, show_files
 from tests.support.keyring import MemoryKeyring
-from tests.support.left_shelf import left_work
+from tests.support.left_scene import a_case_leaves, left_behind
 from tests.support.window_rig import DOUBLE_CHARGE, ESCALATOR, WindowRig
 
 _ANSWER: Final = (
@@ -190,13 +190,6 @@ def _delivered(rig: WindowRig) -> None:
         )
     rig.bus.announce(ChangeSet(outbox=True), rig)
     rig.built.registry.run(WindowCommand.GO_HISTORY)
-
-
-def _left_behind(rig: WindowRig) -> None:
-    """Show what was left behind when complaints went elsewhere."""
-    rig.desk.memory.left = left_work()
-    rig.bus.announce(ChangeSet(drafts=True), rig)
-    rig.built.registry.run(WindowCommand.GO_LEFT)
 
 
 def _files(rig: WindowRig) -> None:
@@ -356,13 +349,6 @@ def _report(code: str, rig: WindowRig) -> None:
     rig.window.show_report(describe_code(code))
 
 
-def _gone(rig: WindowRig) -> None:
-    """Let the open complaint leave while words about it are not sent."""
-    del rig.desk.memory.cases[DOUBLE_CHARGE]
-    rig.desk.memory.left.append(replace(left_work()[0], case_id=DOUBLE_CHARGE, to=""))
-    rig.bus.announce(ChangeSet(cases=frozenset({DOUBLE_CHARGE})))
-
-
 def _unkept(rig: WindowRig) -> None:
     rig.window.show_unkept_words(describe_code("draft.unkept"))
 
@@ -442,7 +428,7 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "deliveries": _every_delivery,
     "history": _delivered,
     "history-empty": partial(_go, _C.GO_HISTORY),
-    "left": _left_behind,
+    "left": left_behind,
     "left-empty": partial(_go, _C.GO_LEFT),
     "files": _files,
     "files-outbox": _files_on_their_way,
@@ -475,7 +461,7 @@ SCENES: Final[dict[str, Callable[[WindowRig], object]]] = {
     "long-names": _long_names,
     "locked": _locked,
     "revoked": _revoked,
-    "case-gone": _gone,
+    "case-gone": a_case_leaves,
     "words-unkept": _unkept,
     "rescued": partial(_report, "store.work-put-back"),
     "cache-lost": partial(_report, "store.cache-lost"),
